@@ -1,0 +1,54 @@
+/**
+ * Every command a room decides: the fact methods of the wire, and those that the server's own parts give. By name and
+ * plain parameters, so that the owner may be another process.
+ */
+import type { EventOf } from '../protocol/events.ts';
+import type { FactMethod, Params, Result } from '../protocol/methods.ts';
+import type { NewRoom } from './types.ts';
+
+type Fields<E> = Omit<E, 'type' | 'by'>;
+interface Empty {
+  readonly [key: string]: never;
+}
+
+/** Parameters and result of the commands that never come from the wire as they are. */
+export interface InternalCommands {
+  'room.open': { params: NewRoom; result: Empty };
+  /** The same peer of the same principal again is a return: at most `PeerLinkBack`. */
+  'peer.join': { params: Fields<EventOf<'PeerJoined'>>; result: Empty };
+  'peer.leave': { params: { peerId: string; reason: EventOf<'PeerLeft'>['reason'] }; result: Empty };
+  'peer.link': {
+    params: { peerId: string; link: 'lost' } | { peerId: string; link: 'up'; afterMs: number };
+    result: Empty;
+  };
+  'peer.setSpeaking': { params: { peerId: string; speaksHere: boolean }; result: Empty };
+  'source.publish': { params: Fields<EventOf<'SourcePublished'>>; result: Empty };
+  'source.setPaused': { params: Fields<EventOf<'SourcePaused'>>; result: Empty };
+  'source.setRung': { params: Fields<EventOf<'SourceRung'>>; result: Empty };
+  'source.close': { params: Fields<EventOf<'SourceClosed'>>; result: Empty };
+  'media.place': { params: Fields<EventOf<'MediaPlaced'>>; result: Empty };
+  'invite.create': { params: Fields<EventOf<'InviteCreated'>>; result: Empty };
+  'invite.revoke': { params: Fields<EventOf<'InviteRevoked'>>; result: Empty };
+  'help.ringing': { params: Fields<EventOf<'HelpRinging'>>; result: Empty };
+  'glass.break': { params: Fields<EventOf<'GlassBroken'>>; result: Empty };
+  'patient.moveOut': { params: Fields<EventOf<'PatientMovedOut'>>; result: Empty };
+  'patient.moveIn': {
+    params: Omit<Fields<EventOf<'PatientMovedIn'>>, 'patientId'>;
+    result: { patientId: string };
+  };
+  'incident.mergeIn': { params: Fields<EventOf<'IncidentMerged'>>; result: Empty };
+  'incident.mergeInto': { params: Fields<EventOf<'IncidentMergedInto'>>; result: Empty };
+}
+
+export type InternalCommand = keyof InternalCommands;
+export type RoomCommand = FactMethod | InternalCommand;
+export type RoomCommandParams<C extends RoomCommand> = C extends FactMethod
+  ? Params<C>
+  : C extends InternalCommand
+    ? InternalCommands[C]['params']
+    : never;
+export type RoomCommandResult<C extends RoomCommand> = C extends FactMethod
+  ? Result<C>
+  : C extends InternalCommand
+    ? InternalCommands[C]['result']
+    : never;
