@@ -1,26 +1,26 @@
 /** Starts the system's Chromium for tests and the demo, with generated cameras and microphones. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type BrowserContext, chromium } from 'playwright-core';
 
 export interface BrowserOptions {
   /** File for the fake camera: `.mjpeg` or `.y4m`. Absent: Chromium's own pattern. */
   readonly camera?: string;
   /** WAV file for the fake microphone. Absent: beeps. */
   readonly microphone?: string;
-  readonly viewport?: { width: number; height: number };
-  readonly locale?: string;
-  readonly colorScheme?: 'light' | 'dark';
   readonly headless?: boolean;
   readonly extraArgs?: readonly string[];
-  /** Runs Chromium by this command instead, e.g. inside a network namespace. */
+  /** Another program to start, e.g. a script that runs Chromium inside a network namespace. */
   readonly executablePath?: string;
 }
 
+export interface ContextOptions {
+  readonly viewport?: { width: number; height: number };
+  readonly locale?: string;
+  readonly colorScheme?: 'light' | 'dark';
+}
+
 export interface Browser {
-  readonly context: BrowserContext;
-  newPage(): Promise<Page>;
+  /** A profile of its own: one signed-in person or device. */
+  newContext(options?: ContextOptions): Promise<BrowserContext>;
   close(): Promise<void>;
 }
 
@@ -41,18 +41,12 @@ const QUIET = [
   '--autoplay-policy=no-user-gesture-required',
 ];
 
-/** Opens a browser with an empty profile that is removed at `close()`. Certificates of a local CA are accepted. */
+/** Opens a browser with empty profiles. Certificates of a local CA are accepted. */
 export async function openBrowser(options: BrowserOptions = {}): Promise<Browser> {
-  const profile = await mkdtemp(join(tmpdir(), 'goldenhour-browser-'));
-  const context = await chromium.launchPersistentContext(profile, {
+  const browser = await chromium.launch({
     executablePath: options.executablePath ?? CHROMIUM,
     headless: options.headless ?? true,
     chromiumSandbox: process.getuid?.() !== 0,
-    ignoreHTTPSErrors: true,
-    viewport: options.viewport ?? { width: 1440, height: 900 },
-    locale: options.locale ?? 'en-GB',
-    colorScheme: options.colorScheme ?? 'dark',
-    permissions: ['camera', 'microphone'],
     args: [
       ...QUIET,
       '--use-fake-ui-for-media-stream',
@@ -63,12 +57,14 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
     ],
   });
   return {
-    context,
-    newPage: async () =>
-      context.pages().find((page) => page.url() === 'about:blank') ?? (await context.newPage()),
-    close: async () => {
-      await context.close();
-      await rm(profile, { recursive: true, force: true, maxRetries: 5 });
-    },
+    newContext: (context = {}) =>
+      browser.newContext({
+        ignoreHTTPSErrors: true,
+        viewport: context.viewport ?? { width: 1440, height: 900 },
+        locale: context.locale ?? 'en-GB',
+        colorScheme: context.colorScheme ?? 'dark',
+        permissions: ['camera', 'microphone'],
+      }),
+    close: () => browser.close(),
   };
 }
