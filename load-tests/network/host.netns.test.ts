@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import { Host, inOwnNetwork } from './host.ts';
 
-/** Asks the server from the host; answers the body, or `no answer` after a second. */
+/** Asks the server from the host; answers the body, or `no answer` within two seconds. */
 function ask(host: Host, url: string): Promise<string> {
-  const script = `fetch(process.argv[1], { signal: AbortSignal.timeout(1000) })
-    .then((r) => r.text()).then((t) => console.log(t), () => console.log('no answer'))`;
+  const script = `fetch(process.argv[1], { signal: AbortSignal.timeout(2000) })
+    .then((r) => r.text()).then((t) => console.log(t), () => console.log('no answer'))
+    .finally(() => process.exit())`;
   return host.run(process.execPath, ['-e', script, url]).then((text) => text.trim());
 }
 
