@@ -1,0 +1,87 @@
+/** Finds the command, sets up what it needs, and runs it. */
+import { AppError, isAppError } from '../platform/errors.ts';
+import { setUp } from '../platform/setup/index.ts';
+import type { Command } from './command.ts';
+import { configCommand } from './commands/config.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { setupCommand } from './commands/setup.ts';
+import { startCommand } from './commands/start.ts';
+import { testCommand } from './commands/test.ts';
+
+/** All commands, in the order of the help. */
+export const commands: ReadonlyMap<string, Command> = new Map([
+  ['start', startCommand],
+  ['doctor', doctorCommand],
+  ['config', configCommand],
+  ['setup', setupCommand],
+  ['test', testCommand],
+]);
+
+/**
+ * Runs `goldenhour ARGS…` and returns the exit code: 0 done, 1 failed, 2 not understood.
+ */
+export async function runCli(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    process.stdout.write(overview());
+    return name === undefined ? 2 : 0;
+  }
+  const command = commands.get(name);
+  if (command === undefined) {
+    process.stderr.write(`goldenhour: there is no command "${name}".\n\n${overview()}`);
+    return 2;
+  }
+  if (asksForHelp(rest)) {
+    process.stdout.write(command.help);
+    return 0;
+  }
+  return runCommand(async () => {
+    if (command.setup !== 'none') {
+      await setUp({ profile: command.setup, settingsArgs: command.takesOptions ? rest : [] });
+    }
+    return command.run(rest);
+  });
+}
+
+/** Runs something to its exit code; an error is printed for the person at the terminal, with its code and what to do. */
+export async function runCommand(run: () => Promise<number>): Promise<number> {
+  try {
+    return await run();
+  } catch (error) {
+    printError(error);
+    return isAppError(error, 'usage') || isAppError(error, 'config-invalid') ? 2 : 1;
+  }
+}
+
+/** Arguments behind `--` belong to another program. */
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  const own = end === -1 ? args : args.slice(0, end);
+  return own.includes('--help') || own.includes('-h');
+}
+
+function overview(): string {
+  const width = Math.max(...[...commands.keys()].map((name) => name.length));
+  const lines = [...commands].map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  return `GoldenHour: realtime media service of an emergency-care system
+
+Usage: goldenhour COMMAND [options]
+
+${lines.join('\n')}
+
+"goldenhour COMMAND --help" explains one of them.
+`;
+}
+
+function printError(error: unknown): void {
+  if (!(error instanceof AppError)) {
+    process.stderr.write(
+      `goldenhour: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    return;
+  }
+  process.stderr.write(`goldenhour: ${error.message}\n  code: ${error.code}\n`);
+  if (error.whatToDo !== undefined) process.stderr.write(`  what to do: ${error.whatToDo}\n`);
+}
+
+if (import.meta.main) process.exitCode = await runCli(process.argv.slice(2));

@@ -1,0 +1,279 @@
+/** All options of GoldenHour: the one schema from which the parser, the reference and the messages come. */
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { logLevels } from '../log.ts';
+import { option, section } from './option.ts';
+
+const port = z.int().min(1).max(65_535);
+const seconds = (least: number, most: number) => z.int().min(least).max(most);
+const ipAddress = z.string().refine((text) => isIP(text) !== 0, { error: 'is not an IP address' });
+const origin = z.url({ protocol: /^https?$/ }).refine((text) => new URL(text).origin === text, {
+  error: 'is not an origin such as https://hospital.example',
+});
+const iceUrl = z
+  .string()
+  .regex(/^(?:stun|stuns|turn|turns):\S+$/, { error: 'is not a stun: or turn: address' });
+
+const http = section(
+  {
+    host: option(z.string().min(1).optional(), {
+      meaning: 'Address the staff listener binds to.',
+      defaultText: 'every address of the machine',
+    }),
+    port: option(port.default(8443), { meaning: 'Port of the staff listener (HTTPS, websocket).' }),
+    staffOrigins: option(z.array(origin).default([]), {
+      meaning:
+        'Origins that browsers of staff may come from, beside the addresses this service itself answers under.',
+    }),
+    trustProxy: option(z.array(z.string().min(1)).default([]), {
+      meaning:
+        'Addresses of reverse proxies whose X-Forwarded-For is believed. Nobody else can choose the address that limits and the audit see.',
+    }),
+  },
+  'The door for staff.',
+);
+
+const tls = section(
+  {
+    certFile: option(z.string().min(1).optional(), {
+      meaning: 'Certificate chain (PEM). Without it a local authority in the data folder issues one.',
+    }),
+    keyFile: option(z.string().min(1).optional(), { meaning: 'Private key (PEM) of `tls.certFile`.' }),
+    hostnames: option(z.array(z.string().min(1)).default([]), {
+      meaning:
+        'Names and addresses the local certificate is also valid for, beside `localhost`, the host name and all addresses of the machine.',
+    }),
+  },
+  'The certificate. Cameras work only on pages that came over trusted HTTPS.',
+);
+
+const database = section(
+  {
+    url: option(
+      z
+        .string()
+        .regex(/^(?:sqlite:.+|postgres(?:ql)?:\/\/\S+)$/, {
+          error: 'is neither sqlite:FILE nor postgres://USER:PASSWORD@HOST/NAME',
+        })
+        .default('sqlite:goldenhour.sqlite'),
+      {
+        meaning:
+          'Where facts and accounts are kept: `sqlite:FILE` (relative to the data folder) or `postgres://USER:PASSWORD@HOST/NAME`.',
+        secret: true,
+      },
+    ),
+  },
+  'The store of what must last.',
+);
+
+const cluster = section(
+  {
+    secret: option(z.string().min(32).optional(), {
+      meaning:
+        'Shared by all processes of a split installation to know one another. Not used with `role` `all`.',
+      secret: true,
+    }),
+    nodes: option(
+      z.array(z.strictObject({ id: z.string().min(1), url: z.url({ protocol: /^wss?$/ }) })).default([]),
+      {
+        meaning:
+          'The media nodes that `role` `signaling` connects to, by their `sfu.nodeId` and control address.',
+      },
+    ),
+  },
+  'Processes that run apart.',
+);
+
+const sfu = section(
+  {
+    nodeId: option(
+      z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
+        .default('n1'),
+      {
+        meaning:
+          'Name of this media node, unique in the installation: lower-case letters, digits and hyphens.',
+      },
+    ),
+    workers: option(z.int().min(1).max(256).optional(), {
+      meaning: 'Number of mediasoup workers.',
+      defaultText: 'one per processor core',
+    }),
+    listenAddresses: option(z.array(ipAddress).default([]), {
+      meaning: 'Addresses media is received on.',
+      defaultText:
+        'every address of the machine except loopback and link-local; loopback when there is no other',
+    }),
+    announcedAddresses: option(z.array(z.string().min(1)).default([]), {
+      meaning:
+        'Addresses or names that clients are told instead, in the order of `sfu.listenAddresses`, for machines behind address translation.',
+    }),
+    rtcBasePort: option(z.int().min(1_024).max(65_000).default(44_400), {
+      meaning: 'UDP and TCP port of the first worker; each further worker takes the next one.',
+    }),
+    control: section(
+      {
+        host: option(z.string().min(1).default('127.0.0.1'), {
+          meaning: 'Address of the control listener (`role` `sfu`).',
+        }),
+        port: option(port.default(8444), { meaning: 'Port of the control listener (`role` `sfu`).' }),
+      },
+      'Where signaling reaches this node.',
+    ).prefault({}),
+    region: option(z.string().min(1).default('default'), {
+      meaning: 'Place of this node; peers are placed on nodes of their own region first.',
+    }),
+  },
+  'The media node.',
+);
+
+const ice = section(
+  {
+    iceServers: option(
+      z
+        .array(
+          z.strictObject({
+            urls: z.array(iceUrl).min(1),
+            username: z.string().optional(),
+            credential: z.string().optional(),
+          }),
+        )
+        .default([]),
+      { meaning: 'STUN and TURN servers with fixed credentials (W3C RTCIceServer).', secret: true },
+    ),
+    turn: section(
+      {
+        urls: option(z.array(iceUrl).default([]), {
+          meaning: 'Addresses of coturn, such as `turns:turn.hospital.example:443?transport=tcp`.',
+        }),
+        secret: option(z.string().min(16).optional(), {
+          meaning: "coturn's `static-auth-secret`; clients get credentials that expire.",
+          secret: true,
+        }),
+        ttlSeconds: option(seconds(60, 604_800).default(86_400), {
+          meaning: 'How long such credentials are valid.',
+          unit: 'seconds',
+        }),
+      },
+      'TURN with a shared secret.',
+    ).prefault({}),
+    relayOnly: option(z.boolean().default(false), {
+      meaning: 'Clients use TURN only, never a direct path.',
+    }),
+  },
+  'How clients find a path for media.',
+);
+
+const media = section(
+  {
+    av1: option(z.boolean().default(false), { meaning: 'Offer AV1 to publishers that can encode it.' }),
+    preferUdp: option(z.boolean().default(true), { meaning: 'Prefer UDP to TCP where both work.' }),
+    initialOutgoingBitrate: option(z.int().min(100_000).max(100_000_000).default(3_000_000), {
+      meaning: 'What a viewer is sent before its link has been measured.',
+      unit: 'bit/s',
+    }),
+    maxVideoBitrate: option(z.int().min(500_000).max(100_000_000).default(20_000_000), {
+      meaning: 'Upper end of the bitrate ladder of one source.',
+      unit: 'bit/s',
+    }),
+  },
+  'Codecs and bitrates.',
+);
+
+const auth = section(
+  {
+    sessionIdleMinutes: option(z.int().min(5).max(43_200).default(720), {
+      meaning: 'A session without any use ends after this time, though never inside a room.',
+      unit: 'minutes',
+    }),
+    tokenSeconds: option(seconds(30, 3_600).default(300), {
+      meaning: 'How long a room token is valid; it is renewed while its holder is connected.',
+      unit: 'seconds',
+    }),
+    loginAttempts: option(z.int().min(3).max(100).default(5), {
+      meaning: 'Wrong passwords in a row after which an account, and an address, has to wait.',
+    }),
+    loginWindowMinutes: option(z.int().min(1).max(1_440).default(15), {
+      meaning: 'The time within which wrong passwords are counted, and the longest wait.',
+      unit: 'minutes',
+    }),
+  },
+  'Sign-in.',
+);
+
+const rooms = section(
+  {
+    leaseSeconds: option(seconds(2, 300).default(10), {
+      meaning:
+        'How long a signaling process owns a room without renewing; the longest wait until another takes over.',
+      unit: 'seconds',
+    }),
+    rejoinSeconds: option(seconds(5, 3_600).default(60), {
+      meaning: 'How long the place of a peer whose connection broke is kept for it.',
+      unit: 'seconds',
+    }),
+  },
+  'Rooms.',
+);
+
+const help = section(
+  {
+    phoneNumber: option(z.string().min(1).max(32).default('120'), {
+      meaning: 'The telephone number shown when nobody answers a call for help.',
+    }),
+    afterSeconds: option(seconds(5, 120).default(15), {
+      meaning: 'When it is shown.',
+      unit: 'seconds',
+    }),
+  },
+  'The call for help.',
+);
+
+const perSecond = (usual: number, who: string) =>
+  option(z.int().min(1).max(100_000).default(usual), {
+    meaning: `Requests of one ${who} before it is slowed, and then refused.`,
+    unit: 'per second',
+  });
+
+const limits = section(
+  {
+    perSocket: perSecond(50, 'connection'),
+    perPerson: perSecond(100, 'person'),
+    perAddress: perSecond(1_000, 'address'),
+    messageBytes: option(z.int().min(16_384).max(16_777_216).default(262_144), {
+      meaning: 'Largest message a client may send.',
+      unit: 'bytes',
+    }),
+  },
+  'Protection against floods.',
+);
+
+export const configSchema = z.strictObject({
+  role: option(z.enum(['all', 'signaling', 'sfu']).default('all'), {
+    meaning: 'What this process is: everything, signaling only, or a media node only.',
+  }),
+  dataDir: option(z.string().min(1).default('data'), {
+    meaning:
+      'Folder of the database, keys and certificate, relative to the configuration file, or to the current folder without one.',
+  }),
+  logLevel: option(z.enum(logLevels).default('info'), {
+    meaning: 'The least important lines that are logged.',
+  }),
+  development: option(z.boolean().default(false), {
+    meaning: 'For developers: pages from source, details of errors to the client. Never with real patients.',
+  }),
+  http: http.prefault({}),
+  tls: tls.prefault({}),
+  database: database.prefault({}),
+  cluster: cluster.prefault({}),
+  sfu: sfu.prefault({}),
+  ice: ice.prefault({}),
+  media: media.prefault({}),
+  auth: auth.prefault({}),
+  rooms: rooms.prefault({}),
+  help: help.prefault({}),
+  limits: limits.prefault({}),
+});
+
+export type Config = z.output<typeof configSchema>;
