@@ -1,0 +1,194 @@
+/** The live connection: one socket.io socket per page, which reconnects by itself and carries every room. */
+import { io, type Socket } from 'socket.io-client';
+import * as z from 'zod/mini';
+import { WireError } from '../../../signaling/protocol/errors.ts';
+import { Reply, type Request } from '../../../signaling/protocol/methods.ts';
+import type { NotificationData, NotificationName } from '../../../signaling/protocol/notifications.ts';
+import { NOTIFICATIONS, Notification } from '../../../signaling/protocol/notifications.ts';
+import { Emitter } from '../emitter.ts';
+import { ClientError } from '../errors.ts';
+import type { SocketStatus } from '../types.ts';
+
+/** One parsed notification, discriminated by its name. */
+export type Notified = {
+  [N in NotificationName]: { name: N; roomId: string | undefined; data: NotificationData<N> };
+}[NotificationName];
+
+export interface SocketEvents {
+  status: SocketStatus;
+  notify: Notified;
+  /** The server refused the handshake (session ended, flooding). Nothing is tried again until `connect()`. */
+  refused: ClientError;
+}
+
+/** What the rest of the SDK needs of a socket, so that tests may stand in a server of their own. */
+export interface LiveSocket {
+  readonly status: SocketStatus;
+  on<N extends keyof SocketEvents>(name: N, listener: (data: SocketEvents[N]) => void): () => void;
+  connect(): void;
+  /** Drops the connection and connects again at once: the step of recovery that mends a half-dead socket. */
+  reconnect(): void;
+  /** One attempt. Rejects with `offline` when the connection breaks before the answer. */
+  send(request: Request, deadlineMs: number): Promise<unknown>;
+  close(): void;
+}
+
+const HandshakeError = z.object({ data: WireError });
+
+/** Connects to `url` (an origin, or empty for the page's own). Nothing is sent before `connect()`. */
+export function createLiveSocket(url: string): LiveSocket {
+  const socket = io(url, {
+    autoConnect: false,
+    // Polling alone opens on some hospital proxies; socket.io tries it only when told to (test-machine.md).
+    transports: ['websocket', 'polling'],
+    tryAllTransports: true,
+    withCredentials: true,
+    reconnectionDelay: 200,
+    reconnectionDelayMax: 2000,
+    randomizationFactor: 0.5,
+    timeout: 5000,
+    forceNew: true,
+  });
+  return new SocketIoSocket(socket);
+}
+
+class SocketIoSocket implements LiveSocket {
+  readonly #socket: Socket;
+  readonly #events = new Emitter<SocketEvents>();
+  #status: SocketStatus = 'idle';
+  /** Rejects every request in flight when the connection breaks; a new one per connection. */
+  #lost = Promise.withResolvers<never>();
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    this.#lost.promise.catch(() => {});
+    socket.on('connect', () => this.#set('up'));
+    socket.on('disconnect', (reason) => this.#onDisconnect(reason));
+    socket.on('connect_error', (error) => this.#onConnectError(error));
+    socket.on('notify', (message: unknown) => this.#onNotify(message));
+  }
+
+  get status(): SocketStatus {
+    return this.#status;
+  }
+
+  on<N extends keyof SocketEvents>(name: N, listener: (data: SocketEvents[N]) => void): () => void {
+    return this.#events.on(name, listener);
+  }
+
+  connect(): void {
+    if (this.#status === 'up' || this.#status === 'connecting') return;
+    this.#set('connecting');
+    this.#socket.connect();
+  }
+
+  reconnect(): void {
+    if (this.#status === 'closed' || this.#status === 'idle') return;
+    // Closing the engine is a lost connection to socket.io, which then reconnects by its own rules.
+    if (this.#socket.connected) this.#socket.io.engine.close();
+    else this.#socket.connect();
+  }
+
+  async send(request: Request, deadlineMs: number): Promise<unknown> {
+    if (!this.#socket.connected) throw ClientError.offline(request.method);
+    const answer: Promise<unknown> = this.#socket.timeout(deadlineMs).emitWithAck('request', request);
+    let raw: unknown;
+    try {
+      raw = await Promise.race([answer, this.#lost.promise]);
+    } catch (cause) {
+      if (!this.#socket.connected) throw ClientError.offline(request.method, cause);
+      throw ClientError.deadline(request.method, deadlineMs);
+    }
+    const reply = Reply.safeParse(raw);
+    if (!reply.success) {
+      throw new ClientError('internal', `${request.method}: the answer does not fit this page; reload it.`);
+    }
+    if (!reply.data.ok) throw ClientError.fromWire(reply.data.error);
+    return reply.data.result;
+  }
+
+  close(): void {
+    if (this.#status === 'closed') return;
+    this.#set('closed');
+    this.#socket.disconnect();
+    this.#socket.removeAllListeners();
+    this.#loseRequests();
+    this.#events.removeAll();
+  }
+
+  #onDisconnect(reason: string): void {
+    this.#loseRequests();
+    if (this.#status === 'closed') return;
+    this.#set('reconnecting');
+    // After a disconnect by the server socket.io stays away on purpose; a restarted server must be found again.
+    if (reason === 'io server disconnect') this.#socket.connect();
+  }
+
+  #onConnectError(error: Error): void {
+    const refused = HandshakeError.safeParse(error);
+    if (!refused.success) {
+      // The network or a proxy: socket.io goes on trying.
+      if (this.#socket.active) this.#set('reconnecting');
+      return;
+    }
+    const reason = ClientError.fromWire(refused.data.data);
+    this.#set('refused');
+    this.#events.emit('refused', reason);
+  }
+
+  #onNotify(message: unknown): void {
+    const notified = parseNotification(message);
+    if (notified) this.#events.emit('notify', notified);
+  }
+
+  #set(status: SocketStatus): void {
+    if (this.#status === status) return;
+    this.#status = status;
+    this.#events.emit('status', status);
+  }
+
+  #loseRequests(): void {
+    const lost = this.#lost;
+    this.#lost = Promise.withResolvers<never>();
+    this.#lost.promise.catch(() => {});
+    lost.reject(ClientError.offline('socket'));
+  }
+}
+
+/** Undefined for what a newer server may say and this page does not know: it is skipped, never fatal. */
+export function parseNotification(message: unknown): Notified | undefined {
+  const outer = Notification.safeParse(message);
+  if (!outer.success) return undefined;
+  for (const parse of PARSERS) {
+    const notified = parse(outer.data);
+    if (notified) return notified;
+  }
+  return undefined;
+}
+
+/** One parser per notification, so that name and data stay one discriminated type. */
+function parserOf<N extends NotificationName>(name: N) {
+  return (message: z.infer<typeof Notification>) => {
+    if (message.name !== name) return undefined;
+    const data = z.safeParse<(typeof NOTIFICATIONS)[N]>(NOTIFICATIONS[name], message.data);
+    return data.success ? { name, roomId: message.roomId, data: data.data } : undefined;
+  };
+}
+const PARSERS: readonly ((message: z.infer<typeof Notification>) => Notified | undefined)[] = [
+  parserOf('entry'),
+  parserOf('media.consumer'),
+  parserOf('media.consumerClosed'),
+  parserOf('media.consumerState'),
+  parserOf('media.dataConsumer'),
+  parserOf('media.dataConsumerClosed'),
+  parserOf('media.demand'),
+  parserOf('media.rungs'),
+  parserOf('media.silence'),
+  parserOf('media.lost'),
+  parserOf('speaking'),
+  parserOf('rooms.changed'),
+  parserOf('help.ringing'),
+  parserOf('help.stopped'),
+  parserOf('token.renewed'),
+  parserOf('session.ended'),
+];
