@@ -1,6 +1,6 @@
 /** Who is who: what sockets, methods and HTTP ask of `signaling/people`. */
 import type { EventOf } from '../protocol/events.ts';
-import type { Me } from '../protocol/http.ts';
+import type { Me, OrganisationKind } from '../protocol/http.ts';
 import type { SourceRole } from '../protocol/media.ts';
 import type { Role } from '../protocol/roles.ts';
 import type { RoomSummary } from '../protocol/snapshot.ts';
@@ -13,10 +13,16 @@ export interface Principal {
   readonly name: string;
   readonly organisationId: string;
   readonly organisationName: string;
+  /** Only the centre sees every room; absent counts as no kind at all. */
+  readonly organisationKind?: OrganisationKind;
   readonly roles: readonly Role[];
   readonly unitId?: string;
+  /** Units that the person's organisation operates: its people see their rooms. */
+  readonly operatesUnits?: readonly string[];
   /** A guest's only room. */
   readonly roomId?: string;
+  /** The invitation a guest came by; the room's state knows it too. */
+  readonly inviteId?: string;
   readonly mustChangePassword: boolean;
 }
 
@@ -33,6 +39,8 @@ export interface Sessions {
   find(secret: string): Promise<Session | undefined>;
   /** Checked on every command from a cache that revocation updates at once here and within 2 s elsewhere. */
   isLive(sid: string): boolean;
+  /** The session as it is now, with roles as they are now, from the same cache as `isLive`. */
+  current(sid: string): Session | undefined;
   /** Keeps a session from idling out; sockets call it while they are in a room. */
   touch(sid: string): void;
   onEnded(listener: (sid: string, reason: 'signed-out' | 'revoked' | 'expired') => void): () => void;

@@ -8,6 +8,30 @@ export const Credentials = z.strictObject({
   password: z.string().check(z.minLength(1), z.maxLength(256)),
 });
 
+/** A password someone chooses: long enough not to be guessed, whatever it is made of (NIST SP 800-63B section 3.1.1.2). */
+export const NewPassword = z.string().check(z.minLength(10), z.maxLength(256));
+/** Body of `POST /api/me/password`; all other sessions of the person end. */
+export const ChangePassword = z.strictObject({
+  current: z.string().check(z.minLength(1), z.maxLength(256)),
+  next: NewPassword,
+});
+
+/** Body of `POST /api/rooms/:roomId/token`; without a wish the first fitting role is taken. */
+export const TokenRequest = z.strictObject({ role: z.optional(Role) });
+
+/** 128 or more random bits as base64url, from the fragment of a link. */
+export const LinkSecret = z.string().check(z.regex(/^[A-Za-z0-9_-]{22,64}$/));
+/** Body of `POST /api/invites/open`, answered with `Me`. An invitation opens once. */
+export const OpenInvite = z.strictObject({ secret: LinkSecret });
+
+/** Body of `POST /api/units/enrol`: the QR code's secret, or the unit's name with the six digits typed by hand. */
+export const EnrolDevice = z.union([
+  z.strictObject({ secret: LinkSecret }),
+  z.strictObject({ unit: Label, code: z.string().check(z.regex(/^\d{6}$/)) }),
+]);
+/** Bodies of sign-out and of a device's sign-in: nothing but an empty object. */
+export const NoBody = z.strictObject({});
+
 /** Who is signed in on this browser or device. */
 export const Me = z.strictObject({
   principalId: Id,
@@ -38,5 +62,6 @@ export const PublicConfig = z.strictObject({
 export type PublicConfig = z.infer<typeof PublicConfig>;
 
 export const OrganisationKind = z.enum(['centre', 'unit-operator', 'hospital', 'partner']);
+export type OrganisationKind = z.infer<typeof OrganisationKind>;
 export const Organisation = z.strictObject({ organisationId: Id, name: Label, kind: OrganisationKind });
 export type Organisation = z.infer<typeof Organisation>;
