@@ -1,0 +1,66 @@
+/** Runs mocha over a group of tests, shows what it prints, and counts. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { stripVTControlCharacters } from 'node:util';
+import { ownNodeEnv } from '../setup/run-program.ts';
+import type { TestGroup } from './groups.ts';
+
+export interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+export interface GroupResult extends Counts {
+  /** Mocha's list of failures, to be shown again at the end. */
+  readonly failures: string;
+}
+
+/**
+ * Runs a group to its end, also when tests fail. A mocha that dies without a summary, or whose process leaves
+ * something open, counts as one failure more.
+ */
+export async function runMocha(
+  root: string,
+  group: TestGroup,
+  extraArgs: readonly string[],
+): Promise<GroupResult> {
+  const mocha = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
+  const colour = process.stdout.isTTY ? ['--color'] : [];
+  const command = [...(group.under ?? []), process.execPath, mocha, ...colour, ...extraArgs, ...group.files];
+  const [program = process.execPath, ...args] = command;
+  const child = spawn(program, args, {
+    cwd: root,
+    env: { ...ownNodeEnv(), ...group.env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const end = (signal: NodeJS.Signals) => child.kill(signal);
+  process.on('SIGINT', end).on('SIGTERM', end);
+  const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  const failures: string[] = [];
+  const lines = createInterface({ input: child.stdout });
+  lines.on('line', (line) => {
+    process.stdout.write(`${line}\n`);
+    const [, number, word] =
+      /^ {2}(\d+) (passing|failing|pending)\b/.exec(stripVTControlCharacters(line)) ?? [];
+    if (word === 'passing') counts.passed = Number(number);
+    if (word === 'pending') counts.skipped = Number(number);
+    if (word === 'failing') counts.failed = Number(number);
+    else if (counts.failed > 0) failures.push(line);
+  });
+  try {
+    const [code] = await Promise.race([
+      once(child, 'close'),
+      once(child, 'error').then(([error]) => Promise.reject(error)),
+    ]);
+    if (code !== 0 && counts.failed === 0) {
+      counts.failed = 1;
+      failures.push(`  The ${group.name} tests ended with code ${code}, although no single test failed.`);
+    }
+  } finally {
+    process.off('SIGINT', end).off('SIGTERM', end);
+  }
+  return { ...counts, failures: failures.join('\n') };
+}
