@@ -1,0 +1,106 @@
+/** All metrics of signaling, on the registry that `/metrics` prints. Times in seconds, as Prometheus asks for. */
+import { Counter, Gauge, Histogram } from 'prom-client';
+import type { Registry } from '../platform/metrics.ts';
+
+const SECONDS = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2.5, 5, 10, 30, 60];
+
+export interface SignalingMetrics {
+  readonly rooms: Gauge;
+  /** Peers with a socket here, by role. */
+  readonly peers: Gauge<'role'>;
+  readonly sockets: Gauge;
+  /** Outcome is `ok` or the error's code. */
+  readonly requests: Counter<'method' | 'outcome'>;
+  readonly errors: Counter<'code'>;
+  readonly requestSeconds: Histogram<'method'>;
+  /** The server's part of a join: from the request to its answer. */
+  readonly joinSeconds: Histogram;
+  /** From the click to all transports connected, as clients report it. */
+  readonly clientJoinSeconds: Histogram;
+  /** From the click to the first decoded frame, as clients report it. */
+  readonly firstFrameSeconds: Histogram;
+  /** How long a peer was away before it came back. */
+  readonly reconnectSeconds: Histogram;
+  /** Sockets closed for cause: `slow` consumers, `flood`, `replaced`, `session`. */
+  readonly cuts: Counter<'reason'>;
+  /** Volatile notifications dropped because the socket was slow. */
+  readonly dropped: Counter;
+}
+
+export interface SignalingFigures {
+  rooms(): number;
+  sockets(): number;
+  peersByRole(): ReadonlyMap<string, number>;
+}
+
+/** Declares the metrics; gauges ask `figures` when they are read. */
+export function createSignalingMetrics(registry: Registry, figures: SignalingFigures): SignalingMetrics {
+  const registers = [registry];
+  const histogram = (name: string, help: string) =>
+    new Histogram({ name: `goldenhour_${name}`, help, buckets: SECONDS, registers });
+  return {
+    rooms: new Gauge({
+      name: 'goldenhour_rooms',
+      help: 'Open rooms owned here.',
+      registers,
+      collect() {
+        this.set(figures.rooms());
+      },
+    }),
+    peers: new Gauge({
+      name: 'goldenhour_peers',
+      help: 'Peers connected here, by role.',
+      labelNames: ['role'],
+      registers,
+      collect() {
+        this.reset();
+        for (const [role, count] of figures.peersByRole()) this.set({ role }, count);
+      },
+    }),
+    sockets: new Gauge({
+      name: 'goldenhour_sockets',
+      help: 'Live connections.',
+      registers,
+      collect() {
+        this.set(figures.sockets());
+      },
+    }),
+    requests: new Counter({
+      name: 'goldenhour_requests_total',
+      help: 'Requests on live connections by method and outcome.',
+      labelNames: ['method', 'outcome'],
+      registers,
+    }),
+    errors: new Counter({
+      name: 'goldenhour_errors_total',
+      help: 'Errors answered on live connections by code.',
+      labelNames: ['code'],
+      registers,
+    }),
+    requestSeconds: new Histogram({
+      name: 'goldenhour_request_seconds',
+      help: 'Time from a request to its answer.',
+      labelNames: ['method'],
+      buckets: SECONDS,
+      registers,
+    }),
+    joinSeconds: histogram('join_seconds', 'Time from a join request to its answer.'),
+    clientJoinSeconds: histogram('client_join_seconds', 'Join time as clients report it.'),
+    firstFrameSeconds: histogram(
+      'first_frame_seconds',
+      'Click to first decoded frame, as clients report it.',
+    ),
+    reconnectSeconds: histogram('reconnect_seconds', 'Time a peer was away before it came back.'),
+    cuts: new Counter({
+      name: 'goldenhour_socket_cuts_total',
+      help: 'Connections closed by the server for cause.',
+      labelNames: ['reason'],
+      registers,
+    }),
+    dropped: new Counter({
+      name: 'goldenhour_dropped_notifications_total',
+      help: 'Volatile notifications dropped on slow connections.',
+      registers,
+    }),
+  };
+}
