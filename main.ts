@@ -8,6 +8,7 @@ import { createLogger, setLogLevel } from './platform/log.ts';
 import { makeDataFolder } from './platform/setup/data-folder.ts';
 import { provideEnvironment } from './platform/setup/index.ts';
 import { Shutdown } from './platform/shutdown.ts';
+import { runToExitCode } from './platform/terminal.ts';
 import { CertificateKeeper } from './platform/tls/keeper.ts';
 
 /** Runs one process of GoldenHour until it is told to end; returns the exit code. */
@@ -37,7 +38,4 @@ export async function serve(args: readonly string[]): Promise<number> {
   return shutdown.done;
 }
 
-if (import.meta.main) {
-  const { runCommand } = await import('./bin/cli.ts');
-  process.exitCode = await runCommand(() => serve(process.argv.slice(2)));
-}
+if (import.meta.main) process.exitCode = await runToExitCode(() => serve(process.argv.slice(2)));

@@ -1,6 +1,6 @@
 /** Finds the command, sets up what it needs, and runs it. */
-import { AppError, isAppError } from '../platform/errors.ts';
 import { setUp } from '../platform/setup/index.ts';
+import { runToExitCode } from '../platform/terminal.ts';
 import type { Command } from './command.ts';
 import { configCommand } from './commands/config.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -35,22 +35,12 @@ export async function runCli(args: readonly string[]): Promise<number> {
     process.stdout.write(command.help);
     return 0;
   }
-  return runCommand(async () => {
+  return runToExitCode(async () => {
     if (command.setup !== 'none') {
       await setUp({ profile: command.setup, settingsArgs: command.takesOptions ? rest : [] });
     }
     return command.run(rest);
   });
-}
-
-/** Runs something to its exit code; an error is printed for the person at the terminal, with its code and what to do. */
-export async function runCommand(run: () => Promise<number>): Promise<number> {
-  try {
-    return await run();
-  } catch (error) {
-    printError(error);
-    return isAppError(error, 'usage') || isAppError(error, 'config-invalid') ? 2 : 1;
-  }
 }
 
 /** Arguments behind `--` belong to another program. */
@@ -71,17 +61,6 @@ ${lines.join('\n')}
 
 "goldenhour COMMAND --help" explains one of them.
 `;
-}
-
-function printError(error: unknown): void {
-  if (!(error instanceof AppError)) {
-    process.stderr.write(
-      `goldenhour: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
-    return;
-  }
-  process.stderr.write(`goldenhour: ${error.message}\n  code: ${error.code}\n`);
-  if (error.whatToDo !== undefined) process.stderr.write(`  what to do: ${error.whatToDo}\n`);
 }
 
 if (import.meta.main) process.exitCode = await runCli(process.argv.slice(2));

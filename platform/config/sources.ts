@@ -10,8 +10,8 @@ export interface GivenValue {
   readonly origin: string;
 }
 
-/** Variables with our prefix that are no options. */
-const otherVariables = new Set(['GOLDENHOUR_CACHE', 'GOLDENHOUR_CONFIG']);
+/** Variables with our prefix that are no options; the last is set by the test runner for tests in a network of their own. */
+const otherVariables = new Set(['GOLDENHOUR_CACHE', 'GOLDENHOUR_CONFIG', 'GOLDENHOUR_NETNS']);
 
 export function readEnvironment(
   env: NodeJS.ProcessEnv,

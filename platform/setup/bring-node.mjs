@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -35,7 +35,7 @@ export const pinned = {
 
 /** The folder that keeps everything fetched or built, outside of the project, for all its checkouts. */
 export function cacheRoot(env = process.env) {
-  if (env.GOLDENHOUR_CACHE) return env.GOLDENHOUR_CACHE;
+  if (env.GOLDENHOUR_CACHE) return resolve(env.GOLDENHOUR_CACHE);
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'goldenhour');
 }
 
