@@ -24,7 +24,11 @@ Ends with "N passed, N failed, N skipped"; the exit code is 0 only when nothing 
 
 /** The checks before the tests; each is one program of node_modules. */
 const checks: readonly { name: string; program: string; args: readonly string[] }[] = [
-  { name: 'lint and format', program: 'biome', args: ['ci'] },
+  {
+    name: 'lint and format',
+    program: 'biome',
+    args: ['ci', `--colors=${process.stdout.isTTY ? 'force' : 'off'}`],
+  },
   { name: 'types', program: 'tsc', args: ['--noEmit', '-p', '.'] },
 ];
 

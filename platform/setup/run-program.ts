@@ -17,12 +17,13 @@ export interface ProgramOptions {
 
 export interface ProgramResult {
   readonly code: number;
-  /** The last lines of standard output and standard error together, for messages. */
+  /** For messages: the first lines that speak of errors, and the last lines, of both outputs together. */
   readonly tail: string;
   readonly stdout: string;
 }
 
-const tailLines = 30;
+const tailLines = 20;
+const errorLines = 10;
 const longestOutput = 4 * 1024 * 1024;
 
 /** The environment in which `node` and `npm` are the ones this process runs on. */
@@ -54,10 +55,14 @@ export async function runProgram(
     detached: true,
   });
   const tail: string[] = [];
+  const errors: string[] = [];
   let stdout = '';
   const onLine = (line: string) => {
     tail.push(line);
-    if (tail.length > tailLines) tail.shift();
+    // The cause often stands above pages of usage or of consequences.
+    const pushedOut = tail.length > tailLines ? tail.shift() : undefined;
+    if (pushedOut !== undefined && errors.length < errorLines && /error|fatal/i.test(pushedOut))
+      errors.push(pushedOut);
     options.onLine?.(line);
   };
   createInterface({ input: child.stdout }).on('line', (line) => {
@@ -95,7 +100,7 @@ export async function runProgram(
         status: 504,
       });
     }
-    return { code, tail: tail.join('\n'), stdout };
+    return { code, tail: [...errors, ...tail].join('\n'), stdout };
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', endGroup);
