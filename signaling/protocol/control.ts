@@ -28,6 +28,12 @@ const room = { roomId: Id, epoch: z.int() };
 /** Where a router is: at most one per room and worker, so the pair names it. */
 const router = { ...room, workerId: Id };
 
+/**
+ * A pipe brings a source to another worker of the same node under the same id. With the transport only that
+ * copy is meant; without it the original and all its copies on the node.
+ */
+const oneCopy = { transportId: z.optional(Id) };
+
 export const WorkerStatus = z.strictObject({
   workerId: Id,
   routers: z.int(),
@@ -193,10 +199,10 @@ export const CONTROL = {
     result: z.strictObject({ type: z.enum(['simple', 'simulcast', 'svc']) }),
   },
   'producer.setPaused': {
-    params: z.strictObject({ ...room, producerId: Id, paused: z.boolean() }),
+    params: z.strictObject({ ...room, producerId: Id, ...oneCopy, paused: z.boolean() }),
     result: Nothing,
   },
-  'producer.close': { params: z.strictObject({ ...room, producerId: Id }), result: Nothing },
+  'producer.close': { params: z.strictObject({ ...room, producerId: Id, ...oneCopy }), result: Nothing },
 
   'consumer.create': {
     params: z.strictObject({
@@ -241,12 +247,15 @@ export const CONTROL = {
       dataProducerId: Id,
       label: DataLabel,
       producerId: z.optional(Id),
-      /** Absent when a pipe carries it. */
+      /** On the far end of a pipe: those that `dataConsumer.create` answered at its beginning. */
       sctpStreamParameters: z.optional(SctpStreamParameters),
     }),
     result: Nothing,
   },
-  'dataProducer.close': { params: z.strictObject({ ...room, dataProducerId: Id }), result: Nothing },
+  'dataProducer.close': {
+    params: z.strictObject({ ...room, dataProducerId: Id, ...oneCopy }),
+    result: Nothing,
+  },
   'dataConsumer.create': {
     params: z.strictObject({ ...room, transportId: Id, dataConsumerId: Id, dataProducerId: Id }),
     result: z.strictObject({ sctpStreamParameters: z.optional(SctpStreamParameters) }),
@@ -331,3 +340,6 @@ export interface ControlServer {
   /** The link passes every event to each connected owner. Returns the function that stops it. */
   onEvent(listener: <E extends ControlEvent>(event: E, data: ControlEventData<E>) => void): () => void;
 }
+
+/** Both halves of the contract, as the link in `platform/rpc` takes them. */
+export const CONTROL_TABLE = { methods: CONTROL, events: CONTROL_EVENTS } as const;

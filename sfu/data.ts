@@ -1,0 +1,84 @@
+/** Data channels: beats of clients, stills, previews of marks. */
+
+import { AppError } from '../platform/errors.ts';
+import type { ControlParams } from '../signaling/protocol/control.ts';
+import type { Handlers, NodeContext } from './context.ts';
+import { type DataConsumerEntry, type DataProducerEntry, onWorker } from './entries.ts';
+import type { RoomMedia } from './room-media.ts';
+
+type Group = Pick<
+  Handlers,
+  'dataProducer.create' | 'dataProducer.close' | 'dataConsumer.create' | 'dataConsumer.close'
+>;
+
+export function dataRequests(context: NodeContext): Group {
+  return {
+    'dataProducer.create': async (params, linkId) => {
+      const room = context.rooms.at(params, linkId);
+      const { workerId } = await room.transports.get(params.transportId);
+      await room.dataProducers.create(
+        onWorker(workerId, params.dataProducerId),
+        `${params.transportId} ${params.label}`,
+        () => createDataProducer(context, room, params),
+      );
+      return {};
+    },
+    'dataProducer.close': async (params, linkId) => {
+      const room = context.rooms.at(params, linkId);
+      const named = await room.dataProducersNamed(params.dataProducerId, params.transportId);
+      for (const { dataProducer } of named) dataProducer.close();
+      return {};
+    },
+    'dataConsumer.create': async (params, linkId) => {
+      const room = context.rooms.at(params, linkId);
+      const { dataConsumer } = await room.dataConsumers.create(
+        params.dataConsumerId,
+        `${params.transportId} ${params.dataProducerId}`,
+        () => createDataConsumer(room, params),
+      );
+      const { sctpStreamParameters } = dataConsumer;
+      return sctpStreamParameters === undefined ? {} : { sctpStreamParameters };
+    },
+    'dataConsumer.close': async (params, linkId) => {
+      const entry = await context.rooms.at(params, linkId).dataConsumers.find(params.dataConsumerId);
+      entry?.dataConsumer.close();
+      return {};
+    },
+  };
+}
+
+async function createDataProducer(
+  context: NodeContext,
+  room: RoomMedia,
+  params: ControlParams<'dataProducer.create'>,
+): Promise<DataProducerEntry> {
+  const { dataProducerId, transportId, label, sctpStreamParameters, producerId } = params;
+  const on = await room.transports.get(transportId);
+  if (sctpStreamParameters === undefined) {
+    throw new AppError('bad-request', 'A data producer needs the parameters of its SCTP stream.', {
+      status: 400,
+      whatToDo: 'At the end of a pipe, pass those that dataConsumer.create answered at its beginning.',
+    });
+  }
+  const dataProducer = await on.transport.produceData({ label, sctpStreamParameters });
+  const { workerId } = on;
+  dataProducer.observer.once('close', () => room.dataProducers.delete(onWorker(workerId, dataProducerId)));
+  if (label === 'beat' && on.kind === 'webrtc' && on.direction === 'send') {
+    const { direct } = await room.routers.get(workerId);
+    await context.silence.watch(room.roomId, on, direct, dataProducer);
+  }
+  const entry = { dataProducerId, transportId, workerId, label, dataProducer };
+  return producerId === undefined ? entry : { ...entry, producerId };
+}
+
+async function createDataConsumer(
+  room: RoomMedia,
+  params: ControlParams<'dataConsumer.create'>,
+): Promise<DataConsumerEntry> {
+  const { dataConsumerId, transportId, dataProducerId } = params;
+  const { transport, workerId } = await room.transports.get(transportId);
+  const source = await room.dataProducers.get(onWorker(workerId, dataProducerId));
+  const dataConsumer = await transport.consumeData({ dataProducerId: source.dataProducer.id });
+  dataConsumer.observer.once('close', () => room.dataConsumers.delete(dataConsumerId));
+  return { dataConsumerId, transportId, dataProducerId, label: source.label, dataConsumer };
+}

@@ -1,0 +1,57 @@
+/** What a node holds of a room, for an owner that takes it over or comes back. */
+import type { RoomDump } from '../signaling/protocol/control.ts';
+import type { TransportEntry } from './entries.ts';
+import type { RoomMedia } from './room-media.ts';
+
+export function dumpRoom(room: RoomMedia): RoomDump {
+  return {
+    roomId: room.roomId,
+    epoch: room.epoch,
+    workerIds: room.routers.all().map(({ workerId }) => workerId),
+    transports: room.transports.all().map(dumpTransport),
+    producers: room.producers.all().map(({ producerId, transportId, workerId, producer }) => ({
+      producerId,
+      transportId,
+      workerId,
+      kind: producer.kind,
+      rtpParameters: producer.rtpParameters,
+      paused: producer.paused,
+    })),
+    consumers: room.consumers.all().map(({ consumerId, transportId, producerId, workerId, consumer }) => ({
+      consumerId,
+      transportId,
+      producerId,
+      workerId,
+      kind: consumer.kind,
+      rtpParameters: consumer.rtpParameters,
+      paused: consumer.paused,
+    })),
+    dataProducers: room.dataProducers.all().map((entry) => ({
+      dataProducerId: entry.dataProducerId,
+      transportId: entry.transportId,
+      workerId: entry.workerId,
+      label: entry.label,
+      ...(entry.producerId === undefined ? {} : { producerId: entry.producerId }),
+      ...streamOf(entry.dataProducer.sctpStreamParameters),
+    })),
+    dataConsumers: room.dataConsumers.all().map(({ dataConsumerId, transportId, dataProducerId, label }) => ({
+      dataConsumerId,
+      transportId,
+      dataProducerId,
+      label,
+    })),
+  };
+}
+
+function dumpTransport(entry: TransportEntry): RoomDump['transports'][number] {
+  const { transportId, workerId, kind } = entry;
+  if (kind === 'pipe') {
+    return { transportId, workerId, kind, connected: entry.connecting !== undefined, silent: false };
+  }
+  const { peerId, direction, state, silent } = entry;
+  return { transportId, workerId, kind, peerId, direction, connected: state === 'connected', silent };
+}
+
+function streamOf(parameters: RoomDump['dataProducers'][number]['sctpStreamParameters']) {
+  return parameters === undefined ? {} : { sctpStreamParameters: parameters };
+}
