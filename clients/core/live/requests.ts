@@ -3,7 +3,6 @@
  * `commandId` when the connection broke before its answer, and ends at its own deadline. A fact is therefore written
  * once however often the network fails (design section 4, "Once").
  */
-import type { z } from 'zod/mini';
 import type { Method, Params, Request, Result } from '../../../signaling/protocol/methods.ts';
 import { isFactMethod, METHODS } from '../../../signaling/protocol/methods.ts';
 import { type Clock, delay, withDeadline } from '../clock.ts';
@@ -118,16 +117,14 @@ export class Requests {
   }
 }
 
-/** Answers of a newer server may carry fields this page does not know; the parser then says so plainly. */
+/** Throws `internal` for an answer this page does not understand, instead of handing it on unchecked. */
 export function parseResult<M extends Method>(method: M, result: unknown): Result<M> {
-  const schema: z.ZodMiniType<Result<M>> = resultSchema(method);
-  const parsed = schema.safeParse(result);
-  if (parsed.success) return parsed.data;
+  if (isResult(method, result)) return result;
   throw new ClientError('internal', `${method}: the answer does not fit this page; reload it.`);
 }
 
-function resultSchema<M extends Method>(method: M): z.ZodMiniType<Result<M>> {
-  return METHODS[method].result;
+function isResult<M extends Method>(method: M, result: unknown): result is Result<M> {
+  return METHODS[method].result.safeParse(result).success;
 }
 
 function abortedPromise(signal: AbortSignal): { promise: Promise<void>; stop: () => void } {

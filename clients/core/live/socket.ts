@@ -3,16 +3,36 @@ import { io, type Socket } from 'socket.io-client';
 import * as z from 'zod/mini';
 import { WireError } from '../../../signaling/protocol/errors.ts';
 import { Reply, type Request } from '../../../signaling/protocol/methods.ts';
-import type { NotificationData, NotificationName } from '../../../signaling/protocol/notifications.ts';
-import { NOTIFICATIONS, Notification } from '../../../signaling/protocol/notifications.ts';
+import type { NotificationName } from '../../../signaling/protocol/notifications.ts';
+import { NOTIFICATIONS } from '../../../signaling/protocol/notifications.ts';
+import { Id } from '../../../signaling/protocol/values.ts';
 import { Emitter } from '../emitter.ts';
 import { ClientError } from '../errors.ts';
 import type { SocketStatus } from '../types.ts';
 
+const notified = <N extends NotificationName, S extends z.core.$ZodType>(name: N, data: S) =>
+  z.strictObject({ name: z.literal(name), roomId: z.optional(Id), data });
+
 /** One parsed notification, discriminated by its name. */
-export type Notified = {
-  [N in NotificationName]: { name: N; roomId: string | undefined; data: NotificationData<N> };
-}[NotificationName];
+export const Notified = z.discriminatedUnion('name', [
+  notified('entry', NOTIFICATIONS.entry),
+  notified('media.consumer', NOTIFICATIONS['media.consumer']),
+  notified('media.consumerClosed', NOTIFICATIONS['media.consumerClosed']),
+  notified('media.consumerState', NOTIFICATIONS['media.consumerState']),
+  notified('media.dataConsumer', NOTIFICATIONS['media.dataConsumer']),
+  notified('media.dataConsumerClosed', NOTIFICATIONS['media.dataConsumerClosed']),
+  notified('media.demand', NOTIFICATIONS['media.demand']),
+  notified('media.rungs', NOTIFICATIONS['media.rungs']),
+  notified('media.silence', NOTIFICATIONS['media.silence']),
+  notified('media.lost', NOTIFICATIONS['media.lost']),
+  notified('speaking', NOTIFICATIONS.speaking),
+  notified('rooms.changed', NOTIFICATIONS['rooms.changed']),
+  notified('help.ringing', NOTIFICATIONS['help.ringing']),
+  notified('help.stopped', NOTIFICATIONS['help.stopped']),
+  notified('token.renewed', NOTIFICATIONS['token.renewed']),
+  notified('session.ended', NOTIFICATIONS['session.ended']),
+]);
+export type Notified = z.infer<typeof Notified>;
 
 export interface SocketEvents {
   status: SocketStatus;
@@ -44,9 +64,10 @@ export function createLiveSocket(url: string): LiveSocket {
     tryAllTransports: true,
     withCredentials: true,
     reconnectionDelay: 200,
-    reconnectionDelayMax: 2000,
+    // With the jitter of a half: 0.1 to 1.5 s between attempts, and no attempt hangs on a dead path for long.
+    reconnectionDelayMax: 1000,
     randomizationFactor: 0.5,
-    timeout: 5000,
+    timeout: 3000,
     forceNew: true,
   });
   return new SocketIoSocket(socket);
@@ -157,38 +178,6 @@ class SocketIoSocket implements LiveSocket {
 
 /** Undefined for what a newer server may say and this page does not know: it is skipped, never fatal. */
 export function parseNotification(message: unknown): Notified | undefined {
-  const outer = Notification.safeParse(message);
-  if (!outer.success) return undefined;
-  for (const parse of PARSERS) {
-    const notified = parse(outer.data);
-    if (notified) return notified;
-  }
-  return undefined;
+  const parsed = Notified.safeParse(message);
+  return parsed.success ? parsed.data : undefined;
 }
-
-/** One parser per notification, so that name and data stay one discriminated type. */
-function parserOf<N extends NotificationName>(name: N) {
-  return (message: z.infer<typeof Notification>) => {
-    if (message.name !== name) return undefined;
-    const data = z.safeParse<(typeof NOTIFICATIONS)[N]>(NOTIFICATIONS[name], message.data);
-    return data.success ? { name, roomId: message.roomId, data: data.data } : undefined;
-  };
-}
-const PARSERS: readonly ((message: z.infer<typeof Notification>) => Notified | undefined)[] = [
-  parserOf('entry'),
-  parserOf('media.consumer'),
-  parserOf('media.consumerClosed'),
-  parserOf('media.consumerState'),
-  parserOf('media.dataConsumer'),
-  parserOf('media.dataConsumerClosed'),
-  parserOf('media.demand'),
-  parserOf('media.rungs'),
-  parserOf('media.silence'),
-  parserOf('media.lost'),
-  parserOf('speaking'),
-  parserOf('rooms.changed'),
-  parserOf('help.ringing'),
-  parserOf('help.stopped'),
-  parserOf('token.renewed'),
-  parserOf('session.ended'),
-];

@@ -9,8 +9,6 @@ export interface PictureFacts {
   readonly kind: 'audio' | 'video';
   readonly paused: boolean;
   readonly rung: Rung | undefined;
-  /** Whether this viewer shows it; nothing is sent of what nobody looks at, and that is no fault. */
-  readonly hasTrack: boolean;
   readonly frameAgeMs: number | undefined;
   readonly stillAgeMs: number | undefined;
 }

@@ -38,6 +38,12 @@ export class Recovery {
   #round = 0;
   #cancel: (() => void) | undefined;
   #closed = false;
+  /** The socket is being renewed by our own step, so the round goes on where it was once it is back. */
+  #renewing = false;
+  /** The socket gave no answer, so nothing is known yet about what media needs. */
+  #socketMute = false;
+  /** Transports are gone or were never made: an ICE restart has nothing to restart. */
+  #mustRebuild = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -56,13 +62,17 @@ export class Recovery {
   handleSocketUp(): void {
     if (this.#socketUp || this.#closed) return;
     this.#socketUp = true;
+    const step = this.#renewing ? 'rejoin' : this.#mustRebuild ? 'new-transports' : 'ice-restart';
+    this.#renewing = false;
     // A fresh socket after an outage: the network is new, so the ladder of steps starts from its cheapest.
-    if (this.broken) this.#take('ice-restart');
+    if (this.broken) this.#take(step);
   }
 
   handleSocketDown(): void {
     this.#socketUp = false;
-    // Steps need the socket; only the one that renews it goes on, and the socket reconnects by itself anyway.
+    // Steps need the socket, which reconnects by itself.
+    this.#renewing = this.#step === 'resume-socket' && !this.#socketMute;
+    this.#socketMute = false;
     this.#stopTimer();
     this.#step = undefined;
   }
@@ -76,9 +86,13 @@ export class Recovery {
     if (this.#socketUp) this.#take('ice-restart');
   }
 
-  /** The server said the media of the room is gone (`media.lost`): nothing short of new transports helps. */
+  /**
+   * Nothing short of new transports helps: the server said that the media of the room is gone (`media.lost`), or this
+   * is the start.
+   */
   handleLost(): void {
     if (this.#closed) return;
+    this.#mustRebuild = true;
     if (!this.broken) {
       this.#since = this.#clock.monotonic();
       this.#round = 0;
@@ -87,12 +101,21 @@ export class Recovery {
     if (this.#socketUp) this.#take('new-transports');
   }
 
+  /** The socket looks connected but answers nothing: it is renewed before anything else is tried. */
+  handleSocketMute(): void {
+    if (!this.broken || !this.#socketUp || this.#step === 'resume-socket') return;
+    this.#socketMute = true;
+    this.#take('resume-socket');
+  }
+
   /** Packets or beats flow on every transport in use. */
   handleFlowing(): void {
     if (this.#since === undefined) return;
     const afterMs = this.#clock.monotonic() - this.#since;
     this.#since = undefined;
     this.#step = undefined;
+    this.#mustRebuild = false;
+    this.#renewing = false;
     this.#stopTimer();
     this.events.emit('healed', { afterMs });
   }
@@ -102,9 +125,14 @@ export class Recovery {
     if (attempt === this.#attempt && this.#step !== undefined) this.#next();
   }
 
+  /** No media node can take the room now: renewing the socket would not help, so the same is tried after a rest. */
+  handleUnavailable(attempt: number): void {
+    if (attempt === this.#attempt && this.#step !== undefined) this.#rest();
+  }
+
   /** The network of the device changed (`online`, another interface): what was being tried is tried afresh. */
   handleNetworkChange(): void {
-    if (this.broken && this.#socketUp && this.#step !== 'new-transports') this.#take('ice-restart');
+    if (this.broken && this.#socketUp && !this.#mustRebuild) this.#take('ice-restart');
   }
 
   close(): void {
@@ -119,6 +147,7 @@ export class Recovery {
     this.#stopTimer();
     this.#step = step;
     this.#attempt += 1;
+    if (step === 'new-transports' || step === 'rejoin') this.#mustRebuild = true;
     this.#cancel = this.#clock.after(STEP_DEADLINE_MS[step], () => this.#next());
     this.events.emit('step', { step, attempt: this.#attempt });
   }
@@ -126,7 +155,14 @@ export class Recovery {
   #next(): void {
     const index = this.#step === undefined ? -1 : STEPS.indexOf(this.#step);
     const next = STEPS[index + 1];
-    if (next) return this.#take(next);
+    if (next) {
+      this.#take(next);
+      return;
+    }
+    this.#rest();
+  }
+
+  #rest(): void {
     this.#stopTimer();
     this.#step = undefined;
     const rest = REST_MS[Math.min(this.#round, REST_MS.length - 1)] ?? 4000;

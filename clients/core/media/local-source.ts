@@ -1,0 +1,308 @@
+/** One published track. The object and its producer id outlive every transport; producers come and go beneath it. */
+import type { types } from 'mediasoup-client';
+import type { MediaKind, Rung, SourceInfo } from '../../../signaling/protocol/media.ts';
+import type { Clock } from '../clock.ts';
+import { Emitter } from '../emitter.ts';
+import { isClientError } from '../errors.ts';
+import { Queue } from '../queue.ts';
+import type {
+  Demand,
+  LocalSource,
+  LocalSourceEvents,
+  PublishOptions,
+  RungReason,
+  SourceSample,
+} from '../types-media.ts';
+import { planVideo, type VideoPlan } from './encodings.ts';
+import type { Request, StillGrabber } from './engine.ts';
+import type { UplinkSample } from './ladder.ts';
+import { VideoSender } from './video-sender.ts';
+
+/** What a send transport lets us choose from. */
+export interface SendFacts {
+  readonly transport: types.Transport;
+  readonly codecs: readonly types.RtpCodecCapability[];
+  readonly av1: boolean;
+  readonly svc: boolean;
+}
+
+export interface LocalSourceDeps {
+  readonly clock: Clock;
+  readonly request: Request;
+  readonly grab: StillGrabber;
+  readonly producerId: string;
+  readonly track: MediaStreamTrack;
+  readonly info: SourceInfo;
+  readonly options: PublishOptions;
+  /** Producing failed in a way that only new transports mend. */
+  readonly mediaFailed: (error: unknown) => void;
+  readonly onClosed: (source: LocalSourceImpl) => void;
+}
+
+/** Codes that no retry changes: the source ends and says why. */
+const FINAL_CODES: readonly string[] = ['forbidden', 'bad-request', 'too-large', 'closed', 'unknown-method'];
+
+export class LocalSourceImpl implements LocalSource {
+  readonly producerId: string;
+  readonly kind: MediaKind;
+  readonly info: SourceInfo;
+  readonly #deps: LocalSourceDeps;
+  readonly #events = new Emitter<LocalSourceEvents>();
+  readonly #queue = new Queue();
+  readonly #video: VideoSender | undefined;
+  #track: MediaStreamTrack;
+  #send: SendFacts | undefined;
+  #producer: types.Producer | undefined;
+  #paused: boolean;
+  #status: LocalSource['status'] = 'starting';
+  #demand: Demand | undefined;
+  #rungReason: RungReason = 'start';
+  #stats: SourceSample | undefined;
+
+  constructor(deps: LocalSourceDeps) {
+    this.#deps = deps;
+    this.producerId = deps.producerId;
+    this.kind = deps.track.kind === 'audio' ? 'audio' : 'video';
+    this.info = deps.info;
+    this.#track = deps.track;
+    this.#paused = deps.options.paused ?? false;
+    this.#video = this.kind === 'video' ? this.#makeVideo() : undefined;
+    this.#watchTrack(deps.track);
+  }
+
+  get track(): MediaStreamTrack {
+    return this.#track;
+  }
+  get rung(): Rung | undefined {
+    return this.#video?.rung;
+  }
+  get rungReason(): RungReason {
+    return this.#rungReason;
+  }
+  get demand(): Demand | undefined {
+    return this.#demand;
+  }
+  get paused(): boolean {
+    return this.#paused;
+  }
+  get status(): LocalSource['status'] {
+    return this.#status;
+  }
+  get mimeType(): string | undefined {
+    return this.#producer?.rtpParameters.codecs[0]?.mimeType;
+  }
+  get stats(): SourceSample | undefined {
+    return this.#stats;
+  }
+  /** The `mid` of the sender, by which statistics name it; undefined while starting. */
+  get mid(): string | undefined {
+    return this.#producer?.rtpParameters.mid;
+  }
+  get layer(): number | undefined {
+    return this.#video?.layer;
+  }
+  /** Highest bitrate this source may ask of the link: its weight when several share it. */
+  get weight(): number {
+    return this.#video ? planVideo(this.#wish(undefined)).maxBitrate : 0;
+  }
+
+  on<N extends keyof LocalSourceEvents>(name: N, listener: (data: LocalSourceEvents[N]) => void): () => void {
+    return this.#events.on(name, listener);
+  }
+
+  /** A send transport exists: the track is produced on it, under the same id as before. */
+  handleSend(send: SendFacts): void {
+    this.#send = send;
+    this.#queue.run(() => this.#produce(send)).catch((error: unknown) => this.#failed(error));
+  }
+
+  handleSendGone(): void {
+    this.#send = undefined;
+    this.#producer = undefined;
+    this.#video?.handleTransportGone();
+    this.#setStatus('starting');
+  }
+
+  handleDemand(demand: Demand): void {
+    this.#demand = demand;
+    this.#video?.handleDemand(demand);
+    this.#events.emit('change', undefined);
+  }
+
+  handleStats(sample: SourceSample, uplink: UplinkSample): void {
+    this.#stats = sample;
+    if (!this.#paused && this.#status === 'live') this.#video?.handleSample(uplink);
+    this.#events.emit('change', undefined);
+  }
+
+  async replaceTrack(track: MediaStreamTrack): Promise<void> {
+    const old = this.#track;
+    this.#track = track;
+    this.#watchTrack(track);
+    await this.#queue.run(async () => {
+      if (this.#producer && !this.#producer.closed) await this.#producer.replaceTrack({ track });
+      await this.#video?.handleTrack(track);
+    });
+    if (old !== track) old.stop();
+    this.#events.emit('change', undefined);
+  }
+
+  pause(): Promise<void> {
+    return this.#setPaused(true);
+  }
+
+  resume(): Promise<void> {
+    return this.#setPaused(false);
+  }
+
+  async close(reason = 'stopped'): Promise<void> {
+    if (!this.closeLocally(reason)) return;
+    this.#track.stop();
+    await this.#deps.request('media.closeProducer', { producerId: this.producerId });
+  }
+
+  /** Ends the source without telling the server. Answers whether it was open. */
+  closeLocally(reason: string): boolean {
+    if (this.#status === 'closed') return false;
+    this.#video?.close();
+    this.#producer?.close();
+    this.#producer = undefined;
+    this.#setStatus('closed');
+    this.#deps.onClosed(this);
+    this.#events.emit('closed', { reason });
+    this.#events.removeAll();
+    return true;
+  }
+
+  async #produce(send: SendFacts): Promise<void> {
+    if (this.#send !== send || this.#status === 'closed') return;
+    const plan = this.kind === 'video' ? planVideo(this.#wish(send)) : undefined;
+    const producer = await send.transport.produce({
+      track: this.#track,
+      ...(plan ? this.#videoOptions(plan, send) : this.#audioOptions()),
+      stopTracks: false,
+      disableTrackOnPause: true,
+      zeroRtpOnPause: true,
+      appData: { producerId: this.producerId, source: this.info },
+    });
+    if (this.#send !== send || this.#status !== 'starting') {
+      producer.close();
+      return;
+    }
+    this.#producer = producer;
+    if (plan) this.#video?.handleProducer(send.transport, producer, plan);
+    this.#setStatus('live');
+    if (this.#paused) await this.#tellPaused(true);
+    if (this.rung !== undefined) this.#announce(this.rung, this.#rungReason);
+  }
+
+  #videoOptions(plan: VideoPlan, send: SendFacts): types.ProducerOptions {
+    const codec = send.codecs.find((c) => c.mimeType.toLowerCase() === plan.codec.toLowerCase());
+    const start = this.#deps.options.startBitrate;
+    const ceiling = Math.round(plan.maxBitrate / 1000);
+    return {
+      encodings: plan.encodings,
+      ...(codec ? { codec } : {}),
+      codecOptions: {
+        // Near what the link was measured to carry; without it the estimator climbs from 300 kbit/s for seconds.
+        videoGoogleStartBitrate: Math.min(ceiling, Math.round((start ?? 2_500_000) / 1000)),
+        videoGoogleMaxBitrate: ceiling,
+      },
+    };
+  }
+
+  #audioOptions(): types.ProducerOptions {
+    return {
+      // Audio never dies before video (design section 1): it is sent first and its bitrate is small and fixed.
+      encodings: [{ priority: 'high', networkPriority: 'high', maxBitrate: 48_000 }],
+      codecOptions: { opusFec: true, opusStereo: false, opusDtx: false, opusNack: true },
+    };
+  }
+
+  #wish(send: SendFacts | undefined) {
+    return {
+      height: this.#height(),
+      maxBitrate: this.#deps.options.maxBitrate,
+      codec: this.#deps.options.codec,
+      av1: send?.av1 ?? false,
+      svc: send?.svc ?? false,
+      sendable: (send?.codecs ?? []).map((codec) => codec.mimeType),
+    };
+  }
+
+  #height(): number {
+    return this.#track.getSettings().height ?? this.info.height ?? 720;
+  }
+
+  #makeVideo(): VideoSender {
+    const { clock, grab, producerId, info, options } = this.#deps;
+    return new VideoSender({
+      clock,
+      grab,
+      producerId,
+      info,
+      track: () => this.#track,
+      height: () => this.#height(),
+      startBitrate: options.startBitrate,
+      sendable: () => this.#send?.codecs ?? [],
+      rungChanged: (rung, reason) => {
+        this.#rungReason = reason;
+        this.#events.emit('rung', { rung, reason });
+        this.#events.emit('change', undefined);
+        if (this.#status === 'live') this.#announce(rung, reason);
+      },
+      closeProducer: (id) => this.#later(this.#deps.request('media.closeProducer', { producerId: id })),
+      failed: (error) => this.#failed(error),
+    });
+  }
+
+  async #setPaused(paused: boolean): Promise<void> {
+    if (this.#paused === paused || this.#status === 'closed') return;
+    this.#paused = paused;
+    this.#events.emit('change', undefined);
+    await this.#queue.run(async () => {
+      if (this.#producer && this.#paused === paused) await this.#tellPaused(paused);
+    });
+  }
+
+  async #tellPaused(paused: boolean): Promise<void> {
+    if (paused) this.#producer?.pause();
+    else this.#producer?.resume();
+    await this.#deps.request('media.pauseProducer', { producerId: this.producerId, paused });
+  }
+
+  #announce(rung: Rung, reason: RungReason): void {
+    this.#later(this.#deps.request('media.announceRung', { producerId: this.producerId, rung, reason }));
+  }
+
+  /** For requests whose failure changes nothing here: the next announcement or rebuild says it again. */
+  #later(request: Promise<unknown>): void {
+    request.catch((error: unknown) => {
+      if (!isClientError(error)) throw error;
+    });
+  }
+
+  #failed(error: unknown): void {
+    if (this.#status === 'closed') return;
+    if (isClientError(error) && FINAL_CODES.includes(error.code)) {
+      this.closeLocally(error.code);
+      return;
+    }
+    // A transport that was closed meanwhile is being replaced already.
+    if (this.#send && !this.#send.transport.closed) this.#deps.mediaFailed(error);
+  }
+
+  #watchTrack(track: MediaStreamTrack): void {
+    const hint = this.info.contentHint;
+    if (hint) track.contentHint = hint;
+    track.addEventListener('ended', () => {
+      if (this.#track === track && this.#status !== 'closed') this.#events.emit('trackEnded', undefined);
+    });
+  }
+
+  #setStatus(status: LocalSource['status']): void {
+    if (this.#status === status || this.#status === 'closed') return;
+    this.#status = status;
+    this.#events.emit('change', undefined);
+  }
+}

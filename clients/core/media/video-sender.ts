@@ -1,0 +1,156 @@
+/**
+ * The sending half of one video source: ladder, layers, stills and alternative encodings, put on the RTP sender. What
+ * to send is decided by the pure machines it owns; this file carries it out.
+ */
+import type { types } from 'mediasoup-client';
+import type { Rung, SourceInfo } from '../../../signaling/protocol/media.ts';
+import type { Clock } from '../clock.ts';
+import { Queue } from '../queue.ts';
+import type { Demand, RungReason } from '../types-media.ts';
+import { Alternatives } from './alternatives.ts';
+import type { VideoPlan } from './encodings.ts';
+import type { StillGrabber } from './engine.ts';
+import { isPicture, UplinkLadder, type UplinkSample } from './ladder.ts';
+import { type EncodingChange, encodingChanges, LayerPlanner } from './layers.ts';
+import { StillSender } from './still-sender.ts';
+
+export interface VideoSenderDeps {
+  readonly clock: Clock;
+  readonly grab: StillGrabber;
+  readonly producerId: string;
+  readonly info: SourceInfo;
+  readonly track: () => MediaStreamTrack;
+  readonly height: () => number;
+  readonly startBitrate: number | undefined;
+  readonly sendable: () => readonly types.RtpCodecCapability[];
+  readonly rungChanged: (rung: Rung, reason: RungReason) => void;
+  readonly closeProducer: (producerId: string) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+export class VideoSender {
+  readonly #deps: VideoSenderDeps;
+  readonly #ladder: UplinkLadder;
+  readonly #layers: LayerPlanner;
+  readonly #stills: StillSender;
+  readonly #alternatives: Alternatives;
+  readonly #queue = new Queue();
+  #transport: types.Transport | undefined;
+  #producer: types.Producer | undefined;
+  #plan: VideoPlan | undefined;
+
+  constructor(deps: VideoSenderDeps) {
+    this.#deps = deps;
+    const { clock, producerId } = deps;
+    this.#ladder = new UplinkLadder(clock, deps.height(), deps.startBitrate);
+    this.#layers = new LayerPlanner(clock, this.#ladder.rung, (target) => {
+      this.#stills.handleWanted(target.stills);
+      this.#apply();
+    });
+    this.#stills = new StillSender({
+      clock,
+      grab: deps.grab,
+      track: deps.track,
+      producerId,
+      failed: deps.failed,
+    });
+    this.#alternatives = new Alternatives({
+      clock,
+      transport: () => this.#transport,
+      track: deps.track,
+      height: deps.height,
+      info: deps.info,
+      mainId: producerId,
+      sendable: deps.sendable,
+      closed: deps.closeProducer,
+      failed: deps.failed,
+    });
+    this.#ladder.events.on('rung', ({ rung, reason }) => {
+      this.#layers.handleRung(rung);
+      deps.rungChanged(rung, reason);
+    });
+  }
+
+  get rung(): Rung {
+    return this.#ladder.rung;
+  }
+
+  /** The layer sent now, for statistics; undefined when no video is. */
+  get layer(): number | undefined {
+    return this.#layers.target.layer ?? undefined;
+  }
+
+  /** The main producer exists on this transport. */
+  handleProducer(transport: types.Transport, producer: types.Producer, plan: VideoPlan): void {
+    this.#transport = transport;
+    this.#producer = producer;
+    this.#plan = plan;
+    this.#ladder.handleRestart();
+    this.#stills.handleTransport(transport);
+    this.#alternatives.handleTransport();
+    this.#apply();
+  }
+
+  handleTransportGone(): void {
+    this.#transport = undefined;
+    this.#producer = undefined;
+    this.#stills.handleTransport(undefined);
+  }
+
+  handleDemand(demand: Demand): void {
+    this.#layers.handleDemand(demand);
+    this.#alternatives.handleWanted(demand.alternatives);
+  }
+
+  handleSample(sample: UplinkSample): void {
+    // While nobody wants the picture nothing is sent, and a link that carries nothing cannot be judged.
+    const { layer, stills } = this.#layers.target;
+    if (isPicture(this.#ladder.rung) && layer === null && !stills) return;
+    this.#ladder.handleSample(sample);
+  }
+
+  async handleTrack(track: MediaStreamTrack): Promise<void> {
+    this.#ladder.handleHeight(this.#deps.height());
+    await this.#alternatives.handleTrack(track);
+    this.#apply();
+  }
+
+  close(): void {
+    this.#layers.close();
+    this.#stills.close();
+    this.#alternatives.close();
+    this.#ladder.events.removeAll();
+  }
+
+  #apply(): void {
+    const producer = this.#producer;
+    const plan = this.#plan;
+    const sender = producer?.rtpSender;
+    if (!producer || !plan || !sender) return;
+    this.#queue
+      .run(async () => {
+        if (producer.closed) return;
+        const changes = encodingChanges(plan, this.#layers.target, this.#deps.height());
+        await setEncodings(sender, changes, this.#deps.info.contentHint);
+      })
+      .catch(this.#deps.failed);
+  }
+}
+
+/** Changes the sender in place; no renegotiation is needed for activity, scale, mode or bitrate. */
+async function setEncodings(
+  sender: RTCRtpSender,
+  changes: readonly EncodingChange[],
+  contentHint: SourceInfo['contentHint'],
+): Promise<void> {
+  const parameters = sender.getParameters();
+  parameters.encodings = parameters.encodings.map((encoding, index) => {
+    const { maxFramerate: _, ...rest } = encoding;
+    const { maxFramerate, ...change } = changes[index] ?? { active: encoding.active ?? true };
+    return { ...rest, ...change, ...(maxFramerate === undefined ? {} : { maxFramerate }) };
+  });
+  // A monitor's digits must stay readable; a patient's movement may lose some of both.
+  parameters.degradationPreference =
+    contentHint === 'detail' || contentHint === 'text' ? 'maintain-resolution' : 'balanced';
+  await sender.setParameters(parameters);
+}
