@@ -4,9 +4,10 @@ import type { Params, Result } from '../protocol/methods.ts';
 import type { RoomState } from '../protocol/state.ts';
 import type { RoomClaims } from '../protocol/token.ts';
 import type { Actor } from '../rooms/types.ts';
+import { writeDecision } from './audit.ts';
 import { conflict, forbidden, noSuchRoom, roomClosed, signInAgain } from './refusals.ts';
 import { keepSilentElsewhere } from './speak.ts';
-import type { Connection, PeerCall, Services, SignedInCall } from './types.ts';
+import type { Connection, OpenSeat, PeerCall, Services, SignedInCall } from './types.ts';
 import { stateOf } from './visible.ts';
 
 /**
@@ -26,28 +27,44 @@ export async function joinRoom(call: SignedInCall<'room.join'>): Promise<Result<
 
 async function takeSeat(call: SignedInCall<'room.join'>, claims: RoomClaims): Promise<Result<'room.join'>> {
   const { services, connection, params } = call;
-  const roomId = claims.room;
-  const peer = mediaPeer(claims, params.peerId);
-  const { wasHere } = await enter(services, claims, params);
-  const open = await services.live.take(connection, claims, peer);
+  const unwatch = await services.live.watch(claims.room);
+  try {
+    const { wasHere } = await enter(services, claims, params);
+    const peer = mediaPeer(claims, params.peerId);
+    const open = services.live.take(connection, claims, peer);
+    const joined = await fill(call, claims, open);
+    call.afterReply(
+      () => {
+        open.start();
+        if (wasHere) services.media.peerBack(claims.room, peer.peerId);
+      },
+      () => open.abandon(),
+    );
+    await writeDecision({ services, connection, method: 'room.join', roomId: claims.room, allowed: true });
+    return joined;
+  } finally {
+    unwatch();
+  }
+}
+
+/** Subscribes the seat and puts the answer together; a seat that cannot be filled is given up. */
+async function fill(
+  { services, params }: SignedInCall<'room.join'>,
+  claims: RoomClaims,
+  open: OpenSeat,
+): Promise<Result<'room.join'>> {
+  const { peer, roomId } = open.seat;
   try {
     if (params.speaksHere) await keepSilentElsewhere(services, claims.sub, roomId);
     const subscription = await services.rooms.at(roomId).subscribe(peer, params.since, open.deliver);
-    const last = subscription.entries.at(-1)?.seq ?? subscription.snapshot?.seq ?? params.since ?? 0;
-    open.subscribed(() => subscription.unsubscribe(), last);
+    const { snapshot, entries, roomTime } = subscription;
+    open.subscribed(
+      () => subscription.unsubscribe(),
+      entries.at(-1)?.seq ?? snapshot?.seq ?? params.since ?? 0,
+    );
     const { token } = await renewed(services, claims);
-    call.afterReply(() => {
-      open.start();
-      if (wasHere) services.media.peerBack(roomId, peer.peerId);
-    });
-    return {
-      peerId: peer.peerId,
-      role: claims.role,
-      ...(subscription.snapshot ? { snapshot: subscription.snapshot } : {}),
-      entries: [...subscription.entries],
-      roomTime: subscription.roomTime,
-      token,
-    };
+    const { peerId, role } = peer;
+    return { peerId, role, ...(snapshot ? { snapshot } : {}), entries: [...entries], roomTime, token };
   } catch (error) {
     open.abandon();
     throw error;

@@ -27,7 +27,7 @@ import type { Actor, Rooms } from '../rooms/types.ts';
 export type RateClass = 'fact' | 'media' | 'volatile' | 'join';
 
 /** Why a seat came to its end. */
-export type SeatEnd = 'left' | 'replaced' | 'removed' | 'closed' | 'revoked';
+export type SeatEnd = 'left' | 'gone' | 'replaced' | 'removed' | 'closed' | 'revoked';
 
 /** A peer's place in a room, on one connection. */
 export interface Seat {
@@ -43,6 +43,7 @@ export interface Seat {
 export interface Connection {
   readonly id: string;
   readonly session: Session;
+  /** False once it has ended, also while a request of it still runs. */
   readonly open: boolean;
   /** The seat in a room, also one that has ended, until the next join of that room. */
   seat(roomId: string): Seat | undefined;
@@ -54,8 +55,10 @@ export interface Live {
   seat(roomId: string, peerId: string): Seat | undefined;
   /** Runs one join or leave of a peer after the other. */
   inTurn<T>(roomId: string, peerId: string, task: () => Promise<T>): Promise<T>;
-  /** Puts a peer on a connection; an older seat of the same peer ends as `replaced`. Watches the room. */
-  take(connection: Connection, claims: RoomClaims, peer: MediaPeer): Promise<OpenSeat>;
+  /** Watches a room for removals and its end while peers arrive and sit in it; answers how to let go. */
+  watch(roomId: string): Promise<() => void>;
+  /** Puts a peer on a connection; an older seat of the same peer ends as `replaced`. The room must be watched. */
+  take(connection: Connection, claims: RoomClaims, peer: MediaPeer): OpenSeat;
   leave(seat: Seat): void;
 }
 
@@ -63,8 +66,8 @@ export interface Live {
 export interface OpenSeat {
   readonly seat: Seat;
   /** Takes entries from the room; they wait until `start`, so that the answer to the join precedes them. */
-  deliver(entry: ReadableEntry): void;
-  /** Hands over what ends the subscription. */
+  readonly deliver: (entry: ReadableEntry) => void;
+  /** Hands over what ends the subscription, and the last number that the answer holds. */
   subscribed(unsubscribe: () => void, lastSeq: number): void;
   /** Sends what waited, and from now on each entry as it comes. */
   start(): void;
@@ -119,12 +122,17 @@ export interface Services {
   now(): number;
 }
 
+/**
+ * Runs `then` after the answer has been handed to the connection; `tooLate` instead when the deadline has passed and
+ * the caller was told so.
+ */
+export type AfterReply = (then: () => void, tooLate?: () => void) => void;
+
 interface AnyCall<M extends Method> {
   readonly services: Services;
   readonly connection: Connection;
   readonly params: Params<M>;
-  /** Runs after the answer has been handed to the connection. */
-  afterReply(then: () => void): void;
+  readonly afterReply: AfterReply;
 }
 /** A call of someone signed in; the room, if one is named, is the handler's own affair. */
 export interface SignedInCall<M extends Method> extends AnyCall<M> {

@@ -1,0 +1,52 @@
+/** Inviting someone into a room by a link with a role and an end. */
+import type { Result } from '../protocol/methods.ts';
+import { hasRole, INVITABLE_ROLES } from '../protocol/roles.ts';
+import { badRequest, noSuchRoom } from './refusals.ts';
+import type { PeerCall } from './types.ts';
+import { stateOf } from './visible.ts';
+
+/** Makes the link, then states it as a fact; the secret is in the answer alone. */
+export async function invite({
+  services,
+  roomId,
+  seat,
+  actor,
+  params,
+  commandId,
+}: PeerCall<'room.invite'>): Promise<Result<'room.invite'>> {
+  if (!hasRole(INVITABLE_ROLES, params.role)) throw badRequest('Nobody is invited in that role.', 'role');
+  const { role, name } = params;
+  const expiresAt = services.now() + params.minutes * 60_000;
+  const { inviteId, url } = await services.invites.create({
+    roomId,
+    role,
+    name,
+    expiresAt,
+    organisationId: seat.peer.organisationId,
+    by: seat.peer.principalId,
+  });
+  try {
+    const fact = { inviteId, role, name, expiresAt };
+    await services.rooms.at(roomId).execute('invite.create', fact, actor, commandId);
+  } catch (error) {
+    // A link that the room does not know would admit nobody: it must not stay valid.
+    await services.invites.revoke(inviteId);
+    throw error;
+  }
+  return { inviteId, url };
+}
+
+/** Takes an invitation back. Guests who came by it leave: the room no longer admits them. */
+export async function revokeInvite({
+  services,
+  roomId,
+  actor,
+  params,
+  commandId,
+}: PeerCall<'room.revokeInvite'>): Promise<Result<'room.revokeInvite'>> {
+  const { inviteId } = params;
+  if (!Object.hasOwn((await stateOf(services, roomId)).invites, inviteId)) throw noSuchRoom();
+  await services.invites.revoke(inviteId);
+  await services.rooms.at(roomId).execute('invite.revoke', { inviteId }, actor, commandId);
+  return {};
+}

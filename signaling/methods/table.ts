@@ -1,0 +1,124 @@
+/**
+ * The contents page of signaling: every method of the contract with who may call it, what happens, and which budget
+ * it counts against. Parsers stand beside the names in `protocol/methods.ts`.
+ */
+import { CLINICAL_ROLES, ROLES, type Role, STAFF_ROLES } from '../protocol/roles.ts';
+import { mediaEntry, memberFact, peerFact } from './facts.ts';
+import { invite, revokeInvite } from './invites.ts';
+import { joinRoom, leaveRoom, readEntries } from './join.ts';
+import { MERGE_ROLES, MOVE_ROLES, mergeIncident, movePatient } from './patients.ts';
+import { removePeer } from './remove.ts';
+import { reportMedia } from './report.ts';
+import { breakGlass, CREATE_ROLES, createRoom, listRooms } from './rooms.ts';
+import { speakHere } from './speak.ts';
+import type { MethodTable } from './types.ts';
+
+const ANYONE = ROLES;
+const CLINICAL = CLINICAL_ROLES;
+/** Those who lead the incident from where they are: centre, coordinator, crew. */
+const LEADING = ['dispatcher', 'coordinator', 'crew'] as const satisfies readonly Role[];
+const CENTRAL = ['dispatcher', 'coordinator'] as const satisfies readonly Role[];
+/** Those at the patient's side. */
+const AT_PATIENT = ['crew', 'wearer'] as const satisfies readonly Role[];
+/** Those on whose side a call for help rings. */
+export const ANSWERING = ['coordinator', 'specialist', 'dispatcher'] as const satisfies readonly Role[];
+const DOCTORS = ['coordinator', 'specialist'] as const satisfies readonly Role[];
+
+export const METHODS_TABLE = {
+  'clock.sync': {
+    rate: 'volatile',
+    who: 'signed-in',
+    handle: async ({ services }) => ({ utc: services.now() }),
+  },
+  'rooms.list': { rate: 'join', who: 'signed-in', handle: listRooms },
+
+  'room.create': {
+    rate: 'join',
+    who: 'signed-in',
+    roles: CREATE_ROLES,
+    command: true,
+    audited: true,
+    handle: createRoom,
+  },
+  'room.breakGlass': {
+    rate: 'join',
+    who: 'outsider',
+    roles: CLINICAL,
+    command: true,
+    audited: true,
+    handle: breakGlass,
+  },
+  'room.join': { rate: 'join', who: 'signed-in', handle: joinRoom },
+  'room.leave': { rate: 'join', who: 'peer', roles: ANYONE, handle: leaveRoom },
+  'room.entries': { rate: 'join', who: 'peer', roles: ANYONE, handle: readEntries },
+  'room.invite': { rate: 'fact', who: 'peer', roles: CLINICAL, audited: true, handle: invite },
+  'room.revokeInvite': { rate: 'fact', who: 'peer', roles: CLINICAL, audited: true, handle: revokeInvite },
+  // Who leads may close, hand over, remove, mute and spotlight: the room's deciders know who that is.
+  'room.close': peerFact('room.close', LEADING, { audited: true }),
+  'room.handOverLead': peerFact('room.handOverLead', CLINICAL, { audited: true }),
+  'room.removePeer': {
+    rate: 'fact',
+    who: 'peer',
+    roles: CLINICAL,
+    command: true,
+    audited: true,
+    handle: removePeer,
+  },
+  'room.admit': peerFact('room.admit', LEADING, { audited: true }),
+  'room.spotlight': peerFact('room.spotlight', CLINICAL),
+  'room.assignUnit': peerFact('room.assignUnit', CENTRAL, { audited: true }),
+  'room.releaseUnit': peerFact('room.releaseUnit', LEADING, { audited: true }),
+  'incident.merge': {
+    rate: 'fact',
+    who: 'peer',
+    roles: MERGE_ROLES,
+    command: true,
+    audited: true,
+    handle: mergeIncident,
+  },
+
+  'peer.mute': peerFact('peer.mute', ANYONE),
+  'peer.speakHere': { rate: 'fact', who: 'peer', roles: ANYONE, handle: speakHere },
+
+  'patient.add': peerFact('patient.add', CLINICAL),
+  'patient.identify': peerFact('patient.identify', CLINICAL),
+  'patient.move': {
+    rate: 'fact',
+    who: 'peer',
+    roles: MOVE_ROLES,
+    command: true,
+    audited: true,
+    handle: movePatient,
+  },
+  'source.change': peerFact('source.change', STAFF_ROLES),
+
+  'chat.send': peerFact('chat.send', ANYONE),
+  'chat.receipt': peerFact('chat.receipt', ANYONE, { rate: 'volatile' }),
+  'timeNode.set': peerFact('timeNode.set', CLINICAL),
+  'drug.record': peerFact('drug.record', AT_PATIENT),
+  'device.record': peerFact('device.record', AT_PATIENT),
+  'order.give': peerFact('order.give', DOCTORS),
+  'order.readBack': peerFact('order.readBack', AT_PATIENT),
+  'order.close': peerFact('order.close', [...AT_PATIENT, ...DOCTORS]),
+
+  'help.call': peerFact('help.call', [...AT_PATIENT, 'dispatcher']),
+  'help.seen': memberFact('help.seen', ANSWERING),
+  'help.answer': memberFact('help.answer', ANSWERING),
+  'help.cancel': peerFact('help.cancel', [...AT_PATIENT, 'dispatcher']),
+
+  'media.start': mediaEntry('media.start', ANYONE),
+  'media.createTransport': mediaEntry('media.createTransport', ANYONE),
+  'media.connectTransport': mediaEntry('media.connectTransport', ANYONE),
+  'media.restartIce': mediaEntry('media.restartIce', ANYONE),
+  'media.closeTransport': mediaEntry('media.closeTransport', ANYONE),
+  'media.produce': mediaEntry('media.produce', ANYONE),
+  'media.closeProducer': mediaEntry('media.closeProducer', ANYONE),
+  'media.pauseProducer': mediaEntry('media.pauseProducer', ANYONE),
+  'media.announceRung': mediaEntry('media.announceRung', ANYONE),
+  'media.produceData': mediaEntry('media.produceData', ANYONE),
+  'media.closeDataProducer': mediaEntry('media.closeDataProducer', ANYONE),
+  'media.views': mediaEntry('media.views', ANYONE, 'volatile'),
+  'media.consumerReady': mediaEntry('media.consumerReady', ANYONE),
+  'media.consumerFailed': mediaEntry('media.consumerFailed', ANYONE),
+  'media.report': { rate: 'volatile', who: 'peer', roles: ANYONE, handle: reportMedia },
+} as const satisfies MethodTable;

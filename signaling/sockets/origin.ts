@@ -1,0 +1,18 @@
+/** Which pages may connect (design section 10): our own, and the configured ones. */
+import type { IncomingMessage } from 'node:http';
+
+/**
+ * Decides by the Origin header (RFC 6454). Browsers send it with every websocket handshake and every cross-origin
+ * request; without it the request comes from our own page by polling, or from a device that is no browser, and a
+ * browser that still says `cross-site` in its fetch metadata is refused.
+ */
+export function isAllowedOrigin(request: IncomingMessage, allowed: readonly string[]): boolean {
+  const { origin, host } = request.headers;
+  if (origin === undefined) {
+    const site = request.headers['sec-fetch-site'];
+    return site === undefined || site === 'same-origin' || site === 'none';
+  }
+  if (allowed.includes(origin)) return true;
+  if (!URL.canParse(origin) || host === undefined) return false;
+  return new URL(origin).host === host;
+}

@@ -1,0 +1,243 @@
+/** The socket.io door: who may connect, and what becomes of a connection until it ends. */
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
+import { Server, type Socket } from 'socket.io';
+import type { Clock } from '../../platform/clock.ts';
+import { messageOf } from '../../platform/errors.ts';
+import { signInAgain, tooMany } from '../methods/refusals.ts';
+import type { Services } from '../methods/types.ts';
+import type { Session } from '../people/types.ts';
+import { SYSTEM } from '../rooms/types.ts';
+import type { SocketConfig } from './config.ts';
+import { LiveConnection } from './connection.ts';
+import { Door } from './door.ts';
+import { Limits } from './limits.ts';
+import { isAllowedOrigin } from './origin.ts';
+import { Outbox } from './outbox.ts';
+import { LinkPresence } from './presence.ts';
+import type { Seats } from './seats.ts';
+import { Tending } from './tend.ts';
+import { toWireError } from './wire-errors.ts';
+
+/** Larger messages end the connection: no method needs more (design section 10). */
+const MAX_MESSAGE_BYTES = 128 * 1024;
+
+export interface SocketsOptions {
+  /** Listeners of pages that may connect; each has its request handler already. */
+  readonly servers: readonly (HttpServer | HttpsServer)[];
+  readonly services: Omit<Services, 'live' | 'presence'>;
+  readonly seats: Seats;
+  readonly config: SocketConfig;
+  readonly clock: Clock;
+  /** Reads the session's secret from the HttpOnly cookie of a handshake; tokens never stand in a URL. */
+  sessionSecret(request: IncomingMessage): string | undefined;
+  /** The address floods are counted under; behind a trusted proxy the one it names. */
+  addressOf(request: IncomingMessage): string;
+}
+
+export interface Sockets {
+  /** Connections now. */
+  readonly size: number;
+  /** Looks after tokens and sessions at once, instead of at the next interval. */
+  tend(): Promise<void>;
+  close(reason: string): Promise<void>;
+}
+
+/** Opens the live door on the given listeners. Closing it ends every connection; clients come back by themselves. */
+export async function createSockets(options: SocketsOptions): Promise<Sockets> {
+  const { seats, config } = options;
+  const presence = new LinkPresence({
+    rooms: options.services.rooms,
+    config,
+    clock: options.clock,
+    log: options.services.log,
+    isSeated: (roomId, peerId) => seats.seat(roomId, peerId) !== undefined,
+  });
+  const services: Services = { ...options.services, live: seats, presence };
+  const hub = new Hub(options, services, presence);
+  await hub.adoptRooms();
+  hub.attach();
+  return hub;
+}
+
+class Hub implements Sockets {
+  readonly #options: SocketsOptions;
+  readonly #services: Services;
+  readonly #presence: LinkPresence;
+  readonly #connections = new Map<string, LiveConnection>();
+  readonly #limits: Limits;
+  readonly #door: Door;
+  readonly #tending: Tending;
+  readonly #io: Server;
+  readonly #engines: { close(): unknown }[] = [];
+  readonly #stops: (() => void)[];
+  #closed: Promise<void> | undefined;
+
+  constructor(options: SocketsOptions, services: Services, presence: LinkPresence) {
+    const { config, seats } = options;
+    this.#options = options;
+    this.#services = services;
+    this.#presence = presence;
+    this.#limits = new Limits(config);
+    this.#door = new Door(services, this.#limits, config);
+    this.#tending = new Tending(services, seats, config);
+    this.#io = new Server({
+      serveClient: false,
+      transports: ['websocket', 'polling'],
+      maxHttpBufferSize: MAX_MESSAGE_BYTES,
+      perMessageDeflate: false,
+      allowRequest: (request, decide) => decide(null, isAllowedOrigin(request, config.allowedOrigins)),
+      ...(config.allowedOrigins.length > 0
+        ? { cors: { origin: [...config.allowedOrigins], credentials: true } }
+        : {}),
+    });
+    this.#io.use((socket, next) => {
+      this.#enter(socket).then(
+        () => next(),
+        (error: unknown) => next(Object.assign(new Error('refused'), { data: toWireError(error) })),
+      );
+    });
+    this.#io.on('connection', (socket) => this.#connected(socket));
+    seats.onGone = ({ roomId, peer }) => presence.gone(roomId, peer.peerId, peer.role);
+    seats.onRemoved = ({ connection }) => this.#dismiss(connection);
+    this.#stops = [...this.#followRooms(), services.sessions.onEnded((sid, why) => this.#ended(sid, why))];
+  }
+
+  get size(): number {
+    return this.#connections.size;
+  }
+
+  attach(): void {
+    for (const server of this.#options.servers) {
+      this.#io.attach(server);
+      this.#engines.push(this.#io.engine);
+    }
+  }
+
+  /** After a start, peers in the logs without a connection are treated as gone from now on. */
+  async adoptRooms(): Promise<void> {
+    for (const { roomId, state } of await this.#services.rooms.openRooms())
+      this.#presence.adopt(roomId, state);
+  }
+
+  tend(): Promise<void> {
+    return this.#tending.round();
+  }
+
+  close(reason: string): Promise<void> {
+    this.#closed ??= this.#close(reason);
+    return this.#closed;
+  }
+
+  async #close(reason: string): Promise<void> {
+    this.#services.log.info({ reason, connections: this.size }, 'live connections close');
+    for (const stop of this.#stops) stop();
+    this.#presence.close();
+    await this.#tending.close();
+    // Ending the transports, not the sessions: clients come back to whoever serves next.
+    for (const socket of this.#io.sockets.sockets.values()) socket.conn.close(true);
+    for (const engine of this.#engines) engine.close();
+    this.#io.removeAllListeners();
+  }
+
+  #followRooms(): (() => void)[] {
+    const { rooms, media, log } = this.#services;
+    return [
+      rooms.onEntry((roomId, entry) => {
+        for (const event of entry.events) {
+          if (event.type === 'RoomClosed') this.#presence.release(roomId);
+          if (event.type !== 'PeerLeft') continue;
+          this.#presence.left(roomId, event.peerId);
+          media.peerGone(roomId, event.peerId);
+        }
+      }),
+      rooms.onOwned((roomId) => {
+        rooms
+          .at(roomId)
+          .state()
+          .then((state) => this.#presence.adopt(roomId, state))
+          .catch((error: unknown) =>
+            log.warn({ roomId, why: messageOf(error) }, 'the peers of a room were not adopted'),
+          );
+      }),
+      rooms.onDisowned((roomId) => this.#presence.release(roomId)),
+    ];
+  }
+
+  /** Admits a connection: a live session from the cookie, and not too many attempts. */
+  async #enter(socket: Socket): Promise<void> {
+    const { sessionSecret, addressOf, config } = this.#options;
+    const secret = sessionSecret(socket.request);
+    const session = secret === undefined ? undefined : await this.#services.sessions.find(secret);
+    if (!session) throw signInAgain('You are not signed in.');
+    const address = addressOf(socket.request);
+    const waitMs = await this.#limits.connecting(session.principal.principalId, address);
+    if (waitMs !== undefined) throw tooMany(waitMs);
+    const { metrics } = this.#services;
+    const outbox = new Outbox(
+      socket,
+      config,
+      () => metrics.dropped.inc(),
+      () => metrics.cuts.inc({ reason: 'slow' }),
+    );
+    this.#admitted.set(socket, new LiveConnection(socket, session, address, outbox));
+  }
+  readonly #admitted = new WeakMap<Socket, LiveConnection>();
+
+  #connected(socket: Socket): void {
+    const connection = this.#admitted.get(socket);
+    if (!connection) throw new TypeError('A connection was made without being admitted.');
+    this.#connections.set(connection.id, connection);
+    socket.on('disconnect', (reason) => this.#disconnected(connection, reason));
+    socket.onAny((event: string, ...args: unknown[]) => {
+      void this.#door.receive(connection, event, args);
+    });
+    this.#services.log.info(logFields(connection.session, { socketId: connection.id }), 'connected');
+  }
+
+  #disconnected(connection: LiveConnection, reason: string): void {
+    this.#connections.delete(connection.id);
+    this.#services.board.unsubscribe(connection.id);
+    for (const seat of connection.liveSeats()) seat.end('gone');
+    this.#services.log.info({ socketId: connection.id, reason }, 'disconnected');
+  }
+
+  /** Whoever was removed and does nothing else here is disconnected. */
+  #dismiss(connection: LiveConnection): void {
+    if (connection.liveSeats().length > 0 || this.#services.board.isSubscribed(connection.id)) return;
+    connection.disconnect();
+  }
+
+  #ended(sid: string, reason: 'signed-out' | 'revoked' | 'expired'): void {
+    for (const connection of this.#connections.values()) {
+      if (connection.session.sid === sid) void this.#endSession(connection, reason);
+    }
+  }
+
+  /** Who signed out leaves the rooms; whose access was taken is removed; an expired session may come back. */
+  async #endSession(connection: LiveConnection, reason: 'signed-out' | 'revoked' | 'expired'): Promise<void> {
+    connection.notify('session.ended', { reason });
+    const left = connection
+      .liveSeats()
+      .map(({ roomId, peer }) =>
+        reason === 'expired'
+          ? Promise.resolve({})
+          : this.#services.rooms
+              .at(roomId)
+              .execute(
+                'peer.leave',
+                { peerId: peer.peerId, reason: reason === 'signed-out' ? 'left' : 'removed' },
+                SYSTEM,
+              ),
+      );
+    connection.disconnect();
+    for (const result of await Promise.allSettled(left)) {
+      if (result.status === 'rejected')
+        this.#services.log.warn({ error: result.reason }, 'a room was not left at the end of a session');
+    }
+  }
+}
+
+function logFields(session: Session, more: Record<string, string>): Record<string, string> {
+  return { ...more, principalId: session.principal.principalId, sid: session.sid };
+}
