@@ -1,6 +1,9 @@
 /**
- * Devices of a unit. One is enrolled once, by six digits typed within ten minutes or by a QR code that holds a longer
- * secret; from then on it holds a credential of its own and signs in after power-on without a password.
+ * Devices of a unit. One is enrolled once, by a code typed within ten minutes or by a QR code that holds a longer secret;
+ * from then on it holds a credential of its own and signs in after power-on without a password.
+ *
+ * A typed code is two letters and six digits. The letters name the code, so that wrong tries count against that code
+ * alone: with bare digits a stranger's five wrong tries would have to end the codes of all vehicles.
  */
 import { randomInt } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
@@ -9,14 +12,15 @@ import type { Role } from '../protocol/roles.ts';
 import type { Changes } from './changes.ts';
 import { type Keyring, sha256 } from './keyring.ts';
 import { loadPrincipal } from './principals.ts';
-import { refuse } from './refuse.ts';
+import { refuse, refuseForNow } from './refuse.ts';
 import type { SessionStore } from './sessions.ts';
 import type { PeopleDatabase, PeopleTransaction } from './tables.ts';
 import type { Audit, Session } from './types.ts';
-import { unitNameKey } from './units.ts';
 
 const CODE_MS = 600_000;
 const CODE_TRIES = 5;
+/** Without the two that look like digits. */
+const HANDLE_LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ';
 const WRONG = 'The code is wrong, used or too old; ask for a new one.';
 
 export interface DeviceRecord {
@@ -34,8 +38,14 @@ export interface DeviceSignIn {
   /** `deviceId.secret`; replaces the one that was used. */
   readonly credential: string;
 }
+export interface EnrolmentCode {
+  /** Two letters and six digits, to be typed. */
+  readonly code: string;
+  /** 128 bits, for the fragment of `/enrol#…` in a QR code. */
+  readonly secret: string;
+  readonly expiresAt: number;
+}
 export type DeviceRole = Extract<Role, 'crew' | 'wearer'>;
-type Enrolment = { secret: string } | { unit: string; code: string };
 
 export interface DeviceParts {
   readonly db: PeopleDatabase;
@@ -67,19 +77,14 @@ export class Devices {
   }
 
   /**
-   * Makes a code for one device: six digits to type beside the unit's name, and a secret for a QR code. It is good for one
-   * device and ten minutes, and replaces an open one of the same unit: five wrong tries end it, and several open ones
-   * would multiply them.
+   * Makes a code for one device, good for ten minutes: to be typed, and as a secret for a QR code. Throws `not-found`.
    */
-  async invite(
-    unitId: string,
-    device: { label: string; role: DeviceRole },
-  ): Promise<{ code: string; secret: string; expiresAt: number }> {
+  async invite(unitId: string, role: DeviceRole): Promise<EnrolmentCode> {
     const { db, clock, keyring } = this.#parts;
-    const code = String(randomInt(1_000_000)).padStart(6, '0');
+    const digits = String(randomInt(1_000_000)).padStart(6, '0');
     const secret = newSecret(128);
-    const expiresAt = clock.now() + CODE_MS;
-    await db.transaction(async (trx) => {
+    const now = clock.now();
+    const handle = await db.transaction(async (trx) => {
       const unit = await trx
         .selectFrom('people_units')
         .select('unit_id')
@@ -87,32 +92,38 @@ export class Devices {
         .where('disabled', '=', 0)
         .executeTakeFirst();
       if (!unit) throw refuse('not-found', 'There is no such unit.');
-      await trx.deleteFrom('people_enrolments').where('unit_id', '=', unitId).execute();
+      await trx.deleteFrom('people_enrolments').where('expires_utc', '<=', now).execute();
+      const open = await trx.selectFrom('people_enrolments').select('handle').execute();
+      const free = freeHandle(new Set(open.map((row) => row.handle)));
       const enrolment_id = newId();
       await trx
         .insertInto('people_enrolments')
         .values({
           enrolment_id,
+          handle: free,
           unit_id: unitId,
-          label: device.label,
-          role: device.role,
-          code_mac: keyring.mac(`${enrolment_id} ${code}`),
+          role,
+          code_mac: keyring.mac(`${enrolment_id} ${digits}`),
           secret_hash: sha256(secret),
-          expires_utc: expiresAt,
+          expires_utc: now + CODE_MS,
           tries_left: CODE_TRIES,
           used: 0,
         })
         .execute();
+      return free;
     });
-    return { code, secret, expiresAt };
+    return { code: `${handle}${digits}`, secret, expiresAt: now + CODE_MS };
   }
 
-  /** Enrols a device and signs it in. Throws `unauthenticated`, the same whatever is wrong. */
-  async enrol(enrolment: Enrolment): Promise<DeviceSignIn> {
+  /**
+   * Enrols a device under a name of its own and signs it in. Throws `unauthenticated`, the same whatever is wrong.
+   * @param code as typed (case, spaces and hyphens do not matter), or the QR code's secret
+   */
+  async enrol(code: string, name: string): Promise<DeviceSignIn> {
     const { db, audit } = this.#parts;
-    const found =
-      'secret' in enrolment ? await this.#bySecret(enrolment.secret) : await this.#byCode(enrolment);
-    const enrolled = found && (await db.transaction((trx) => this.#use(trx, found)));
+    const typed = /^([A-Z]{2})(\d{6})$/.exec(code.replaceAll(/[\s-]/g, '').toUpperCase());
+    const found = typed ? await this.#byCode(typed[1] ?? '', typed[2] ?? '') : await this.#bySecret(code);
+    const enrolled = found && (await db.transaction((trx) => this.#use(trx, found, name)));
     if (!enrolled) {
       await audit.write({ action: 'unit.enrol', principalId: 'unknown', allowed: false });
       throw refuse('unauthenticated', WRONG);
@@ -176,23 +187,24 @@ export class Devices {
   }
 
   /** A try is taken before the digits are compared, so that tries at the same moment cannot share one. */
-  async #byCode({ unit, code }: { unit: string; code: string }): Promise<string | undefined> {
+  async #byCode(handle: string, digits: string): Promise<string | undefined> {
     const { db, keyring } = this.#parts;
     const row = await db.query
       .updateTable('people_enrolments')
       .set((eb) => ({ tries_left: eb('tries_left', '-', 1) }))
-      .where('unit_id', 'in', (eb) =>
-        eb.selectFrom('people_units').select('unit_id').where('name_key', '=', unitNameKey(unit)),
-      )
+      .where('handle', '=', handle)
       .where('tries_left', '>', 0)
       .returning(['enrolment_id', 'code_mac'])
       .executeTakeFirst();
-    return row && keyring.mac(`${row.enrolment_id} ${code}`) === row.code_mac ? row.enrolment_id : undefined;
+    return row && keyring.mac(`${row.enrolment_id} ${digits}`) === row.code_mac
+      ? row.enrolment_id
+      : undefined;
   }
 
   async #use(
     trx: PeopleTransaction,
     enrolmentId: string,
+    name: string,
   ): Promise<{ deviceId: string; unitId: string; credential: string } | undefined> {
     const now = this.#parts.clock.now();
     const row = await trx
@@ -201,7 +213,7 @@ export class Devices {
       .where('enrolment_id', '=', enrolmentId)
       .where('used', '=', 0)
       .where('expires_utc', '>', now)
-      .returning(['unit_id', 'label', 'role'])
+      .returning(['unit_id', 'role'])
       .executeTakeFirst();
     if (!row) return undefined;
     const deviceId = newId();
@@ -211,7 +223,7 @@ export class Devices {
       .values({
         device_id: deviceId,
         unit_id: row.unit_id,
-        label: row.label,
+        label: name,
         role: row.role,
         secret_hash: sha256(secret),
         previous_hash: null,
@@ -221,4 +233,13 @@ export class Devices {
       .execute();
     return { deviceId, unitId: row.unit_id, credential: `${deviceId}.${secret}` };
   }
+}
+
+function freeHandle(taken: ReadonlySet<string>): string {
+  const all = [...HANDLE_LETTERS].flatMap((a) => [...HANDLE_LETTERS].map((b) => a + b));
+  const free = all.filter((handle) => !taken.has(handle));
+  const chosen = free[randomInt(Math.max(1, free.length))];
+  if (chosen === undefined)
+    throw refuseForNow('Too many codes are open; wait until some have ended.', CODE_MS);
+  return chosen;
 }

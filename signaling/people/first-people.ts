@@ -4,7 +4,7 @@ import { newId } from '../../platform/ids.ts';
 import { isUniqueViolation } from '../../platform/sql/store-errors.ts';
 import type { OrganisationKind } from '../protocol/http.ts';
 import type { Role } from '../protocol/roles.ts';
-import type { Devices } from './devices.ts';
+import type { Devices, EnrolmentCode } from './devices.ts';
 import type { Organisations } from './organisations.ts';
 import type { Passwords } from './passwords.ts';
 import type { Persons } from './persons.ts';
@@ -81,7 +81,7 @@ export interface DemoUnit {
   readonly name: string;
   readonly organisationId: string;
   /** Enrols one device within ten minutes. */
-  readonly enrolment: { readonly code: string; readonly secret: string; readonly expiresAt: number };
+  readonly enrolment: EnrolmentCode;
 }
 export interface DemoPeople {
   readonly organisations: Readonly<Record<'centre' | 'receiving' | 'guiding' | 'operator', string>>;
@@ -136,7 +136,7 @@ export async function makeDemoPeople(parts: {
   const units: DemoUnit[] = [];
   for (const name of ['Ambulance 1', 'Ambulance 2']) {
     const unit = await parts.units.add({ name, organisationId: organisations.operator });
-    const enrolment = await parts.devices.invite(unit.unitId, { label: 'Tablet', role: 'crew' });
+    const enrolment = await parts.devices.invite(unit.unitId, 'crew');
     units.push({ unitId: unit.unitId, name, organisationId: unit.organisationId, enrolment });
   }
   return { organisations, people, units };

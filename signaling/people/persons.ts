@@ -8,7 +8,7 @@ import type { Passwords } from './passwords.ts';
 import { parseRoles } from './principals.ts';
 import { refuse } from './refuse.ts';
 import type { SessionStore } from './sessions.ts';
-import type { PeopleDatabase, PeopleTables } from './tables.ts';
+import type { PeopleDatabase, PeopleTables, PeopleTransaction } from './tables.ts';
 
 export interface PersonRecord {
   readonly principalId: string;
@@ -97,7 +97,10 @@ export class Persons {
     return toRecord(row);
   }
 
-  /** Changes take effect in running sessions at once; disabling ends them. Throws `not-found`. */
+  /**
+   * Changes take effect in running sessions at once; disabling ends them. Throws `not-found`, and `conflict` for what would
+   * leave the installation without an admin.
+   */
   async change(principalId: string, change: PersonChange): Promise<PersonRecord> {
     if (change.organisationId !== undefined) await this.#assertOrganisation(change.organisationId);
     return this.#changes.commit(this.#clock.now(), async (trx) => {
@@ -113,6 +116,7 @@ export class Persons {
         .returningAll()
         .executeTakeFirst();
       if (!row) throw refuse('not-found', 'There is no such person.');
+      await assertAdminLeft(trx);
       if (change.disabled) await this.#sessions.endAll(trx, principalId);
       return { result: toRecord(row), changes: [{ kind: 'principal', subject: principalId }] };
     });
@@ -148,6 +152,13 @@ export class Persons {
       .executeTakeFirst();
     if (!row) throw refuse('not-found', 'There is no such organisation.');
   }
+}
+
+/** An installation without an admin could only be repaired at its own terminal. */
+async function assertAdminLeft(trx: PeopleTransaction): Promise<void> {
+  const rows = await trx.selectFrom('people_persons').select('roles').where('disabled', '=', 0).execute();
+  if (rows.some(({ roles }) => parseRoles(roles).includes('admin'))) return;
+  throw refuse('conflict', 'Nobody would be left to administer; make somebody else an admin first.');
 }
 
 function toRecord(row: PeopleTables['people_persons']): PersonRecord {

@@ -38,8 +38,9 @@ export interface PeopleTables {
   };
   people_enrolments: {
     enrolment_id: string;
+    /** The two letters before the digits: they name the code and are no secret. */
+    handle: string;
     unit_id: string;
-    label: string;
     role: string;
     code_mac: string;
     secret_hash: string;
@@ -114,7 +115,7 @@ const FIRST = [
     role text not null, secret_hash text not null, previous_hash text, revoked integer not null,
     seen_utc bigint not null)`,
   `create table people_enrolments (
-    enrolment_id text primary key, unit_id text not null references people_units, label text not null,
+    enrolment_id text primary key, handle text not null unique, unit_id text not null references people_units,
     role text not null, code_mac text not null, secret_hash text not null, expires_utc bigint not null,
     tries_left integer not null, used integer not null)`,
   `create table people_sessions (

@@ -24,11 +24,14 @@ export const LinkSecret = z.string().check(z.regex(/^[A-Za-z0-9_-]{22,64}$/));
 /** Body of `POST /api/invites/open`, answered with `Me`. An invitation opens once. */
 export const OpenInvite = z.strictObject({ secret: LinkSecret });
 
-/** Body of `POST /api/units/enrol`: the QR code's secret, or the unit's name with the six digits typed by hand. */
-export const EnrolDevice = z.union([
-  z.strictObject({ secret: LinkSecret }),
-  z.strictObject({ unit: Label, code: z.string().check(z.regex(/^\d{6}$/)) }),
-]);
+/**
+ * Body of `POST /api/units/enrol`, answered with `Me`: the secret of the QR code (the fragment of `/enrol#…`), or the code
+ * typed by hand, two letters and six digits; and what the device is called.
+ */
+export const EnrolDevice = z.strictObject({
+  code: z.string().check(z.regex(/^[A-Za-z0-9_ -]{8,64}$/)),
+  name: Label,
+});
 /** Bodies of sign-out and of a device's sign-in: nothing but an empty object. */
 export const NoBody = z.strictObject({});
 
