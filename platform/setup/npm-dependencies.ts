@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AppError } from '../errors.ts';
 import type { FetchedItem } from './fetched.ts';
 import { findProgram, mustRun, ownNodeEnv } from './run-program.ts';
-import type { SetupContext, Step } from './step.ts';
+import type { Say, SetupContext, Step } from './step.ts';
 
 interface LockedPackage {
   readonly version: string;
@@ -55,14 +55,16 @@ export async function matchesLock(root: string): Promise<boolean> {
   }
 }
 
-async function install(context: SetupContext, say: (doing: string) => void): Promise<void> {
+async function install(context: SetupContext, say: Say): Promise<void> {
   const env = ownNodeEnv();
   if (findProgram('npm', env) === undefined) {
     throw new AppError('npm-missing', 'The program npm was not found.', {
       whatToDo: 'Install npm (Debian: apt-get install npm), then start again.',
     });
   }
-  say('installing from the lock file');
+  const expected = (await readLock(join(context.root, 'package-lock.json'))).size;
+  const seen = new Set<string>();
+  say('installing from the lock file', 0);
   await mustRun(
     'npm',
     ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--include=dev', '--loglevel=http'],
@@ -72,8 +74,10 @@ async function install(context: SetupContext, say: (doing: string) => void): Pro
       signal: context.signal,
       deadlineMs: 20 * 60_000,
       onLine: (line) => {
-        const name = /http (?:fetch|cache) (?:GET )?.*?\/((?:@[^/]+(?:\/|%2f))?[^/]+)\/-\//.exec(line)?.[1];
-        if (name !== undefined) say(`installing ${decodeURIComponent(name)}`);
+        // npm has no progress of its own without a terminal, but names each archive it opens.
+        const archive = /http (?:fetch|cache) (?:GET \d+ )?(\S+\/-\/\S+\.tgz)/.exec(line)?.[1];
+        if (archive !== undefined) seen.add(archive);
+        say('installing from the lock file', Math.min(0.99, seen.size / expected));
       },
       errorCode: 'npm-dependencies-failed',
       whatToDo:
