@@ -15,8 +15,6 @@ async function run(body: string, act: (child: ChildProcess) => void) {
     import { createLogger } from ${at('log.ts')};
     const shutdown = new Shutdown(createLogger('test'), { deadlineMs: 200 });
     shutdown.listen();
-    const timer = setInterval(() => undefined, 1000);
-    shutdown.register('timer', () => clearInterval(timer));
     process.stdout.write('ready\\n');
     ${body}
     process.exitCode = await shutdown.done;

@@ -74,7 +74,10 @@ export class Shutdown {
       // Listening alone would keep the process alive after its last part has closed.
       process.channel.unref();
     }
+    // Until it is told to end, the process stays, whatever its parts are waiting for at the moment.
+    const stay = setInterval(() => undefined, 2 ** 30);
     void this.#done.promise.then(() => {
+      clearInterval(stay);
       process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
       process.off('unhandledRejection', onError).off('uncaughtException', onError);
       process.off('disconnect', onParentGone);

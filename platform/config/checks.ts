@@ -77,7 +77,7 @@ function* portChecks({ role, http, sfu }: Config): Iterable<Problem> {
   const taken: [string, number][] = [];
   if (role !== 'sfu') taken.push(['http.port', http.port]);
   if (role === 'sfu') taken.push(['sfu.control.port', sfu.control.port]);
-  if (role === 'signaling') return;
+  if (role === 'signaling' || sfu.rtcBasePort === 0) return;
   for (const [where, port] of taken) {
     if (port < sfu.rtcBasePort || port >= sfu.rtcBasePort + workers) continue;
     yield {

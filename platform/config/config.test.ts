@@ -67,6 +67,7 @@ describe('loadConfig', () => {
       env: {
         GOLDENHOUR_ICE_TURN_SECRET: 'sixteen-letters-or-more',
         GOLDENHOUR_MEDIA_AV1: '1',
+        GOLDENHOUR_SFU_RTC_BASE_PORT: '0',
         GOLDENHOUR_ICE_ICE_SERVERS: '[{"urls":["stun:10.0.0.1"]}]',
       },
       cwd,
@@ -74,6 +75,7 @@ describe('loadConfig', () => {
     assert.equal(config.dataDir, join(cwd, 'state'));
     assert.equal(config.ice.relayOnly, true);
     assert.equal(config.media.av1, true);
+    assert.equal(config.sfu.rtcBasePort, 0);
     assert.deepEqual(config.ice.turn.urls, ['turn:10.0.0.1:3478', 'turns:10.0.0.1:443']);
     assert.deepEqual(config.ice.iceServers, [{ urls: ['stun:10.0.0.1'] }]);
   });
@@ -91,7 +93,7 @@ describe('loadConfig', () => {
       /^- --log-level: is not an argument of this command; allowed: did you mean --logLevel\?$/,
       /^- --rooms\.leaseSeconds: has no value/,
       /^- GOLDENHOUR_HTTP_PROT: is not an option; allowed: did you mean GOLDENHOUR_HTTP_PORT\?$/,
-      /^- http\.port: .*; allowed: whole number from 1 to 65535$/,
+      /^- http\.port: .*; allowed: whole number from 0 to 65535$/,
       /^- http\.prot: is not an option; allowed: did you mean http\.port\?$/,
       /^- rol: is not an option; allowed: did you mean role\?$/,
       /^- role \(from GOLDENHOUR_ROLE\): .*; allowed: `all`, `signaling`, `sfu`$/,

@@ -96,6 +96,7 @@ function isObject(value: unknown): value is JsonSchemaLike {
 
 function describe(schema: JsonSchemaLike): string {
   if (Array.isArray(schema.enum)) return schema.enum.map((value) => `\`${value}\``).join(', ');
+  if (schema.const !== undefined) return `\`${schema.const}\``;
   if (Array.isArray(schema.anyOf)) return schema.anyOf.filter(isObject).map(describe).join(' or ');
   if (schema.type === 'integer' || schema.type === 'number') return describeNumber(schema);
   if (schema.type === 'boolean') return '`true` or `false`';

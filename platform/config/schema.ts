@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { logLevels } from '../log.ts';
 import { option, section } from './option.ts';
 
-const port = z.int().min(1).max(65_535);
+/** 0 stands for any free port, which tests use. */
+const port = z.int().min(0).max(65_535);
 const seconds = (least: number, most: number) => z.int().min(least).max(most);
 const ipAddress = z.string().refine((text) => isIP(text) !== 0, { error: 'is not an IP address' });
 const origin = z.url({ protocol: /^https?$/ }).refine((text) => new URL(text).origin === text, {
@@ -20,7 +21,9 @@ const http = section(
       meaning: 'Address the staff listener binds to.',
       defaultText: 'every address of the machine',
     }),
-    port: option(port.default(8443), { meaning: 'Port of the staff listener (HTTPS, websocket).' }),
+    port: option(port.default(8443), {
+      meaning: 'Port of the staff listener (HTTPS, websocket). 0: any free one.',
+    }),
     staffOrigins: option(z.array(origin).default([]), {
       meaning:
         'Origins that browsers of staff may come from, beside the addresses this service itself answers under.',
@@ -109,15 +112,18 @@ const sfu = section(
       meaning:
         'Addresses or names that clients are told instead, in the order of `sfu.listenAddresses`, for machines behind address translation.',
     }),
-    rtcBasePort: option(z.int().min(1_024).max(65_000).default(44_400), {
-      meaning: 'UDP and TCP port of the first worker; each further worker takes the next one.',
+    rtcBasePort: option(z.union([z.literal(0), z.int().min(1_024).max(65_000)]).default(44_400), {
+      meaning:
+        'UDP and TCP port of the first worker; each further worker takes the next one. 0: any free ones.',
     }),
     control: section(
       {
         host: option(z.string().min(1).default('127.0.0.1'), {
           meaning: 'Address of the control listener (`role` `sfu`).',
         }),
-        port: option(port.default(8444), { meaning: 'Port of the control listener (`role` `sfu`).' }),
+        port: option(port.default(8444), {
+          meaning: 'Port of the control listener (`role` `sfu`). 0: any free one.',
+        }),
       },
       'Where signaling reaches this node.',
     ).prefault({}),

@@ -73,8 +73,10 @@ function unknown(where: string, close: string | undefined, wrong: string): Probl
   };
 }
 
+/** The JSON type of an option; where it allows several forms, the type of the last, which is the general one. */
 function jsonType(schema: z.ZodType): unknown {
-  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }).type;
+  const described = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return described.type ?? described.anyOf?.at(-1)?.type;
 }
 
 /**

@@ -25,7 +25,8 @@ interface Door {
 function doorsOf({ config }: DoctorContext): Door[] {
   const { role, http, sfu } = config;
   const workers = sfu.workers ?? availableParallelism();
-  const media = Array.from({ length: workers }, (_, index) => sfu.rtcBasePort + index);
+  const media =
+    sfu.rtcBasePort === 0 ? [] : Array.from({ length: workers }, (_, index) => sfu.rtcBasePort + index);
   return [
     ...(role === 'sfu' ? [] : [{ use: 'staff', protocol: 'tcp', port: http.port, host: http.host } as const]),
     ...(role === 'sfu'
