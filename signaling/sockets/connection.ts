@@ -64,6 +64,11 @@ export class LiveConnection implements Connection {
     return this.#gate;
   }
 
+  /** Ends the transport alone: the client comes back by itself and resumes by number. */
+  bounce(): void {
+    this.#socket.conn.close(true);
+  }
+
   /** Ends the connection for good: clients do not come back by themselves after this. */
   disconnect(): void {
     this.#socket.disconnect(true);

@@ -1,6 +1,5 @@
 /** The door of a live connection: every message a client sends comes in here and leaves as one reply. */
 import { withDeadline } from '../../platform/deadline.ts';
-import { AppError } from '../../platform/errors.ts';
 import { dispatch, misfit, rateClassOf } from '../methods/dispatch.ts';
 import { tooMany } from '../methods/refusals.ts';
 import type { Services } from '../methods/types.ts';
@@ -30,7 +29,8 @@ export class Door {
 
   /** Takes one message. Never throws; a message without an acknowledgement is counted and dropped. */
   async receive(connection: LiveConnection, event: string, args: readonly unknown[]): Promise<void> {
-    const acknowledge = args.find(isAcknowledge);
+    const last = args.at(-1);
+    const acknowledge = isAcknowledge(last) ? last : undefined;
     const after: AfterReply[] = [];
     const started = performance.now();
     const method = methodName(args[0]);
@@ -103,7 +103,7 @@ export class Door {
     } catch (error) {
       expired = true;
       for (const { tooLate } of after) tooLate?.();
-      throw error instanceof AppError ? error : unforeseen(error);
+      throw error;
     }
   }
 
@@ -115,13 +115,6 @@ export class Door {
     if (outcome !== 'ok') metrics.errors.inc({ code: outcome });
     else if (method === 'room.join') metrics.joinSeconds.observe(seconds);
   }
-}
-
-function unforeseen(error: unknown): AppError {
-  return new AppError('internal', 'Something failed inside the service.', {
-    whatToDo: 'Try again; if it happens again, give the operator the time.',
-    cause: error,
-  });
 }
 
 function isAcknowledge(value: unknown): value is Acknowledge {

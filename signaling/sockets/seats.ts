@@ -86,6 +86,8 @@ export class Seats implements Live, Notifier {
     });
     this.#roomSeats(claims.room).set(peer.peerId, seat);
     connection.remember(seat);
+    // The connection may have ended while the peer arrived.
+    if (!connection.open) seat.end('gone');
     return seat;
   }
 
@@ -109,6 +111,12 @@ export class Seats implements Live, Notifier {
     options: { volatile?: boolean } = {},
   ): void {
     for (const seat of this.#byRoom.get(roomId)?.values() ?? []) seat.notify(name, data, options);
+  }
+
+  /** The room went to another owner: its readers are cut off here, and come back to wherever it is now. */
+  lost(roomId: string): void {
+    this.#watches.delete(roomId);
+    for (const seat of [...(this.#byRoom.get(roomId)?.values() ?? [])]) seat.connection.bounce();
   }
 
   /** Set by presence: called for each seat whose connection went away without leaving. */

@@ -160,7 +160,10 @@ class Hub implements Sockets {
             log.warn({ roomId, why: messageOf(error) }, 'the peers of a room were not adopted'),
           );
       }),
-      rooms.onDisowned((roomId) => this.#presence.release(roomId)),
+      rooms.onDisowned((roomId) => {
+        this.#options.seats.lost(roomId);
+        this.#presence.release(roomId);
+      }),
     ];
   }
 
