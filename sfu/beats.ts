@@ -33,11 +33,13 @@ export function beatRequests(context: NodeContext): Pick<Handlers, 'transport.be
 async function createBeat(room: RoomMedia, transportId: string): Promise<DataConsumerEntry> {
   const { transport, workerId } = await room.transports.get(transportId);
   const { beat, beatId } = await room.routers.get(workerId);
-  // A late beat says nothing, so none is ever sent again.
+  // A late beat says nothing, so none is ever sent again. `maxRetransmits: 0` would say so, but mediasoup 3.27 takes both
+  // limits as 0 when either is unset (Transport.cpp, SendSctpMessage), and a lifetime of 0 loses whatever has to
+  // wait a microsecond. With a lifetime given, the retransmissions are the 0 that is meant.
   const dataConsumer = await transport.consumeData({
     dataProducerId: beat.id,
     ordered: false,
-    maxRetransmits: 0,
+    maxPacketLifeTime: BEAT_INTERVAL_MS,
   });
   dataConsumer.observer.once('close', () => room.dataConsumers.delete(beatKey(transportId)));
   return { dataConsumerId: newId(), transportId, dataProducerId: beatId, label: 'beat', dataConsumer };

@@ -5,6 +5,7 @@
 import type { Logger } from '../platform/log.ts';
 import { createMemoryRpcServer } from '../platform/rpc/memory.ts';
 import type { RpcClient } from '../platform/rpc/table.ts';
+import { connectRpc } from '../platform/rpc/websocket-client.ts';
 import { CONTROL_TABLE, type ControlClient } from '../signaling/protocol/control.ts';
 import type { MediaNode } from './media-node.ts';
 
@@ -16,7 +17,26 @@ export function connectInMemory(node: MediaNode, logger: Logger): ControlClient 
   return controlClient(node.nodeId, server.connect({ logger, label: `media node ${node.nodeId}` }));
 }
 
-export function controlClient(nodeId: string, rpc: ControlRpc): ControlClient {
+export interface ConnectControlOptions {
+  readonly nodeId: string;
+  /** `ws://host:port` or `wss://host:port` of the node's control server. */
+  readonly url: string;
+  /** What every process of the cluster knows. */
+  readonly secret: string;
+  /** PEM of the authority behind the server's certificate, where it is not a public one. */
+  readonly ca?: string;
+  readonly logger: Logger;
+}
+
+/** The control link to a node in another process; it connects by itself, and again after each loss. */
+export function connectControl({ nodeId, ...options }: ConnectControlOptions): ControlClient {
+  return controlClient(
+    nodeId,
+    connectRpc({ ...options, table: CONTROL_TABLE, label: `media node ${nodeId}` }),
+  );
+}
+
+function controlClient(nodeId: string, rpc: ControlRpc): ControlClient {
   return {
     nodeId,
     get connected() {
