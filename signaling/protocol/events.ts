@@ -143,7 +143,14 @@ const media = [
 ] as const;
 
 const care = [
-  event('MessageSent', { messageId: Id, peerId: Id, text: Text, patientId: PatientRef }),
+  event('MessageSent', {
+    messageId: Id,
+    peerId: Id,
+    text: Text,
+    patientId: PatientRef,
+    /** Whom it was written to, as the page labels it; the entry's audience is what decides. Absent: `room`. */
+    to: z.optional(z.enum(['room', 'staff', 'clinical'])),
+  }),
   event('MessageReceipt', {
     messageIds: z.array(Id).check(z.minLength(1), z.maxLength(100)),
     peerId: Id,

@@ -14,9 +14,9 @@ export function evolvePeers(state: RoomState, event: RoomEvent, { at }: FactCont
     case 'PeerLeft':
       return withoutPeer(state, event.peerId);
     case 'PeerLinkLost':
-      return changePeer(state, event.peerId, { link: 'lost' });
+      return changePeer(state, event.peerId, { link: 'lost', linkLostAt: at });
     case 'PeerLinkBack':
-      return changePeer(state, event.peerId, { link: 'up' });
+      return linkBack(state, event.peerId);
     case 'PeerMuted': {
       const peer = state.peers[event.peerId];
       return changePeer(state, event.peerId, {
@@ -40,6 +40,13 @@ function changePeer(state: RoomState, peerId: string, change: Partial<PeerState>
   const peer = state.peers[peerId];
   if (!peer) return state;
   return { ...state, peers: { ...state.peers, [peerId]: { ...peer, ...change } } };
+}
+
+function linkBack(state: RoomState, peerId: string): RoomState {
+  const peer = state.peers[peerId];
+  if (!peer) return state;
+  const { linkLostAt: _, ...rest } = peer;
+  return { ...state, peers: { ...state.peers, [peerId]: { ...rest, link: 'up' } } };
 }
 
 /** A peer that is gone takes its sources along; the lead stays vacant until it is handed over or the peer returns. */

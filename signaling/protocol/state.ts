@@ -23,6 +23,8 @@ export interface PeerState {
   /** Room time of joining, in milliseconds. */
   joinedAt: number;
   link: 'up' | 'lost';
+  /** Room time of the loss, while the link is lost. */
+  linkLostAt?: number;
   muted: Record<MediaKind, boolean>;
 }
 
@@ -45,6 +47,7 @@ export interface MessageState {
   name: string;
   text: string;
   patientId: PatientRef;
+  to?: EventOf<'MessageSent'>['to'];
   at: number;
   utc: number;
   deliveredTo: string[];

@@ -1,0 +1,21 @@
+/** The table of all decisions of a room: pure functions of its state (design section 12, rule 4). */
+import type { Deciders } from '../types.ts';
+import { helpDeciders } from './help.ts';
+import { inviteDeciders } from './invites.ts';
+import { noteDeciders } from './notes.ts';
+import { orderDeciders } from './orders.ts';
+import { patientDeciders } from './patients.ts';
+import { peerDeciders } from './peers.ts';
+import { roomDeciders } from './room.ts';
+import { sourceDeciders } from './sources.ts';
+
+export const deciders: Deciders = {
+  ...roomDeciders,
+  ...peerDeciders,
+  ...sourceDeciders,
+  ...patientDeciders,
+  ...noteDeciders,
+  ...orderDeciders,
+  ...helpDeciders,
+  ...inviteDeciders,
+};
