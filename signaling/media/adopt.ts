@@ -1,0 +1,78 @@
+/** Comparing with what a node holds: after a takeover, after its link was away, and whenever there is doubt. */
+import { isAppError, messageOf } from '../../platform/errors.ts';
+import type { RoomDump } from '../protocol/control.ts';
+import { splitWorkerKey, workerKeyOf } from './ids.ts';
+import { findOrphans, losePeer, loseWorkers } from './losses.ts';
+import type { MediaRoom } from './media-room.ts';
+
+/** Asks one node for what it holds of the room and adopts it by id; what is surplus the next pass closes. */
+export async function adoptFrom(room: MediaRoom, nodeId: string): Promise<void> {
+  const askedAt = room.now();
+  const anyWorker = workerKeyOf(nodeId, 'any');
+  const { rooms } = await room.ask(anyWorker, 'node.dump', { roomIds: [room.roomId] });
+  const dump = rooms.find((candidate) => candidate.roomId === room.roomId);
+  // Claiming makes a former owner that wakes up fail; a node without the room has nothing to claim.
+  if (dump) await room.ask(anyWorker, 'room.claim', room.ids);
+  if (room.closed) return;
+  const missing = missingWorkers(room, nodeId, dump);
+  if (dump) room.actual.adopt(nodeId, dump, askedAt);
+  adoptPeers(room, askedAt);
+  if (missing.length > 0) loseWorkers(room, missing, 'worker-died');
+  room.changed();
+}
+
+/** Workers where the room should be but the node does not have it. */
+function missingWorkers(room: MediaRoom, nodeId: string, dump: RoomDump | undefined): string[] {
+  const known = new Set(room.actual.routers.keys());
+  if (room.home !== undefined) known.add(room.home);
+  return [...known].filter((workerKey) => {
+    const there = splitWorkerKey(workerKey);
+    return there.nodeId === nodeId && !dump?.workerIds.includes(there.workerId);
+  });
+}
+
+/** Peers are where their transports are; what already flowed to them is ready. */
+function adoptPeers(room: MediaRoom, askedAt: number): void {
+  for (const transport of room.actual.transports.values()) {
+    if (transport.peerId === undefined || !room.state.peers[transport.peerId]) continue;
+    const peer = room.peer(transport.peerId);
+    peer.workerKey ??= transport.workerKey;
+    peer.hadTransport = true;
+    room.inherited.delete(transport.peerId);
+  }
+  for (const consumer of room.actual.consumers.values()) {
+    const peerId = room.actual.transports.get(consumer.transportId)?.peerId;
+    if (peerId !== undefined && !consumer.paused) room.peers.get(peerId)?.ready.add(consumer.consumerId);
+  }
+  for (const peer of room.peers.values()) {
+    if (peer.workerKey === undefined || peer.lost) continue;
+    const gone = [...room.actual.transports.values()].every((t) => t.peerId !== peer.peerId);
+    // A peer that started a moment ago has no transport yet.
+    if (gone && peer.startedAt < askedAt && peer.hadTransport) losePeer(room, peer, 'transport-closed');
+  }
+}
+
+/**
+ * The first comparison of an owner with the nodes. A room that was placed before and is found nowhere has lost its
+ * media, and everyone in it is told. A node that is only out of reach for now may still come back with everything.
+ */
+export async function takeOver(room: MediaRoom): Promise<void> {
+  const placed = room.state.media;
+  if (!placed) return;
+  const { nodes } = room.deps;
+  room.home = workerKeyOf(placed.nodeId, placed.workerId);
+  for (const peerId of Object.keys(room.state.peers)) room.inherited.add(peerId);
+  const results = await Promise.allSettled(nodes.upIds.map((nodeId) => adoptFrom(room, nodeId)));
+  for (const result of results) {
+    if (result.status === 'fulfilled') continue;
+    const error: unknown = result.reason;
+    const code = isAppError(error) ? error.code : 'internal';
+    room.doubtful = true;
+    room.log.warn({ code, reason: messageOf(error) }, 'node could not be compared at takeover');
+  }
+  if (room.closed) return;
+  if (nodes.isGone(placed.nodeId) && room.home === workerKeyOf(placed.nodeId, placed.workerId)) {
+    loseWorkers(room, [room.home], 'node-lost');
+  }
+  findOrphans(room);
+}

@@ -1,0 +1,66 @@
+/** What nodes say of a room by themselves, brought to whoever it concerns. */
+import type { ControlClient, ControlEventData } from '../protocol/control.ts';
+import { workerKeyOf } from './ids.ts';
+import { losePeer, loseWorkers } from './losses.ts';
+import type { MediaRoom } from './media-room.ts';
+import { SpeakerBoard } from './speaking.ts';
+
+/** Listens to one node for all rooms that `find` knows. Returns the function that stops listening. */
+export function listenTo(client: ControlClient, find: (roomId: string) => MediaRoom | undefined): () => void {
+  const speakers = new SpeakerBoard();
+  const stops = [
+    client.on('worker.died', ({ workerId, roomIds }) => {
+      for (const roomId of roomIds) {
+        const room = find(roomId);
+        if (room) loseWorkers(room, [workerKeyOf(client.nodeId, workerId)], 'worker-died');
+      }
+    }),
+    client.on('transport.state', (event) => transportState(find(event.roomId), event)),
+    client.on('transport.silence', (event) => silence(find(event.roomId), event)),
+    client.on('transport.downlink', ({ roomId, transportId, availableBitrate }) => {
+      const peerId = find(roomId)?.actual.transports.get(transportId)?.peerId;
+      if (peerId !== undefined) find(roomId)?.peers.get(peerId)?.ladder.downlink(availableBitrate);
+    }),
+    client.on('consumer.layers', ({ roomId, consumerId, spatialLayer, temporalLayer }) => {
+      viewerOf(find(roomId), consumerId)?.ladder.layers(consumerId, spatialLayer, temporalLayer);
+    }),
+    client.on('consumer.score', ({ roomId, consumerId, score, producerScore }) => {
+      const room = find(roomId);
+      if (room) viewerOf(room, consumerId)?.ladder.score(consumerId, score, producerScore, room.now());
+    }),
+    client.on('speaking', (event) => {
+      const room = find(event.roomId);
+      if (room) speakers.say(room, workerKeyOf(client.nodeId, event.workerId), event.speakers);
+    }),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+function viewerOf(room: MediaRoom | undefined, consumerId: string) {
+  const transportId = room?.actual.consumers.get(consumerId)?.transportId;
+  const peerId = transportId === undefined ? undefined : room?.actual.transports.get(transportId)?.peerId;
+  return peerId === undefined ? undefined : room?.peers.get(peerId);
+}
+
+function transportState(room: MediaRoom | undefined, event: ControlEventData<'transport.state'>): void {
+  const transport = room?.actual.transports.get(event.transportId);
+  if (!room || !transport) return;
+  transport.connected = event.state === 'connected';
+  if (event.state !== 'closed') return;
+  // One that we close ourselves is forgotten before the node says so; this one ended by itself.
+  room.actual.removeTransport(event.transportId);
+  const peer = transport.peerId === undefined ? undefined : room.peers.get(transport.peerId);
+  if (peer) losePeer(room, peer, 'transport-closed');
+  room.changed();
+}
+
+function silence(
+  room: MediaRoom | undefined,
+  { transportId, silent }: ControlEventData<'transport.silence'>,
+): void {
+  const peerId = room?.actual.transports.get(transportId)?.peerId;
+  if (!room || peerId === undefined) return;
+  room.deps.notifier.notifyRoom(room.roomId, 'media.silence', { peerId, silent });
+}

@@ -1,0 +1,282 @@
+/** The media side of signaling: one MediaRoom for each room this process owns, fed by its facts and by the nodes. */
+import type { Clock } from '../../platform/clock.ts';
+import { AppError, isAppError, messageOf } from '../../platform/errors.ts';
+import type { Logger } from '../../platform/log.ts';
+import type { Registry } from '../../platform/metrics.ts';
+import type { ControlClient } from '../protocol/control.ts';
+import type { Params, Result } from '../protocol/methods.ts';
+import type { RoomState } from '../protocol/state.ts';
+import type { Rooms } from '../rooms/types.ts';
+import { adoptFrom, takeOver } from './adopt.ts';
+import { MEDIA_DEFAULTS, type MediaConfig } from './config.ts';
+import { listenTo } from './events.ts';
+import {
+  announceRung,
+  closeDataProducer,
+  closeProducer,
+  pauseProducer,
+  produce,
+  produceData,
+} from './handle-produce.ts';
+import { closeTransports, start } from './handle-start.ts';
+import { closeTransport, connectTransport, createTransport, restartIce } from './handle-transports.ts';
+import { consumerFailed, consumerReady, report, views } from './handle-views.ts';
+import { closeOrphans, findOrphans, loseWorkers, placeAgain } from './losses.ts';
+import { type MediaDeps, MediaRoom } from './media-room.ts';
+import { countRungs, createMediaMetrics } from './metrics.ts';
+import { Nodes } from './nodes.ts';
+import type { PeerMedia } from './peer-media.ts';
+import type { MediaMethod, MediaPeer, MediaService, Notifier } from './types.ts';
+
+export interface MediaServiceOptions {
+  readonly rooms: Rooms;
+  readonly notifier: Notifier;
+  /** Links to the media nodes; they stay the caller's to close. More may be added later. */
+  readonly nodes: readonly ControlClient[];
+  readonly registry: Registry;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly config?: Partial<MediaConfig>;
+}
+
+export interface RunningMediaService extends MediaService {
+  /** Takes another node in. Returns the function that takes it out again. */
+  addNode(client: ControlClient): () => void;
+}
+
+type Handlers = {
+  readonly [M in MediaMethod]: (
+    room: MediaRoom,
+    peer: PeerMedia,
+    params: Params<M>,
+    who: MediaPeer,
+  ) => Promise<Result<M>>;
+};
+
+const HANDLERS: Handlers = {
+  'media.start': start,
+  'media.createTransport': createTransport,
+  'media.connectTransport': connectTransport,
+  'media.restartIce': restartIce,
+  'media.closeTransport': closeTransport,
+  'media.produce': produce,
+  'media.closeProducer': closeProducer,
+  'media.pauseProducer': pauseProducer,
+  'media.announceRung': announceRung,
+  'media.produceData': produceData,
+  'media.closeDataProducer': closeDataProducer,
+  'media.views': views,
+  'media.consumerReady': consumerReady,
+  'media.consumerFailed': consumerFailed,
+  'media.report': report,
+};
+
+/** How often ladders step, and how often every room is compared even if nothing changed. */
+const TICK_MS = 500;
+const TICKS_PER_PASS = 6;
+
+/** Make it before the first room is owned, since it learns of rooms by `onOwned`. */
+export function createMediaService(options: MediaServiceOptions): RunningMediaService {
+  return new Service(options);
+}
+
+class Service implements RunningMediaService {
+  readonly #rooms = new Map<string, MediaRoom>();
+  readonly #deps: MediaDeps;
+  readonly #address: Rooms['at'];
+  readonly #stops: (() => void)[] = [];
+  readonly #timer: NodeJS.Timeout;
+  #ticks = 0;
+  #closed = false;
+
+  constructor({ rooms, notifier, nodes, registry, logger, clock, config }: MediaServiceOptions) {
+    const merged = { ...MEDIA_DEFAULTS, ...config };
+    this.#address = (roomId) => rooms.at(roomId);
+    this.#deps = {
+      nodes: new Nodes(merged, clock, logger, {
+        nodeUp: (nodeId) => this.#nodeUp(nodeId),
+        nodeLost: (nodeId) => this.#nodeLost(nodeId),
+      }),
+      notifier,
+      metrics: createMediaMetrics(registry),
+      clock,
+      log: logger,
+      config: merged,
+    };
+    this.#stops.push(
+      rooms.onOwned((roomId, epoch) => this.#owned(roomId, epoch)),
+      rooms.onDisowned((roomId, reason) => this.#drop(roomId, reason)),
+      rooms.onEntry((roomId, _entry, state) => this.#entry(roomId, state)),
+    );
+    for (const client of nodes) this.addNode(client);
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  addNode(client: ControlClient): () => void {
+    const stops = [listenTo(client, (roomId) => this.#rooms.get(roomId)), this.#deps.nodes.add(client)];
+    const stop = () => {
+      for (const each of stops.splice(0)) each();
+    };
+    this.#stops.push(stop);
+    return stop;
+  }
+
+  async handle<M extends MediaMethod>(
+    method: M,
+    roomId: string,
+    who: MediaPeer,
+    params: Params<M>,
+  ): Promise<Result<M>> {
+    const room = this.#rooms.get(roomId);
+    if (!room) throw notOwner(roomId);
+    await room.adopting;
+    if (!room.state.peers[who.peerId]) await room.refresh();
+    if (!room.state.peers[who.peerId]) throw notJoined();
+    const peer = room.peer(who.peerId);
+    const handler: Handlers[M] = HANDLERS[method];
+    return peer.queue.push(method, () => handler(room, peer, params, who));
+  }
+
+  peerGone(roomId: string, peerId: string): void {
+    const room = this.#rooms.get(roomId);
+    const peer = room?.peers.get(peerId);
+    if (!room || !peer) return;
+    room.peers.delete(peerId);
+    peer.close('the peer is gone');
+    closeTransports(room, peerId).then(
+      () => room.changed(),
+      (error: unknown) => room.log.error({ peerId, reason: messageOf(error) }, 'peer could not be closed'),
+    );
+  }
+
+  peerBack(roomId: string, peerId: string): void {
+    const room = this.#rooms.get(roomId);
+    const peer = room?.peers.get(peerId);
+    if (!room || !peer) return;
+    room.teller.tellAgain(peer);
+    room.changed();
+  }
+
+  /** Ends the loops and waits for requests under way. Media flows on without us. */
+  async close(reason: string): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearInterval(this.#timer);
+    for (const stop of this.#stops.splice(0)) stop();
+    const rooms = [...this.#rooms.values()];
+    for (const room of rooms) this.#drop(room.roomId, reason);
+    this.#deps.nodes.close();
+    await Promise.all(rooms.map((room) => room.idle()));
+  }
+
+  #owned(roomId: string, epoch: number): void {
+    this.#rooms.get(roomId)?.close('owned anew');
+    const room = new MediaRoom(this.#address(roomId), epoch, this.#deps);
+    this.#rooms.set(roomId, room);
+    room.adopting = this.#adopt(room);
+  }
+
+  async #adopt(room: MediaRoom): Promise<void> {
+    try {
+      await room.refresh();
+      await takeOver(room);
+    } catch (error) {
+      room.doubtful = true;
+      room.log.error({ reason: messageOf(error) }, 'room could not be taken over by media yet');
+    } finally {
+      room.adopting = undefined;
+      room.changed();
+    }
+  }
+
+  #drop(roomId: string, reason: string): void {
+    this.#rooms.get(roomId)?.close(reason);
+    this.#rooms.delete(roomId);
+  }
+
+  #entry(roomId: string, state: RoomState): void {
+    const room = this.#rooms.get(roomId);
+    if (!room) return;
+    room.fold(state);
+    for (const peerId of room.peers.keys()) if (!state.peers[peerId]) this.peerGone(roomId, peerId);
+    if (state.phase === 'closed') this.#closeRoom(room);
+    else room.changed();
+  }
+
+  /** A closed room holds no media; the nodes forget it. */
+  #closeRoom(room: MediaRoom): void {
+    const nodeIds = new Set([...room.actual.routers.keys()].map((key) => key.slice(0, key.indexOf('/'))));
+    this.#drop(room.roomId, 'room closed');
+    for (const nodeId of nodeIds) {
+      room.ask(`${nodeId}/any`, 'room.close', room.ids).catch((error: unknown) => {
+        const code = isAppError(error) ? error.code : 'internal';
+        room.log.warn(
+          { nodeId, code },
+          'node did not close the room; it does so by itself when nobody is there',
+        );
+      });
+    }
+  }
+
+  #nodeUp(nodeId: string): void {
+    for (const room of this.#rooms.values()) this.#compare(room, nodeId);
+  }
+
+  #nodeLost(nodeId: string): void {
+    for (const room of this.#rooms.values()) {
+      const workers = [...room.actual.routers.keys()].filter((key) => key.startsWith(`${nodeId}/`));
+      if (room.home?.startsWith(`${nodeId}/`) && !workers.includes(room.home)) workers.push(room.home);
+      if (workers.length > 0) loseWorkers(room, workers, 'node-lost');
+    }
+  }
+
+  /** Only rooms that may have something there; others are none of the node's business. */
+  #compare(room: MediaRoom, nodeId: string): void {
+    const concerned = [...room.actual.routers.keys(), room.home ?? ''].some((key) =>
+      key.startsWith(`${nodeId}/`),
+    );
+    if (room.adopting || !concerned) return;
+    adoptFrom(room, nodeId).then(
+      () => findOrphans(room),
+      (error: unknown) => {
+        room.doubtful = true;
+        const code = isAppError(error) ? error.code : 'internal';
+        room.log.warn({ nodeId, code, reason: messageOf(error) }, 'node could not be compared');
+      },
+    );
+  }
+
+  #tick(): void {
+    this.#ticks += 1;
+    const everyRoom = this.#ticks % TICKS_PER_PASS === 0;
+    const rungs = new Map<string, number>();
+    for (const room of this.#rooms.values()) {
+      if (room.adopting) continue;
+      if (room.teller.tick() || everyRoom) room.changed();
+      closeOrphans(room);
+      room.teller.countRungs(rungs);
+      if (!everyRoom) continue;
+      if (room.home === undefined && [...room.peers.values()].some((peer) => peer.lost))
+        placeAgain(room, 'node-lost');
+      if (!room.doubtful) continue;
+      room.doubtful = false;
+      for (const nodeId of this.#deps.nodes.upIds) this.#compare(room, nodeId);
+    }
+    countRungs(this.#deps.metrics, rungs);
+  }
+}
+
+function notOwner(roomId: string): AppError {
+  return new AppError('not-owner', `Room ${roomId} is owned by another process now.`, {
+    status: 503,
+    whatToDo: 'Reconnect; the new owner answers there.',
+  });
+}
+
+function notJoined(): AppError {
+  return new AppError('conflict', 'Join the room before asking for media.', {
+    status: 409,
+    whatToDo: 'Send room.join first.',
+    details: { state: 'not-joined' },
+  });
+}
