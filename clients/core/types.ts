@@ -87,6 +87,8 @@ export interface SessionEvents {
   peerSilence: { readonly peerId: string; readonly silent: boolean };
   /** Once a second while media runs. */
   stats: SessionStats;
+  /** Something failed that mends itself; for logs, never for people. */
+  warning: { readonly what: string; readonly error: unknown };
   /** Another device or tab took over, the token was revoked, the room closed … The session is over. */
   ended: { readonly reason: ConnectionReason };
 }

@@ -7,7 +7,7 @@ import type { NotificationName } from '../../../signaling/protocol/notifications
 import { NOTIFICATIONS } from '../../../signaling/protocol/notifications.ts';
 import { Id } from '../../../signaling/protocol/values.ts';
 import { Emitter } from '../emitter.ts';
-import { ClientError } from '../errors.ts';
+import { ClientError, isTransient } from '../errors.ts';
 import type { SocketStatus } from '../types.ts';
 
 const notified = <N extends NotificationName, S extends z.core.$ZodType>(name: N, data: S) =>
@@ -77,6 +77,7 @@ class SocketIoSocket implements LiveSocket {
   readonly #socket: Socket;
   readonly #events = new Emitter<SocketEvents>();
   #status: SocketStatus = 'idle';
+  #retry: ReturnType<typeof setTimeout> | undefined;
   /** Rejects every request in flight when the connection breaks; a new one per connection. */
   #lost = Promise.withResolvers<never>();
 
@@ -106,8 +107,9 @@ class SocketIoSocket implements LiveSocket {
   reconnect(): void {
     if (this.#status === 'closed' || this.#status === 'idle') return;
     // Closing the engine is a lost connection to socket.io, which then reconnects by its own rules.
+    // While it is away already, the wait before its next attempt is cut short.
     if (this.#socket.connected) this.#socket.io.engine.close();
-    else this.#socket.connect();
+    else this.#socket.disconnect().connect();
   }
 
   async send(request: Request, deadlineMs: number): Promise<unknown> {
@@ -131,6 +133,7 @@ class SocketIoSocket implements LiveSocket {
   close(): void {
     if (this.#status === 'closed') return;
     this.#set('closed');
+    clearTimeout(this.#retry);
     this.#socket.disconnect();
     this.#socket.removeAllListeners();
     this.#loseRequests();
@@ -153,6 +156,11 @@ class SocketIoSocket implements LiveSocket {
       return;
     }
     const reason = ClientError.fromWire(refused.data.data);
+    if (isTransient(reason)) {
+      this.#set('reconnecting');
+      this.#retry = setTimeout(() => this.#socket.connect(), reason.retryAfterMs ?? 1000);
+      return;
+    }
     this.#set('refused');
     this.#events.emit('refused', reason);
   }

@@ -11,6 +11,7 @@ import type { RoomState } from '../../../signaling/protocol/state.ts';
 import type { Clock } from '../clock.ts';
 import { Emitter } from '../emitter.ts';
 import { isClientError } from '../errors.ts';
+import type { Notified } from '../live/socket.ts';
 import { ClientRtpParameters, type Request } from './engine.ts';
 import { RemoteSourceImpl } from './remote-source.ts';
 
@@ -106,7 +107,20 @@ export class Receiver {
     this.#takeEarly();
   }
 
-  handleConsumer(pushed: Pushed): void {
+  /** Takes what concerns receiving; everything else is passed by. */
+  handleNotified(notified: Notified): void {
+    if (notified.name === 'media.consumer') this.#handleConsumer(notified.data);
+    if (notified.name === 'media.consumerClosed') this.#handleConsumerClosed(notified.data.consumerId);
+    if (notified.name === 'media.consumerState')
+      this.#sourceOf(notified.data.producerId)?.handleDownlink(notified.data);
+    if (notified.name === 'media.dataConsumer') this.#handleDataConsumer(notified.data);
+    if (notified.name === 'media.dataConsumerClosed') {
+      this.#dataConsumers.get(notified.data.dataConsumerId)?.close();
+      this.#dataConsumers.delete(notified.data.dataConsumerId);
+    }
+  }
+
+  #handleConsumer(pushed: Pushed): void {
     if (this.#transport?.id !== pushed.transportId || !this.#sourceOf(pushed.producerId)) {
       this.#early = [...this.#early.filter((p) => p.consumerId !== pushed.consumerId), pushed].slice(-200);
       return;
@@ -114,7 +128,7 @@ export class Receiver {
     this.#consume(this.#transport, pushed).catch((error: unknown) => this.#consumeFailed(pushed, error));
   }
 
-  handleConsumerClosed(consumerId: string): void {
+  #handleConsumerClosed(consumerId: string): void {
     this.#early = this.#early.filter((pushed) => pushed.consumerId !== consumerId);
     const known = this.#consumers.get(consumerId);
     if (!known) return;
@@ -124,22 +138,13 @@ export class Receiver {
     if (source?.consumer === known.consumer) source.handleConsumer(undefined);
   }
 
-  handleConsumerState(state: NotificationData<'media.consumerState'>): void {
-    this.#sourceOf(state.producerId)?.handleDownlink(state);
-  }
-
-  handleDataConsumer(pushed: PushedData): void {
+  #handleDataConsumer(pushed: PushedData): void {
     if (this.#transport?.id !== pushed.transportId) {
       const others = this.#earlyData.filter((p) => p.dataConsumerId !== pushed.dataConsumerId);
       this.#earlyData = [...others, pushed].slice(-200);
       return;
     }
     this.#consumeData(this.#transport, pushed).catch((error: unknown) => this.events.emit('failed', error));
-  }
-
-  handleDataConsumerClosed(dataConsumerId: string): void {
-    this.#dataConsumers.get(dataConsumerId)?.close();
-    this.#dataConsumers.delete(dataConsumerId);
   }
 
   close(reason: string): void {
@@ -214,8 +219,8 @@ export class Receiver {
     const earlyData = this.#earlyData;
     this.#early = [];
     this.#earlyData = [];
-    for (const pushed of early) this.handleConsumer(pushed);
-    for (const pushed of earlyData) this.handleDataConsumer(pushed);
+    for (const pushed of early) this.#handleConsumer(pushed);
+    for (const pushed of earlyData) this.#handleDataConsumer(pushed);
   }
 
   /** An alternative encoding feeds the tile of the source it stands in for. */

@@ -8,6 +8,8 @@ import { Emitter } from '../emitter.ts';
 export const SILENT_AFTER_MS = 1500;
 /** Late beats make a link weak before they make it silent. */
 export const WEAK_AFTER_MS = 900;
+const SLEPT_MS = 1000;
+const SLEPT_GRACE_MS = 700;
 
 export interface SilenceEvents {
   /** `weak`: something is late; `silent`: recovery starts. */
@@ -21,6 +23,7 @@ export class SilenceDetector {
   #last = 0;
   #state: SilenceState = 'off';
   #packets = 0;
+  #tickedAt = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -34,6 +37,7 @@ export class SilenceDetector {
   start(): void {
     this.#packets = 0;
     this.#last = this.#clock.monotonic();
+    this.#tickedAt = this.#last;
     this.#set('well');
   }
 
@@ -61,7 +65,11 @@ export class SilenceDetector {
   /** Call a few times a second. */
   tick(): void {
     if (this.#state === 'off') return;
-    const quiet = this.#clock.monotonic() - this.#last;
+    const now = this.#clock.monotonic();
+    // A page in the background, or a laptop that slept, ran no timers: it cannot tell what came meanwhile.
+    if (now - this.#tickedAt > SLEPT_MS) this.#last = Math.max(this.#last, now - SLEPT_GRACE_MS);
+    this.#tickedAt = now;
+    const quiet = now - this.#last;
     this.#set(quiet > SILENT_AFTER_MS ? 'silent' : quiet > WEAK_AFTER_MS ? 'weak' : 'well');
   }
 

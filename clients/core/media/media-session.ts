@@ -1,0 +1,364 @@
+/**
+ * The media of one room session: starts it, watches it, mends it. Transports, receiver, local sources and sampler do
+ * the work; `Recovery` decides what is tried when; this file carries the steps out and hands events on.
+ */
+import type { types } from 'mediasoup-client';
+import type { SourceInfo } from '../../../signaling/protocol/media.ts';
+import type { Clock } from '../clock.ts';
+import { Emitter } from '../emitter.ts';
+import { ClientError, isClientError } from '../errors.ts';
+import { newId } from '../ids.ts';
+import type { Notified } from '../live/socket.ts';
+import { Queue } from '../queue.ts';
+import type { Demand, PublishOptions, SessionStats, ViewRequest } from '../types-media.ts';
+import { startBeats } from './beats.ts';
+import type { DeviceFactory, Request, StillGrabber } from './engine.ts';
+import { LocalSourceImpl, type SendFacts } from './local-source.ts';
+import { Receiver } from './receiver.ts';
+import { Recovery, type RecoveryStep } from './recovery.ts';
+import { Sampler } from './sampler.ts';
+import { SilenceDetector, type SilenceState } from './silence.ts';
+import { type Direction, Transports } from './transports.ts';
+import { Views } from './views.ts';
+
+const WATCH_MS = 250;
+const SAMPLE_MS = 1000;
+/** A socket that answers nothing this long while media is silent is renewed first. */
+const SOCKET_MUTE_MS = 1200;
+
+export interface MediaSessionEvents {
+  /** Any of `broken`, `step`, `lostReason`, `silence` changed. */
+  change: undefined;
+  healed: { readonly afterMs: number };
+  localSources: undefined;
+  stats: SessionStats;
+  /** Something failed that mends itself; for logs. */
+  warning: { readonly what: string; readonly error: unknown };
+  /** Media cannot work in this browser at all. */
+  unsupported: unknown;
+}
+
+export interface MediaSessionDeps {
+  readonly peerId: string;
+  readonly clock: Clock;
+  readonly request: Request;
+  readonly createDevice: DeviceFactory;
+  readonly grab: StillGrabber;
+  readonly measured: { readonly send: number | undefined; readonly recv: number | undefined };
+  /** Drops the socket so that it connects anew. */
+  readonly reconnectSocket: () => void;
+  /** Joins the room again from a snapshot. */
+  readonly rejoin: () => Promise<void>;
+}
+
+export class MediaSession {
+  readonly events = new Emitter<MediaSessionEvents>();
+  readonly receiver: Receiver;
+  readonly sampler: Sampler;
+  readonly #deps: MediaSessionDeps;
+  readonly #transports: Transports;
+  readonly #recovery: Recovery;
+  readonly #silence: SilenceDetector;
+  readonly #locals = new Map<string, LocalSourceImpl>();
+  readonly #demands = new Map<string, Demand>();
+  readonly #timers: (() => void)[] = [];
+  readonly #rebuilding = new Queue();
+  readonly #views: Views;
+  #stopBeats: (() => void) | undefined;
+  #uplinkSilent = false;
+  #lostReason: string | undefined;
+  #sampling = false;
+  #begun = false;
+  #attempt = 0;
+  #closed = false;
+
+  constructor(deps: MediaSessionDeps) {
+    this.#deps = deps;
+    const { clock, request } = deps;
+    this.receiver = new Receiver(deps.peerId, request, clock);
+    this.sampler = new Sampler(clock);
+    this.#transports = new Transports(request, deps.createDevice, deps.measured);
+    this.#recovery = new Recovery(clock);
+    this.#silence = new SilenceDetector(clock);
+    this.#views = new Views(clock, (views) => request('media.views', { views }));
+    this.#wire();
+  }
+
+  get broken(): boolean {
+    return this.#recovery.broken;
+  }
+  get step(): RecoveryStep | undefined {
+    return this.#recovery.step;
+  }
+  get lostReason(): string | undefined {
+    return this.#lostReason;
+  }
+  get silence(): SilenceState {
+    return this.#silence.state;
+  }
+  get locals(): readonly LocalSourceImpl[] {
+    return [...this.#locals.values()];
+  }
+  /** Changes with each rebuild. */
+  get generation(): number | undefined {
+    return this.#transports.started?.generation;
+  }
+
+  /** The room was joined or resumed: media requests get through now. */
+  handleJoined(): void {
+    if (!this.#begun) {
+      this.#begun = true;
+      this.#recovery.handleLost();
+    }
+    this.#recovery.handleSocketUp();
+    if (this.#transports.started) this.#views.handleReady();
+  }
+
+  handleSocketDown(): void {
+    this.#views.handleAway();
+    this.#recovery.handleSocketDown();
+    this.events.emit('change', undefined);
+  }
+
+  /** The device says that its network changed or came back. */
+  handleNetworkChange(): void {
+    this.#recovery.handleNetworkChange();
+  }
+
+  handleNotified(notified: Notified): void {
+    if (notified.name === 'media.demand') {
+      this.#demands.set(notified.data.producerId, notified.data);
+      this.#locals.get(notified.data.producerId)?.handleDemand(notified.data);
+    } else if (notified.name === 'media.silence') {
+      if (notified.data.peerId === this.#deps.peerId) this.#handleUplink(notified.data.silent);
+    } else if (notified.name === 'media.lost') {
+      this.#handleLost(notified.data.reason, notified.data.generation);
+    } else {
+      this.receiver.handleNotified(notified);
+    }
+  }
+
+  setViews(views: readonly ViewRequest[]): void {
+    this.#views.set(views);
+  }
+
+  publish(track: MediaStreamTrack, info: SourceInfo, options: PublishOptions): LocalSourceImpl {
+    const producerId = options.producerId ?? newId();
+    const startBitrate = options.startBitrate ?? this.#deps.measured.send;
+    const source = new LocalSourceImpl({
+      clock: this.#deps.clock,
+      request: this.#deps.request,
+      grab: this.#deps.grab,
+      producerId,
+      track,
+      info,
+      options: { ...options, ...(startBitrate === undefined ? {} : { startBitrate }) },
+      mediaFailed: (error) => this.#failed(error),
+      onClosed: () => {
+        this.#locals.delete(producerId);
+        this.#demands.delete(producerId);
+        this.events.emit('localSources', undefined);
+      },
+    });
+    this.#locals.set(producerId, source);
+    const demand = this.#demands.get(producerId);
+    if (demand) source.handleDemand(demand);
+    this.events.emit('localSources', undefined);
+    if (this.#transports.started) this.#feed([source]).catch((error: unknown) => this.#failed(error));
+    return source;
+  }
+
+  close(reason: string, keepTracks: boolean): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const stop of this.#timers) stop();
+    this.#stopBeats?.();
+    for (const source of this.locals) {
+      source.closeLocally(reason);
+      if (!keepTracks) source.track.stop();
+    }
+    this.#views.close();
+    this.receiver.close(reason);
+    this.#recovery.close();
+    this.#silence.stop();
+    this.#transports.close();
+    this.events.removeAll();
+  }
+
+  #wire(): void {
+    const { clock } = this.#deps;
+    this.#transports.events.on('state', ({ direction, state }) => this.#handleState(direction, state));
+    this.receiver.events.on('beat', () => {
+      this.#silence.handleBeat();
+      this.#checkFlow();
+    });
+    this.receiver.events.on('failed', (error) => this.#warn('receive', error));
+    this.#silence.events.on('state', (state) => {
+      if (state === 'silent') this.#broke();
+      this.events.emit('change', undefined);
+    });
+    this.#recovery.events.on('step', ({ step, attempt }) => {
+      this.events.emit('change', undefined);
+      this.#carryOut(step, attempt).catch((error: unknown) => this.#stepFailed(attempt, error));
+    });
+    this.#recovery.events.on('healed', (healed) => {
+      this.#lostReason = undefined;
+      this.events.emit('healed', healed);
+      this.events.emit('change', undefined);
+    });
+    this.#timers.push(clock.every(WATCH_MS, () => this.#watch()));
+    this.#timers.push(clock.every(SAMPLE_MS, () => this.#sample()));
+  }
+
+  #watch(): void {
+    this.#silence.tick();
+    const recv = this.#transports.get('recv');
+    if (!this.#silence.wantsPackets || !recv || recv.closed) return;
+    this.sampler
+      .packetsReceived(recv)
+      .then((packets) => {
+        if (recv === this.#transports.get('recv')) this.#silence.handlePackets(packets);
+        this.#checkFlow();
+      })
+      .catch((error: unknown) => this.#warn('statistics', error));
+  }
+
+  #sample(): void {
+    if (this.#sampling || !this.#transports.started) return;
+    this.#sampling = true;
+    const transports = { send: this.#transports.get('send'), recv: this.#transports.get('recv') };
+    this.sampler
+      .sample(transports, this.locals, this.receiver.sources)
+      .then(() => this.events.emit('stats', this.sampler.history))
+      // A transport that closes while it is read has no statistics; the next second reads its successor.
+      .catch((error: unknown) => this.#warn('statistics', error))
+      .finally(() => {
+        this.#sampling = false;
+      });
+  }
+
+  #handleState(direction: Direction, state: types.ConnectionState): void {
+    if (direction === 'recv' && state === 'connected') this.#silence.start();
+    if (state === 'failed' || state === 'disconnected') this.#broke();
+    this.#checkFlow();
+  }
+
+  #handleUplink(silent: boolean): void {
+    this.#uplinkSilent = silent;
+    if (silent && this.#transports.get('send')) this.#broke();
+    this.#checkFlow();
+  }
+
+  #handleLost(reason: string, generation: number): void {
+    // A late word about a generation that was replaced already must not tear down its successor.
+    if (this.generation !== undefined && generation < this.generation) return;
+    this.#lostReason = reason;
+    this.#recovery.handleLost();
+  }
+
+  /** Something went silent. The socket is asked whether it still lives, since the whole network may have changed. */
+  #broke(): void {
+    if (this.#recovery.broken || !this.#begun) return;
+    this.#recovery.handleSilent();
+    this.#deps.request('clock.sync', {}, { deadlineMs: SOCKET_MUTE_MS }).catch((error: unknown) => {
+      if (isClientError(error) && error.code === 'deadline-exceeded') this.#recovery.handleSocketMute();
+    });
+  }
+
+  /** All transports in use are connected and heard from. */
+  #checkFlow(): void {
+    if (!this.#recovery.broken) return;
+    const recv = this.#transports.get('recv');
+    const send = this.#transports.get('send');
+    if (recv?.connectionState !== 'connected' || this.#silence.state !== 'well') return;
+    if (send && (send.connectionState !== 'connected' || this.#uplinkSilent)) return;
+    this.#recovery.handleFlowing();
+  }
+
+  async #carryOut(step: RecoveryStep, attempt: number): Promise<void> {
+    this.#attempt = attempt;
+    if (step === 'ice-restart') await this.#transports.restartIce();
+    else if (step === 'resume-socket') this.#deps.reconnectSocket();
+    else {
+      if (step === 'rejoin') await this.#deps.rejoin();
+      await this.#rebuilding.run(() => this.#rebuild(attempt));
+    }
+  }
+
+  /** New transports; every source keeps its id and its object. A newer attempt ends an older one at its next wait. */
+  async #rebuild(attempt: number): Promise<void> {
+    if (this.#isStale(attempt)) return;
+    this.#stopBeats?.();
+    this.#stopBeats = undefined;
+    this.#silence.stop();
+    this.#uplinkSilent = false;
+    this.receiver.handleTransport(undefined);
+    for (const source of this.#locals.values()) source.handleSendGone();
+    await this.#transports.start();
+    if (this.#isStale(attempt)) return;
+    this.#views.handleReady();
+    const [recv] = await Promise.all([this.#transports.make('recv'), this.#feed(this.locals)]);
+    if (this.#isStale(attempt)) return;
+    this.receiver.handleTransport(recv);
+    this.events.emit('change', undefined);
+  }
+
+  #isStale(attempt: number): boolean {
+    return this.#closed || attempt !== this.#attempt;
+  }
+
+  /** Gives sources the send transport, which is made (with its beat) when the first source needs it. */
+  async #feed(sources: readonly LocalSourceImpl[]): Promise<void> {
+    if (sources.length === 0) return;
+    const transport = await this.#transports.make('send');
+    const { device, started } = this.#transports;
+    if (!device || !started || this.#closed) return;
+    const send: SendFacts = {
+      transport,
+      codecs: device.sendRtpCapabilities.codecs ?? [],
+      av1: started.av1,
+      // Only Chromium encodes several spatial layers into one stream (research/perf.md section 2).
+      svc: device.handlerName.startsWith('Chrome'),
+    };
+    for (const source of sources) source.handleSend(send);
+    this.#stopBeats ??= await this.#beat(transport);
+  }
+
+  async #beat(transport: types.Transport): Promise<(() => void) | undefined> {
+    const stop = await startBeats(transport, this.#deps.clock);
+    if (transport === this.#transports.get('send') && !this.#stopBeats) return stop;
+    stop();
+    return this.#stopBeats;
+  }
+
+  #warn(what: string, error: unknown): void {
+    if (!this.#closed) this.events.emit('warning', { what, error });
+  }
+
+  #stepFailed(attempt: number, error: unknown): void {
+    if (this.#closed) return;
+    this.#warn('recovery', error);
+    if (isClientError(error) && error.code === 'media-unavailable') {
+      this.#lostReason = 'media-unavailable';
+      this.#recovery.handleUnavailable(attempt);
+    } else if (error instanceof Error && error.name === 'UnsupportedError') {
+      this.#recovery.close();
+      const code = 'unsupported-browser';
+      this.events.emit(
+        'unsupported',
+        new ClientError(code, 'This browser cannot carry the media.', { cause: error }),
+      );
+    } else {
+      this.#recovery.handleStepFailed(attempt);
+    }
+    this.events.emit('change', undefined);
+  }
+
+  /** A transport misbehaves in a way that nobody reported: it is replaced. */
+  #failed(error: unknown): void {
+    this.#warn('media', error);
+    if (this.#closed || this.#recovery.broken) return;
+    if (isClientError(error) && error.code === 'offline') return;
+    this.#recovery.handleLost();
+  }
+}
