@@ -4,13 +4,19 @@ import { runToExitCode } from '../platform/terminal.ts';
 import type { Command } from './command.ts';
 import { configCommand } from './commands/config.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { organisationCommand } from './commands/organisation.ts';
 import { setupCommand } from './commands/setup.ts';
 import { startCommand } from './commands/start.ts';
 import { testCommand } from './commands/test.ts';
+import { unitCommand } from './commands/unit.ts';
+import { userCommand } from './commands/user.ts';
 
 /** All commands, in the order of the help. */
 export const commands: ReadonlyMap<string, Command> = new Map([
   ['start', startCommand],
+  ['user', userCommand],
+  ['unit', unitCommand],
+  ['organisation', organisationCommand],
   ['doctor', doctorCommand],
   ['config', configCommand],
   ['setup', setupCommand],
