@@ -31,7 +31,7 @@ export type ChainCheck =
 
 const GENESIS = '0'.repeat(64);
 /** Ids, codes, numbers and addresses; a sentence or a name with spaces does not fit. */
-const CODE = /^[A-Za-z0-9:][A-Za-z0-9._:@/-]{0,127}$/;
+const CODE = /^[A-Za-z0-9:][A-Za-z0-9._:@/-]{0,255}$/;
 const WRITE_MS = 5000;
 const TRIES = 20;
 const PAGE = 1000;

@@ -27,7 +27,7 @@ export interface DeviceRecord {
   readonly deviceId: string;
   readonly unitId: string;
   readonly label: string;
-  readonly role: Role;
+  readonly role: DeviceRole;
   readonly revoked: boolean;
   readonly seenUtc: number;
 }

@@ -104,6 +104,7 @@ export class Persons {
   async change(principalId: string, change: PersonChange): Promise<PersonRecord> {
     if (change.organisationId !== undefined) await this.#assertOrganisation(change.organisationId);
     return this.#changes.commit(this.#clock.now(), async (trx) => {
+      const admins = await countAdmins(trx);
       const row = await trx
         .updateTable('people_persons')
         .set((eb) => ({
@@ -116,7 +117,7 @@ export class Persons {
         .returningAll()
         .executeTakeFirst();
       if (!row) throw refuse('not-found', 'There is no such person.');
-      await assertAdminLeft(trx);
+      if (change.disabled || change.roles?.includes('admin') === false) await assertAdminLeft(trx, admins);
       if (change.disabled) await this.#sessions.endAll(trx, principalId);
       return { result: toRecord(row), changes: [{ kind: 'principal', subject: principalId }] };
     });
@@ -154,10 +155,14 @@ export class Persons {
   }
 }
 
-/** An installation without an admin could only be repaired at its own terminal. */
-async function assertAdminLeft(trx: PeopleTransaction): Promise<void> {
+async function countAdmins(trx: PeopleTransaction): Promise<number> {
   const rows = await trx.selectFrom('people_persons').select('roles').where('disabled', '=', 0).execute();
-  if (rows.some(({ roles }) => parseRoles(roles).includes('admin'))) return;
+  return rows.filter(({ roles }) => parseRoles(roles).includes('admin')).length;
+}
+
+/** An installation without an admin could only be repaired at its own terminal. */
+async function assertAdminLeft(trx: PeopleTransaction, before: number): Promise<void> {
+  if (before === 0 || (await countAdmins(trx)) > 0) return;
   throw refuse('conflict', 'Nobody would be left to administer; make somebody else an admin first.');
 }
 

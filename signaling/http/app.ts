@@ -1,0 +1,197 @@
+/**
+ * The HTTP door: one Koa application over the route table and the built pages. It does not listen itself (listen.ts
+ * does), so that tests, proxies and split listeners can put it where they like.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Router } from '@koa/router';
+import Koa, { type Context, type Middleware } from 'koa';
+import { newId } from '../../platform/ids.ts';
+import { refuse } from '../people/refuse.ts';
+import { addressKey, isLoopback, Proxies } from './address.ts';
+import { readJson } from './body.ts';
+import {
+  clearedCookie,
+  DEVICE_COOKIE,
+  deviceCookie,
+  readCookie,
+  SESSION_COOKIE,
+  sessionCookie,
+  sessionSecretFrom,
+} from './cookies.ts';
+import { toHttpError } from './errors.ts';
+import { isHost, securityHeaders } from './headers.ts';
+import { DEFAULT_LIMITS, RequestLimits } from './limits.ts';
+import { createHttpMetrics } from './metrics.ts';
+import { assertOrigin } from './origin.ts';
+import { loadPages } from './pages.ts';
+import { assertPermitted, type Door, type Route } from './route.ts';
+import { PAGE_PATHS, routeTable } from './routes.ts';
+import type { HttpOptions } from './services.ts';
+
+export interface HttpApp {
+  /** For `http.createServer`. */
+  readonly callback: (request: IncomingMessage, response: ServerResponse) => void;
+  /** The route table, for documentation and tests. */
+  readonly routes: readonly Route[];
+  /** The client's address as limits and the audit see it; also for sockets. */
+  readonly addressOf: (request: IncomingMessage) => string;
+}
+
+interface Parts {
+  readonly options: HttpOptions;
+  readonly proxies: Proxies;
+  readonly limits: RequestLimits;
+  readonly origins: ReadonlySet<string>;
+}
+
+/** Builds the application. Throws `pages-missing` and `config-invalid`. */
+export async function createHttp(options: HttpOptions): Promise<HttpApp> {
+  const proxies = new Proxies(options.trustProxy ?? []);
+  const parts: Parts = {
+    options,
+    proxies,
+    limits: new RequestLimits(options.limits ?? DEFAULT_LIMITS),
+    origins: new Set((options.origins ?? []).map((origin) => origin.toLowerCase())),
+  };
+  const routes = routeTable(options);
+  const app = new Koa();
+  const router = new Router();
+  for (const route of routes) {
+    router.register(route.path, [route.verb], (ctx) => answer(parts, route, ctx, ctx.params));
+  }
+  // Errors are answered below; what is left here are connections that broke while an answer was written.
+  app.on('error', (error: unknown) => options.log.debug({ error }, 'an answer was not taken'));
+  app.use(observe(parts, router));
+  app.use(answerErrors(parts));
+  app.use(securityHeaders({ hsts: options.hsts ?? false }));
+  app.use(checkHost);
+  app.use(router.routes());
+  if (options.pagesFolder !== undefined) await addPages(app, parts, options.pagesFolder);
+  app.use(nothingHere(router));
+  return {
+    callback: app.callback(),
+    routes,
+    addressOf: (request) => addressKey(proxies.clientAddress(request)),
+  };
+}
+
+async function addPages(app: Koa, parts: Parts, folder: string): Promise<void> {
+  const pages = await loadPages(folder);
+  const router = new Router();
+  for (const path of PAGE_PATHS) router.get(path, pages.index);
+  app.use(async (ctx, next) => {
+    if (ctx.path.startsWith('/api/')) return next();
+    await parts.limits.address('page', addressKey(parts.proxies.clientAddress(ctx.req)));
+    await pages.files(ctx, next);
+  });
+  app.use(router.routes());
+}
+
+/** One request of the table, from the door to its answer. */
+async function answer(parts: Parts, route: Route, ctx: Context, params: unknown): Promise<void> {
+  const { options, proxies, limits, origins } = parts;
+  const address = addressKey(proxies.clientAddress(ctx.req));
+  await limits.address(route.limit, address);
+  assertOrigin(ctx.req, proxies, origins);
+  if (route.permission === 'operator') assertOperator(parts, ctx.req);
+  const secret = sessionSecretFrom(ctx.req.headers.cookie);
+  const session = secret === undefined ? undefined : await options.people.sessions.find(secret);
+  if (session) await limits.session(session.sid);
+  const cookies: string[] = [];
+  const door: Door = {
+    address,
+    session,
+    deviceCredential: readCookie(ctx.req.headers.cookie, DEVICE_COOKIE),
+    signedIn: (value) => cookies.push(sessionCookie(value)),
+    signedOut: () => cookies.push(clearedCookie(SESSION_COOKIE)),
+    enrolled: (value) => cookies.push(deviceCookie(value)),
+    status: (status) => {
+      ctx.status = status;
+    },
+  };
+  assertPermitted(route, door);
+  const body = route.verb === 'get' ? {} : await readJson(ctx.req);
+  ctx.status = 200;
+  const result = await route.run(door, { params: { ...asRecord(params) }, query: { ...ctx.query }, body });
+  if (cookies.length > 0) ctx.set('Set-Cookie', cookies);
+  const { status } = ctx;
+  ctx.body = route.contentType === undefined ? JSON.stringify(result) : result;
+  ctx.status = status;
+  ctx.set('Content-Type', route.contentType ?? 'application/json');
+}
+
+function asRecord(params: unknown): object {
+  return typeof params === 'object' && params !== null ? params : {};
+}
+
+/** Throws `forbidden` unless the caller is this machine, a named address, or holds the operator's token. */
+function assertOperator({ options, proxies }: Parts, request: IncomingMessage): void {
+  const address = proxies.clientAddress(request);
+  const named = options.metrics?.addresses?.includes(address) ?? false;
+  // A proxy on this machine that nobody named as trusted would make the whole world look like this machine.
+  const forwarded = request.headers['x-forwarded-for'] !== undefined;
+  if (named || (isLoopback(address) && !forwarded)) return;
+  const token = options.metrics?.token;
+  const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
+  const hash = (text: string) => createHash('sha256').update(text).digest();
+  if (token !== undefined && given !== undefined && timingSafeEqual(hash(token), hash(given))) return;
+  throw refuse('forbidden', 'Metrics are for the operator; name this address or send the token.');
+}
+
+/** Repeated in headers and redirects, and compared with `Origin`. */
+const checkHost: Middleware = async (ctx, next) => {
+  if (!isHost(ctx.req.headers.host ?? ''))
+    throw refuse('bad-request', 'The Host header is missing or wrong.');
+  await next();
+};
+
+function answerErrors({ options }: Parts): Middleware {
+  return async (ctx, next) => {
+    try {
+      await next();
+    } catch (error) {
+      const { status, body } = toHttpError(error);
+      if (status >= 500) options.log.error({ error, code: body.code }, 'a request failed');
+      ctx.remove('Content-Encoding');
+      ctx.set('Cache-Control', 'no-store');
+      if (body.retryAfterMs !== undefined)
+        ctx.set('Retry-After', String(Math.ceil(body.retryAfterMs / 1000)));
+      // What is left of a body that nobody reads would otherwise be taken in full.
+      if (!ctx.req.complete) ctx.set('Connection', 'close');
+      ctx.body = JSON.stringify(body);
+      ctx.status = status;
+      ctx.set('Content-Type', 'application/json');
+    }
+  };
+}
+
+/** Counts and logs each request by the pattern of its route: paths hold ids, and bodies are nobody's business. */
+function observe({ options }: Parts, router: Router): Middleware {
+  const metrics = createHttpMetrics(options.registry);
+  return async (ctx, next) => {
+    const requestId = newId();
+    const started = options.clock.monotonic();
+    ctx.set('X-Request-Id', requestId);
+    await next();
+    const ms = options.clock.monotonic() - started;
+    const matched = router.match(ctx.path, ctx.method).pathAndMethod.at(-1)?.path;
+    const route = typeof matched === 'string' ? matched : 'page';
+    const method = ctx.method.length <= 7 ? ctx.method : 'other';
+    metrics.requests.inc({ route, method, status: `${Math.floor(ctx.status / 100)}xx` });
+    metrics.seconds.observe({ route, method }, ms / 1000);
+    options.log.debug({ requestId, route, method, status: ctx.status, ms: Math.round(ms) }, 'request');
+  };
+}
+
+/** What no route and no page took: 405 for a known path, else 404. */
+function nothingHere(router: Router): Middleware {
+  return (ctx) => {
+    const known = router.match(ctx.path, ctx.method).path;
+    if (known.length === 0) throw refuse('not-found', 'There is nothing at this address.');
+    ctx.set('Allow', [...new Set(known.flatMap(({ methods }) => methods))].join(', '));
+    ctx.body = JSON.stringify({ code: 'unknown-method', message: 'This address takes other methods.' });
+    ctx.status = 405;
+    ctx.set('Content-Type', 'application/json');
+  };
+}

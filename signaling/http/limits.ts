@@ -1,0 +1,52 @@
+/** How many requests one address and one session may send. Beyond it they are refused until the window ends. */
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { refuseForNow } from '../people/refuse.ts';
+
+/**
+ * `general`: everything; `secret`: doors where something could be guessed; `page`: static files, which cost little.
+ * Hundreds of people share a hospital's address, so the limits of an address are wide.
+ */
+export type LimitClass = 'general' | 'secret' | 'page';
+export interface HttpLimits {
+  /** Requests in a minute, by class and address. */
+  readonly perAddress: Readonly<Record<LimitClass, number>>;
+  /** Requests in a minute of one session. */
+  readonly perSession: number;
+}
+export const DEFAULT_LIMITS: HttpLimits = {
+  perAddress: { general: 3000, secret: 120, page: 6000 },
+  perSession: 300,
+};
+
+const SECONDS = 60;
+
+export class RequestLimits {
+  readonly #byAddress: Readonly<Record<LimitClass, RateLimiterMemory>>;
+  readonly #bySession: RateLimiterMemory;
+
+  constructor(limits: HttpLimits) {
+    const limiter = (points: number) => new RateLimiterMemory({ points, duration: SECONDS });
+    const { general, secret, page } = limits.perAddress;
+    this.#byAddress = { general: limiter(general), secret: limiter(secret), page: limiter(page) };
+    this.#bySession = limiter(limits.perSession);
+  }
+
+  /** Counts one request of an address; throws `too-many`. */
+  address(limitClass: LimitClass, address: string): Promise<void> {
+    return consume(this.#byAddress[limitClass], address);
+  }
+
+  /** Counts one request of a session; throws `too-many`. */
+  session(sid: string): Promise<void> {
+    return consume(this.#bySession, sid);
+  }
+}
+
+async function consume(limiter: RateLimiterMemory, key: string): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (refused) {
+    if (!(refused instanceof RateLimiterRes)) throw refused;
+    throw refuseForNow('Too many requests; wait as long as it says.', refused.msBeforeNext);
+  }
+}

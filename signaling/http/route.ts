@@ -1,0 +1,126 @@
+/** What a route is. The table stands in routes.ts; OpenAPI is made from it in openapi.ts. */
+import type * as z from 'zod/mini';
+import { refuse } from '../people/refuse.ts';
+import type { Principal, Session } from '../people/types.ts';
+import type { LimitClass } from './limits.ts';
+
+/**
+ * Who may call: `anyone`; `signed-in`: whoever has a session, guests too; `staff`: a person with an account; `admin` and
+ * `auditor`: a person with that role; `operator`: an address or token that the operator named (for `/metrics`).
+ */
+export type Permission = 'anyone' | 'signed-in' | 'staff' | 'admin' | 'auditor' | 'operator';
+export type Verb = 'get' | 'post' | 'patch' | 'delete';
+
+/** What a handler needs of the request that is not in params, query or body, and what it may do to the answer. */
+export interface Door {
+  readonly address: string;
+  readonly session: Session | undefined;
+  readonly deviceCredential: string | undefined;
+  signedIn(secret: string): void;
+  signedOut(): void;
+  enrolled(credential: string): void;
+  status(status: number): void;
+}
+
+export interface Call<P, Q, B> extends Door {
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+}
+
+interface Spec<
+  P extends z.ZodMiniType,
+  Q extends z.ZodMiniType,
+  B extends z.ZodMiniType,
+  A extends z.ZodMiniType,
+> {
+  readonly verb: Verb;
+  /** As @koa/router writes it, such as `/api/rooms/:roomId/token`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly permission: Permission;
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly answer: A;
+  /** Content type of an answer that is text and not JSON. */
+  readonly contentType?: string;
+  readonly limit?: LimitClass;
+  /** True for what a person may do before the first password is changed. */
+  readonly withOldPassword?: boolean;
+  handler(call: Call<z.infer<P>, z.infer<Q>, z.infer<B>>): Promise<z.infer<A>> | z.infer<A>;
+}
+
+/** A route with its types sealed in: it parses what comes in and hands the rest to its handler. */
+export interface Route {
+  readonly verb: Verb;
+  readonly path: string;
+  readonly summary: string;
+  readonly permission: Permission;
+  readonly schemas: Readonly<Record<'params' | 'query' | 'body' | 'answer', z.ZodMiniType>>;
+  readonly contentType: string | undefined;
+  readonly limit: LimitClass;
+  readonly withOldPassword: boolean;
+  run(door: Door, input: { params: unknown; query: unknown; body: unknown }): Promise<unknown>;
+}
+
+export function route<
+  P extends z.ZodMiniType,
+  Q extends z.ZodMiniType,
+  B extends z.ZodMiniType,
+  A extends z.ZodMiniType,
+>(spec: Spec<P, Q, B, A>): Route {
+  const { verb, path, summary, permission, params, query, body, answer } = spec;
+  return {
+    verb,
+    path,
+    summary,
+    permission,
+    schemas: { params, query, body, answer },
+    contentType: spec.contentType,
+    limit: spec.limit ?? 'general',
+    withOldPassword: spec.withOldPassword ?? false,
+    async run(door, input) {
+      return spec.handler({
+        ...door,
+        params: parsed(params, input.params, 'path'),
+        query: parsed(query, input.query, 'query'),
+        body: parsed(body, input.body, 'body'),
+      });
+    },
+  };
+}
+
+/** Throws `bad-request` with the names of the wrong fields, never their values. */
+function parsed<S extends z.ZodMiniType>(schema: S, value: unknown, where: string): z.infer<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const fields = result.error.issues.flatMap((issue) => {
+    const path = issue.path.map(String).join('.');
+    return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => key.slice(0, 40)) : [path];
+  });
+  throw refuse('bad-request', `The ${where} does not fit; correct the named fields.`, {
+    where,
+    fields: fields.slice(0, 10),
+  });
+}
+
+/** The principal of a call; throws `unauthenticated` where there is none. */
+export function principalOf(door: Door): Principal {
+  if (!door.session) throw refuse('unauthenticated', 'Sign in first.');
+  return door.session.principal;
+}
+
+/** Throws `unauthenticated` or `forbidden` unless the permission holds; `operator` is decided by the app itself. */
+export function assertPermitted(route: Route, door: Door): void {
+  const { permission } = route;
+  if (permission === 'anyone' || permission === 'operator') return;
+  const principal = principalOf(door);
+  if (principal.mustChangePassword && !route.withOldPassword) {
+    throw refuse('forbidden', 'Change your password first.', { reason: 'must-change-password' });
+  }
+  if (permission === 'signed-in') return;
+  if (principal.kind !== 'person') throw refuse('forbidden', 'Only people with an account may do this.');
+  if (permission === 'staff' || principal.roles.includes(permission)) return;
+  throw refuse('forbidden', `Only the role ${permission} may do this.`);
+}

@@ -1,0 +1,49 @@
+/** The route table: every door of the HTTP interface, in the order of the documentation. */
+import * as z from 'zod/mini';
+import { NoBody } from '../protocol/http.ts';
+import { openApi } from './openapi.ts';
+import { type Route, route } from './route.ts';
+import { adminRoutes } from './routes-admin.ts';
+import { roomRoutes } from './routes-rooms.ts';
+import { serviceRoutes } from './routes-service.ts';
+import { sessionRoutes } from './routes-session.ts';
+import { unitRoutes } from './routes-units.ts';
+import type { HttpServices } from './services.ts';
+
+export function routeTable(services: HttpServices): readonly Route[] {
+  const routes: Route[] = [
+    ...serviceRoutes(services),
+    ...sessionRoutes(services),
+    ...roomRoutes(services),
+    ...adminRoutes(services),
+    ...unitRoutes(services),
+  ];
+  const version = services.config().version;
+  routes.push(
+    route({
+      verb: 'get',
+      path: '/api/openapi.json',
+      summary: 'This document.',
+      permission: 'anyone',
+      params: NoBody,
+      query: NoBody,
+      body: NoBody,
+      answer: z.unknown(),
+      handler: () => openApi(routes, version),
+    }),
+  );
+  return routes;
+}
+
+/** Addresses that open the pages: all of them are one page that reads the rest of the address itself. */
+export const PAGE_PATHS = [
+  '/',
+  '/sign-in',
+  '/rooms',
+  '/unit',
+  '/enrol',
+  '/join',
+  '/trust',
+  '/ambulance{/:roomId}',
+  '/consult{/:roomId}',
+] as const;

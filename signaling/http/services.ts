@@ -1,0 +1,39 @@
+/** What the HTTP interface needs of the rest; handed in by `main.ts` and by tests. */
+import type { Clock } from '../../platform/clock.ts';
+import type { Logger } from '../../platform/log.ts';
+import type { Registry } from '../../platform/metrics.ts';
+import type { People } from '../people/people.ts';
+import type { PublicConfig } from '../protocol/http.ts';
+import type { Rooms } from '../rooms/types.ts';
+import type { HttpLimits } from './limits.ts';
+
+export interface HttpServices {
+  readonly people: People;
+  readonly rooms: Pick<Rooms, 'at'>;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly registry: Registry;
+  readonly config: () => PublicConfig;
+  /** The local authority's certificate in PEM, when one is in use. */
+  readonly authority: () => string | undefined;
+  /** What must work before traffic is sent here, by name; each rejects when it does not. */
+  readonly readiness: Readonly<Record<string, () => Promise<void>>>;
+}
+
+export interface HttpOptions extends HttpServices {
+  /** The folder of the built pages, with `index.html`; absent in tests of the interface alone. */
+  readonly pagesFolder?: string;
+  /** Origins beside the service's own that may change things, such as `https://hospital.example`. */
+  readonly origins?: readonly string[];
+  /** Addresses and networks of reverse proxies whose forwarding headers count. */
+  readonly trustProxy?: readonly string[];
+  /** True only with a certificate that browsers trust by themselves. */
+  readonly hsts?: boolean;
+  readonly metrics?: {
+    /** Addresses beside loopback that may read `/metrics`. */
+    readonly addresses?: readonly string[];
+    /** Or a bearer token, compared in constant time. */
+    readonly token?: string;
+  };
+  readonly limits?: HttpLimits;
+}
