@@ -125,7 +125,9 @@ async function aboutRoom<M extends Method>(entry: RoomEntry<M>, call: Incoming<M
 async function asPeer<M extends Method>(entry: PeerEntry<M>, call: Incoming<M>): Promise<Result<M>> {
   const seat = liveSeat(call);
   if (call.services.tokens.isRevoked(seat.claims)) throw forbidden('You were removed from this room.');
-  if (!hasRole(entry.roles, seat.peer.role)) throw forbidden('Your role in this room does not allow this.');
+  const { roles } = call.connection.session.principal;
+  if (!hasRole(entry.roles, seat.peer.role) || !roles.includes(seat.peer.role))
+    throw forbidden('Your role in this room does not allow this.');
   const actor = peerActor(seat.claims, seat.peer.peerId);
   return entry.handle({ ...call, roomId: seat.roomId, seat, actor });
 }

@@ -82,12 +82,8 @@ async function enter(
   if (before && before.principalId !== claims.sub)
     throw conflict('This peer id belongs to someone else; make another one.', 'peer-id-taken');
   const actor = peerActor(claims, params.peerId);
-  const afterMs = services.presence.back(claims.room, params.peerId) ?? 0;
+  const afterMs = services.presence.back(claims.room, params.peerId);
   try {
-    if (before?.link === 'lost') {
-      await room.execute('peer.link', { peerId: params.peerId, link: 'up', afterMs }, actor);
-      services.metrics.reconnectSeconds.observe(afterMs / 1000);
-    }
     await room.execute(
       'peer.join',
       {
@@ -106,6 +102,7 @@ async function enter(
     if (before) services.presence.gone(claims.room, params.peerId, before.role);
     throw error;
   }
+  if (afterMs !== undefined) services.metrics.reconnectSeconds.observe(afterMs / 1000);
   return { wasHere: before !== undefined };
 }
 

@@ -21,7 +21,6 @@ interface Move {
   readonly toRoomId: string;
   readonly patientId: string;
   readonly patient: PatientState;
-  readonly target: RoomState;
   readonly commandId: string;
   /** The mover, in the room that is left and in the room that is entered. */
   readonly from: Actor;
@@ -37,7 +36,7 @@ export async function movePatient(call: PeerCall<'patient.move'>): Promise<Resul
   if (!patient) throw badRequest('There is no such patient in this room.', 'patientId');
   if (patient.movedTo) return { patientId: movedBefore(target, roomId, params, patient.movedTo) };
   const { patientId } = params;
-  const move = { fromRoomId: roomId, toRoomId: params.toRoomId, patientId, patient, target, commandId };
+  const move = { fromRoomId: roomId, toRoomId: params.toRoomId, patientId, patient, commandId };
   return { patientId: await carryOut(services, { ...move, from: actor, to }) };
 }
 
@@ -48,23 +47,16 @@ function movedBefore(
   params: { patientId: string; toRoomId: string },
   movedTo: string,
 ): string {
-  const known = arrivedAs(target, fromRoomId, params.patientId);
-  if (movedTo === params.toRoomId && known) return known;
-  throw conflict('The patient has moved to another room already.', 'moved');
-}
-
-/** Under which id a patient of another room has arrived here, if it has. */
-function arrivedAs(target: RoomState, fromRoomId: string, formerId: string): string | undefined {
   const known = Object.entries(target.patients).find(
-    ([, { cameFrom }]) => cameFrom?.roomId === fromRoomId && cameFrom.patientId === formerId,
+    ([, { cameFrom }]) => cameFrom?.roomId === fromRoomId && cameFrom.patientId === params.patientId,
   );
-  return known?.[0];
+  if (movedTo === params.toRoomId && known) return known[0];
+  throw conflict('The patient has moved to another room already.', 'moved');
 }
 
 /** In before out: a crash in between leaves the patient in both rooms until the repeat, never in none. */
 async function carryOut(services: Services, move: Move): Promise<string> {
-  const known = arrivedAs(move.target, move.fromRoomId, move.patientId);
-  const patientId = known ?? (await moveIn(services, move));
+  const patientId = await moveIn(services, move);
   const left = { patientId: move.patientId, toRoomId: move.toRoomId };
   const stepOut = stepId(move.commandId, `out ${move.patientId}`);
   await services.rooms.at(move.fromRoomId).execute('patient.moveOut', left, move.from, stepOut);
@@ -101,7 +93,7 @@ export async function mergeIncident(call: PeerCall<'incident.merge'>): Promise<R
   await admitAll(call, source, target);
   for (const [patientId, patient] of Object.entries(source.patients)) {
     if (patient.movedTo) continue;
-    const move = { fromRoomId, toRoomId: roomId, patientId, patient, target, commandId, from, to: into };
+    const move = { fromRoomId, toRoomId: roomId, patientId, patient, commandId, from, to: into };
     await carryOut(services, move);
   }
   const here = services.rooms.at(roomId);

@@ -18,12 +18,14 @@ export async function listRooms({
   connection,
   afterReply,
 }: SignedInCall<'rooms.list'>): Promise<Result<'rooms.list'>> {
-  const { principal } = connection.session;
-  const rooms = services.board.rooms(principal);
+  const rooms = services.board.rooms(connection.session.principal);
   afterReply(() =>
     services.board.subscribe({
       id: connection.id,
-      principal,
+      // Asked each time: roles may change while someone watches the board.
+      get principal() {
+        return connection.session.principal;
+      },
       push: (name, data, roomId) => connection.notify(name, data, roomId),
     }),
   );

@@ -1,7 +1,7 @@
 /** One live connection: who is behind it, its seats, and what is sent to it. */
 import type { Socket } from 'socket.io';
 import type { Connection } from '../methods/types.ts';
-import type { Session } from '../people/types.ts';
+import type { Session, Sessions } from '../people/types.ts';
 import type { NotificationData, NotificationName } from '../protocol/notifications.ts';
 import type { Outbox } from './outbox.ts';
 import type { LiveSeat } from './seat.ts';
@@ -11,9 +11,10 @@ const VOLATILE: ReadonlySet<NotificationName> = new Set(['speaking', 'media.rung
 
 export class LiveConnection implements Connection {
   readonly id: string;
-  readonly session: Session;
   /** For counting floods; not a proof of anything. */
   readonly address: string;
+  readonly #found: Session;
+  readonly #sessions: Pick<Sessions, 'current'>;
   readonly #socket: Socket;
   readonly #outbox: Outbox;
   readonly #seats = new Map<string, LiveSeat>();
@@ -21,12 +22,24 @@ export class LiveConnection implements Connection {
   /** Requests in work now. */
   pending = 0;
 
-  constructor(socket: Socket, session: Session, address: string, outbox: Outbox) {
+  constructor(
+    socket: Socket,
+    found: Session,
+    sessions: Pick<Sessions, 'current'>,
+    address: string,
+    outbox: Outbox,
+  ) {
     this.id = socket.id;
-    this.session = session;
+    this.#found = found;
+    this.#sessions = sessions;
     this.address = address;
     this.#socket = socket;
     this.#outbox = outbox;
+  }
+
+  /** The session with the roles the person has now, not those of the moment of connecting. */
+  get session(): Session {
+    return this.#sessions.current(this.#found.sid) ?? this.#found;
   }
 
   get open(): boolean {

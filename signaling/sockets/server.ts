@@ -170,20 +170,20 @@ class Hub implements Sockets {
   /** Admits a connection: a live session from the cookie, and not too many attempts. */
   async #enter(socket: Socket): Promise<void> {
     const { sessionSecret, addressOf, config } = this.#options;
+    const { sessions, metrics } = this.#services;
     const secret = sessionSecret(socket.request);
-    const session = secret === undefined ? undefined : await this.#services.sessions.find(secret);
+    const session = secret === undefined ? undefined : await sessions.find(secret);
     if (!session) throw signInAgain('You are not signed in.');
     const address = addressOf(socket.request);
     const waitMs = await this.#limits.connecting(session.principal.principalId, address);
     if (waitMs !== undefined) throw tooMany(waitMs);
-    const { metrics } = this.#services;
     const outbox = new Outbox(
       socket,
       config,
       () => metrics.dropped.inc(),
       () => metrics.cuts.inc({ reason: 'slow' }),
     );
-    this.#admitted.set(socket, new LiveConnection(socket, session, address, outbox));
+    this.#admitted.set(socket, new LiveConnection(socket, session, sessions, address, outbox));
   }
   readonly #admitted = new WeakMap<Socket, LiveConnection>();
 
