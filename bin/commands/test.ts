@@ -81,12 +81,15 @@ function summarize(
 ): number {
   const sum = (key: 'passed' | 'failed' | 'skipped') =>
     results.reduce((total, result) => total + result[key], 0);
-  const failed = sum('failed') + failedChecks.length;
+  // A run in which nothing ran must not look like success.
+  const nothingRan = results.every((result) => result.passed + result.failed + result.skipped === 0);
+  const failed = sum('failed') + failedChecks.length + Number(nothingRan);
   const skipped = sum('skipped') + notRun.length;
   const write = (text: string) => process.stdout.write(`${text}\n`);
   write('\n=== All groups together ===\n');
   for (const { failures } of results) if (failures !== '') write(failures);
   for (const name of failedChecks) write(`  failed: ${name}`);
+  if (nothingRan) write('  failed: no test ran');
   for (const file of notRun) write(`  not run: ${file} (this machine allows no namespaces; run it as root)`);
   write(`  ${sum('passed')} passing (${elapsed(ms)})`);
   if (skipped > 0) write(`  ${skipped} pending`);
