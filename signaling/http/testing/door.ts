@@ -1,0 +1,187 @@
+/** A real HTTP door on an ephemeral port over a real SQLite database, for tests. */
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { ManualClock } from '../../../platform/clock.ts';
+import { AppError } from '../../../platform/errors.ts';
+import { createLogger } from '../../../platform/log.ts';
+import { createMetricsRegistry } from '../../../platform/metrics.ts';
+import { openDatabase } from '../../../platform/sql/database.ts';
+import type { DemoPeople } from '../../people/first-people.ts';
+import { openPeople, type People } from '../../people/people.ts';
+import type { RoomEvent } from '../../protocol/events.ts';
+import { evolve } from '../../protocol/evolve.ts';
+import { initialRoomState, type RoomState } from '../../protocol/state.ts';
+import type { RoomAddress } from '../../rooms/types.ts';
+import { createHttp, type HttpApp } from '../app.ts';
+import { type Listener, listen } from '../listen.ts';
+import type { HttpOptions } from '../services.ts';
+
+/** Hashes that cost nothing: tests sign in often. */
+export const CHEAP = { cost: { memoryKiB: 8, passes: 1, log2N: 4 } };
+
+export interface Sent {
+  readonly method?: string;
+  readonly path: string;
+  /** JSON; a string is sent as it is. */
+  readonly body?: unknown;
+  readonly cookie?: string;
+  /** The door's own origin unless told; null leaves the header out. */
+  readonly origin?: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  readonly json: unknown;
+  /** `name=value` of each cookie that was set, without attributes. */
+  readonly cookies: readonly string[];
+  /** The error's code, or undefined. */
+  readonly code: unknown;
+}
+
+export interface TestDoor {
+  readonly people: People;
+  readonly clock: ManualClock;
+  readonly app: HttpApp;
+  readonly listener: Listener;
+  readonly origin: string;
+  readonly demo: DemoPeople;
+  /** Puts a room there, made of these facts. */
+  room(roomId: string, events: readonly RoomEvent[]): void;
+  send(sent: Sent): Promise<Answer>;
+  /** Signs a demo person in and returns the cookie. */
+  signIn(username: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Folds facts into a state, as a room's log would. */
+export function stateFrom(events: readonly RoomEvent[]): RoomState {
+  return events.reduce(
+    (state, event, index) =>
+      evolve(state, {
+        v: 1,
+        seq: index + 1,
+        epoch: 1,
+        at: index,
+        utc: index,
+        actor: 'system',
+        audience: 'everyone',
+        events: [event],
+      }),
+    initialRoomState(),
+  );
+}
+
+export async function openTestDoor(options: Partial<HttpOptions> = {}): Promise<TestDoor> {
+  const database = await openDatabase('sqlite::memory:');
+  const clock = new ManualClock();
+  const log = createLogger('test', {}, { level: 'silent' });
+  let origin = '';
+  const people = await openPeople({
+    database,
+    masterKey: new Uint8Array(32).fill(7),
+    publicOrigin: () => origin,
+    clock,
+    log,
+    passwords: CHEAP,
+    pollMs: 0,
+  });
+  const demo = await people.createDemoPeople();
+  const states = new Map<string, RoomState>();
+  const app = await createHttp({
+    people,
+    rooms: { at: (roomId) => addressOf(roomId, states) },
+    log,
+    clock,
+    registry: createMetricsRegistry({ role: 'test', processMetrics: false }),
+    config: () => ({ name: 'Test', version: '1.2.3', helpPhone: '120', drillsOnly: false }),
+    authority: () => undefined,
+    readiness: {},
+    ...options,
+  });
+  const listener = await listen({ callback: app.callback, port: 0, host: '127.0.0.1' });
+  origin = `http://127.0.0.1:${listener.port}`;
+  const send = (sent: Sent) => sendTo(listener.port, origin, sent);
+  return {
+    people,
+    clock,
+    app,
+    listener,
+    origin,
+    demo,
+    send,
+    room: (roomId, events) => void states.set(roomId, stateFrom(events)),
+    async signIn(username) {
+      const password = demo.people.find((person) => person.username === username)?.password;
+      const answer = await send({ method: 'POST', path: '/api/session', body: { username, password } });
+      return answer.cookies.join('; ');
+    },
+    async close() {
+      await listener.close();
+      await people.close();
+      await database.close();
+    },
+  };
+}
+
+/** The part of a room that the door asks for; rooms themselves are tested where they live. */
+function addressOf(roomId: string, states: ReadonlyMap<string, RoomState>): RoomAddress {
+  const unused = (): never => {
+    throw new AppError('internal', 'The door asks rooms for their state only.');
+  };
+  return {
+    roomId,
+    execute: unused,
+    roomTime: unused,
+    subscribe: unused,
+    observe: unused,
+    async state() {
+      const state = states.get(roomId);
+      if (!state) throw new AppError('not-found', 'There is no such room.', { status: 404 });
+      return state;
+    },
+  };
+}
+
+/** Sends one request by `node:http`, which lets tests choose every header. */
+export function sendTo(port: number, origin: string, sent: Sent): Promise<Answer> {
+  const body =
+    sent.body === undefined || typeof sent.body === 'string' ? sent.body : JSON.stringify(sent.body);
+  const headers: Record<string, string> = {
+    host: `127.0.0.1:${port}`,
+    ...(sent.origin === null ? {} : { origin: sent.origin ?? origin }),
+    ...(sent.cookie === undefined ? {} : { cookie: sent.cookie }),
+    ...(body === undefined
+      ? {}
+      : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
+    ...sent.headers,
+  };
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(
+      { port, host: '127.0.0.1', path: sent.path, method: sent.method ?? 'GET', headers, agent: false },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () =>
+          resolve(answerFrom(response.statusCode ?? 0, response.headers, Buffer.concat(chunks).toString())),
+        );
+      },
+    );
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+function answerFrom(status: number, headers: IncomingHttpHeaders, text: string): Answer {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    // Pages and metrics are not JSON; tests that expect it fail on `undefined`.
+    json = undefined;
+  }
+  const code = typeof json === 'object' && json !== null && 'code' in json ? json.code : undefined;
+  const cookies = (headers['set-cookie'] ?? []).map((line) => line.split(';')[0] ?? '');
+  return { status, headers, text, json, cookies, code };
+}
