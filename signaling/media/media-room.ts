@@ -41,6 +41,8 @@ export type PlaceReason = EventOf<'MediaPlaced'>['reason'];
 
 /** Changes that come together are planned once. */
 const COALESCE_MS = 5;
+/** How long a request waits for a node that can take the room, before it is told to try again. */
+const PLACE_WAIT_MS = 2000;
 
 export class MediaRoom {
   readonly roomId: string;
@@ -240,6 +242,7 @@ export class MediaRoom {
 
   async #place(reason: PlaceReason): Promise<string> {
     const { nodes, config, metrics } = this.deps;
+    await nodes.whenAny(PLACE_WAIT_MS);
     const chosen = leastLoaded(nodes.candidates(), config.region);
     if (!chosen) throw unavailable('No media node can take this room now.');
     const { nodeId, workerId } = splitWorkerKey(chosen.workerKey);

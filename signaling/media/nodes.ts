@@ -38,6 +38,7 @@ export class Nodes {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #listener: NodesListener;
+  readonly #waiting = new Set<() => void>();
   #closed = false;
 
   constructor(
@@ -102,6 +103,17 @@ export class Nodes {
     return this.#nodes.get(nodeId)?.workers.some((worker) => worker.workerId === workerId) ?? false;
   }
 
+  /** Resolves when a worker may take something new, or after `ms`: just after a start nobody has answered yet. */
+  async whenAny(ms: number): Promise<void> {
+    if (this.candidates().length > 0 || this.#closed) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, ms);
+    this.#waiting.add(resolve);
+    await promise;
+    clearTimeout(timer);
+    this.#waiting.delete(resolve);
+  }
+
   /** Workers that may take something new. */
   candidates(): Candidate[] {
     return [...this.#nodes.values()].flatMap((node) =>
@@ -124,6 +136,7 @@ export class Nodes {
 
   close(): void {
     this.#closed = true;
+    for (const resolve of this.#waiting) resolve();
     for (const node of [...this.#nodes.values()]) this.#remove(node);
   }
 
@@ -150,6 +163,7 @@ export class Nodes {
         Object.assign(node, { bootId, up: true, gone: false, ...rest });
         this.#log.info({ nodeId: node.client.nodeId, ms: this.#clock.monotonic() - asked }, 'node described');
         if (former !== undefined && former !== bootId) this.#listener.nodeLost(node.client.nodeId);
+        for (const resolve of this.#waiting) resolve();
         if (!wasUp || former !== bootId) this.#listener.nodeUp(node.client.nodeId);
       },
       (error: unknown) => {

@@ -1,0 +1,278 @@
+/**
+ * A room with real parts around the media service: the room's log on SQLite, real media nodes with real workers behind
+ * the in-memory link, and clients that do what a browser does short of sending packets.
+ */
+import assert from 'node:assert/strict';
+import { systemClock } from '../../../platform/clock.ts';
+import { newId } from '../../../platform/ids.ts';
+import { createMetricsRegistry, type Registry } from '../../../platform/metrics.ts';
+import { type Database, openDatabase } from '../../../platform/sql/database.ts';
+import { type OwnedNode, startOwnedNode } from '../../../sfu/testing/owner.ts';
+import type { ControlClient } from '../../protocol/control.ts';
+import type { MediaKind, RtpCapabilities, RtpParameters, SourceInfo } from '../../protocol/media.ts';
+import type { Params, Result } from '../../protocol/methods.ts';
+import type { View } from '../../protocol/methods-media.ts';
+import type { NotificationData, NotificationName } from '../../protocol/notifications.ts';
+import { LocalRooms } from '../../rooms/rooms.ts';
+import { SqlLogStore } from '../../rooms/sql-log-store.ts';
+import { incident, joining, type TestPerson } from '../../rooms/testing/people.ts';
+import { quiet, sqliteDatabases, TEST_MASTER_KEY, type TestDatabases } from '../../rooms/testing/stores.ts';
+import type { RoomAddress } from '../../rooms/types.ts';
+import type { MediaConfig } from '../config.ts';
+import { createMediaService, type RunningMediaService } from '../service.ts';
+import type { MediaMethod, Notifier } from '../types.ts';
+
+export interface Told {
+  /** Absent: told to the whole room. */
+  readonly peerId?: string;
+  readonly name: NotificationName;
+  readonly data: unknown;
+}
+
+export interface WorldOptions {
+  readonly nodes?: number;
+  readonly workers?: number;
+  readonly config?: Partial<MediaConfig>;
+  /** Stands between the service and each node. */
+  readonly wrap?: (client: ControlClient) => ControlClient;
+}
+
+/** Waits for a condition, at most `ms` milliseconds, looking again every few. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>, ms = 5000): Promise<void> {
+  const end = performance.now() + ms;
+  while (!(await holds())) {
+    assert.ok(performance.now() < end, `in vain waited for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+export class World {
+  readonly told: Told[] = [];
+  readonly registry: Registry = createMetricsRegistry({ role: 'test', processMetrics: false });
+  readonly nodes: OwnedNode[] = [];
+  readonly #clients = new Map<string, TestClient>();
+  readonly #options: WorldOptions;
+  readonly #databases: TestDatabases;
+  readonly #database: Database;
+  readonly #wrapped: ControlClient[] = [];
+  rooms: LocalRooms;
+  service: RunningMediaService;
+  room: RoomAddress;
+
+  private constructor(
+    options: WorldOptions,
+    databases: TestDatabases,
+    database: Database,
+    nodes: readonly OwnedNode[],
+    rooms: LocalRooms,
+  ) {
+    this.#options = options;
+    this.#databases = databases;
+    this.#database = database;
+    this.nodes.push(...nodes);
+    this.rooms = rooms;
+    for (const { client } of nodes) this.#wrapped.push(options.wrap ? options.wrap(client) : client);
+    this.service = this.#startService(rooms, this.registry);
+    this.room = rooms.at('not-yet');
+  }
+
+  static async start(options: WorldOptions = {}): Promise<World> {
+    const databases = await sqliteDatabases();
+    const database = await openDatabase(await databases.fresh());
+    const nodes = await Promise.all(
+      Array.from({ length: options.nodes ?? 1 }, (_, index) =>
+        startOwnedNode({ nodeId: `node-${index + 1}`, workers: options.workers ?? 2 }),
+      ),
+    );
+    const rooms = await openRooms(database, await databases.folder());
+    const world = new World(options, databases, database, nodes, rooms);
+    world.room = await rooms.create(incident, { principalId: 'system' });
+    return world;
+  }
+
+  /** Somebody joins the room and starts media. */
+  async join(
+    person: TestPerson,
+    decodes: (all: RtpCapabilities) => RtpCapabilities = (all) => all,
+  ): Promise<TestClient> {
+    await this.room.execute('peer.join', joining(person), person);
+    const client = new TestClient(this, person, decodes);
+    this.#clients.set(person.peerId, client);
+    await client.start();
+    return client;
+  }
+
+  /** Another process takes the rooms over: new rooms, new service, the same database and nodes. */
+  async takeOver(): Promise<void> {
+    await this.service.close('replaced');
+    await this.rooms.close('replaced');
+    this.rooms = await openRooms(this.#database, await this.#databases.folder());
+    const registry = createMetricsRegistry({ role: 'test', processMetrics: false });
+    this.service = this.#startService(this.rooms, registry);
+    this.room = this.rooms.at(this.room.roomId);
+    await this.room.state();
+  }
+
+  /** What a node holds of the room. */
+  async dump(node = this.nodes[0]) {
+    const { rooms } = (await node?.client.request('node.dump', { roomIds: [this.room.roomId] })) ?? {};
+    return rooms?.[0];
+  }
+
+  tellings<N extends NotificationName>(name: N, peerId?: string): NotificationData<N>[] {
+    const isOfName = (told: Told): told is Told & { data: NotificationData<N> } => told.name === name;
+    return this.told
+      .filter(isOfName)
+      .filter((told) => told.peerId === peerId)
+      .map((told) => told.data);
+  }
+
+  async close(): Promise<void> {
+    await this.service.close('end of test');
+    await this.rooms.close('end of test');
+    await Promise.all(this.nodes.map((node) => node.close()));
+    await this.#database.close();
+    await this.#databases.close();
+  }
+
+  #startService(rooms: LocalRooms, registry: Registry): RunningMediaService {
+    const notifier: Notifier = {
+      notify: (_roomId, peerId, name, data) => {
+        this.told.push({ peerId, name, data });
+        this.#clients.get(peerId)?.hear(name, data);
+      },
+      notifyRoom: (_roomId, name, data) => this.told.push({ name, data }),
+    };
+    const { config } = this.#options;
+    return createMediaService({
+      rooms,
+      notifier,
+      nodes: this.#wrapped,
+      registry,
+      logger: quiet,
+      clock: systemClock,
+      ...(config ? { config } : {}),
+    });
+  }
+}
+
+async function openRooms(database: Database, spillFolder: string): Promise<LocalRooms> {
+  const store = await SqlLogStore.open(database, systemClock);
+  return LocalRooms.open({ store, masterKey: TEST_MASTER_KEY, spillFolder, log: quiet });
+}
+
+/** A browser's side of the media methods. It answers each pushed consumer with `media.consumerReady`. */
+export class TestClient {
+  readonly person: TestPerson;
+  readonly consumers = new Map<string, NotificationData<'media.consumer'>>();
+  readonly demands = new Map<string, NotificationData<'media.demand'>>();
+  readonly data = new Map<string, NotificationData<'media.dataConsumer'>>();
+  started?: Result<'media.start'>;
+  send = '';
+  recv = '';
+  /** False: pushed consumers stay unanswered. */
+  answers = true;
+  readonly #world: World;
+  readonly #decodes: (all: RtpCapabilities) => RtpCapabilities;
+
+  constructor(world: World, person: TestPerson, decodes: (all: RtpCapabilities) => RtpCapabilities) {
+    this.#world = world;
+    this.person = person;
+    this.#decodes = decodes;
+  }
+
+  ask<M extends MediaMethod>(method: M, params: Params<M>): Promise<Result<M>> {
+    const { peerId, principalId, role, organisationId, name, unitId } = this.person;
+    const peer = { peerId, principalId, role, organisationId, name, ...(unitId ? { unitId } : {}) };
+    const sources = ['patient', 'overview', 'monitor', 'face', 'voice', 'screen'] as const;
+    return this.#world.service.handle(method, this.#world.room.roomId, { ...peer, sources }, params);
+  }
+
+  /** What a page does first, and again after a reload or a loss. */
+  async start(): Promise<void> {
+    this.consumers.clear();
+    this.data.clear();
+    this.recv = newId();
+    this.send = newId();
+    const rtpCapabilities = this.#decodes(everything);
+    this.started = await this.ask('media.start', { rtpCapabilities });
+    await this.ask('media.createTransport', { transportId: this.recv, direction: 'recv' });
+    await this.ask('media.createTransport', { transportId: this.send, direction: 'send' });
+  }
+
+  async publish(
+    kind: MediaKind,
+    rtpParameters: RtpParameters,
+    source: Partial<SourceInfo> = {},
+    producerId: string = newId(),
+  ): Promise<string> {
+    const base = kind === 'audio' ? voice : camera;
+    await this.ask('media.produce', {
+      transportId: this.send,
+      producerId,
+      kind,
+      rtpParameters,
+      source: { ...base, ...source },
+    });
+    return producerId;
+  }
+
+  show(...views: (Partial<View> & { producerId: string })[]): Promise<Result<'media.views'>> {
+    const whole = { width: 1920, height: 1080, visible: true, priority: 5 };
+    return this.ask('media.views', { views: views.map((view) => ({ ...whole, ...view })) });
+  }
+
+  /** The consumer of a producer that this client was pushed. */
+  of(producerId: string): NotificationData<'media.consumer'> | undefined {
+    return [...this.consumers.values()].find((consumer) => consumer.producerId === producerId);
+  }
+
+  hear<N extends NotificationName>(name: N, data: NotificationData<N>): void {
+    const heard = { name, data };
+    if (isNamed(heard, 'media.consumer')) {
+      this.consumers.set(heard.data.consumerId, heard.data);
+      if (this.answers) void this.ask('media.consumerReady', { consumerId: heard.data.consumerId });
+    } else if (isNamed(heard, 'media.consumerClosed')) this.consumers.delete(heard.data.consumerId);
+    else if (isNamed(heard, 'media.demand')) this.demands.set(heard.data.producerId, heard.data);
+    else if (isNamed(heard, 'media.dataConsumer')) this.data.set(heard.data.dataConsumerId, heard.data);
+    else if (isNamed(heard, 'media.dataConsumerClosed')) this.data.delete(heard.data.dataConsumerId);
+  }
+}
+
+function isNamed<N extends NotificationName>(
+  heard: { name: NotificationName; data: unknown },
+  name: N,
+): heard is { name: N; data: NotificationData<N> } {
+  return heard.name === name;
+}
+
+const voice: SourceInfo = { role: 'voice', label: 'Voice', patientId: 'scene' };
+const camera: SourceInfo = {
+  role: 'overview',
+  label: 'Camera',
+  patientId: 'scene',
+  width: 3840,
+  height: 2160,
+};
+
+/** What a browser decodes that decodes everything the routers offer. */
+const everything: RtpCapabilities = {
+  codecs: [
+    { kind: 'audio', mimeType: 'audio/opus', preferredPayloadType: 100, clockRate: 48_000, channels: 2 },
+    ...[
+      { mimeType: 'video/VP8', parameters: {} },
+      { mimeType: 'video/VP9', parameters: { 'profile-id': 0 } },
+      {
+        mimeType: 'video/H264',
+        parameters: { 'packetization-mode': 1, 'profile-level-id': '42e034', 'level-asymmetry-allowed': 1 },
+      },
+    ].map((codec, index) => ({
+      kind: 'video' as const,
+      clockRate: 90_000,
+      preferredPayloadType: 101 + index,
+      ...codec,
+      rtcpFeedback: [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }, { type: 'goog-remb' }],
+    })),
+  ],
+  headerExtensions: [],
+};
