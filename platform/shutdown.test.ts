@@ -55,6 +55,14 @@ describe('Shutdown', () => {
     assert.match(output, /"reason":"SIGTERM".*"message":"closed"/);
   });
 
+  it('ends with 0 also when signals go on coming', async () => {
+    const { code } = await run('', (child) => {
+      child.stdout?.on('data', () => child.kill('SIGTERM'));
+      child.kill('SIGTERM');
+    });
+    assert.equal(code, 0);
+  });
+
   it('ends with 1 and one fatal line with a code on an error nobody caught', async () => {
     const { code, output } = await run(`void Promise.reject(new Error('forgotten'));`, () => undefined);
     assert.equal(code, 1);

@@ -78,7 +78,7 @@ export class Shutdown {
     const stay = setInterval(() => undefined, 2 ** 30);
     void this.#done.promise.then(() => {
       clearInterval(stay);
-      process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
+      // The listeners of signals stay: a second SIGTERM on the way out must not turn a good end into a violent one.
       process.off('unhandledRejection', onError).off('uncaughtException', onError);
       process.off('disconnect', onParentGone);
     });

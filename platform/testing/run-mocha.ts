@@ -28,8 +28,8 @@ export async function runMocha(
   extraArgs: readonly string[],
 ): Promise<GroupResult> {
   const mocha = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
-  const colour = process.stdout.isTTY ? ['--color'] : [];
-  const command = [...(group.under ?? []), process.execPath, mocha, ...colour, ...extraArgs, ...group.files];
+  const colour = process.stdout.isTTY ? '--color' : '--no-color';
+  const command = [...(group.under ?? []), process.execPath, mocha, colour, ...extraArgs, ...group.files];
   const [program = process.execPath, ...args] = command;
   const child = spawn(program, args, {
     cwd: root,
