@@ -18,29 +18,32 @@ export function createHttpApi(base: string, fetch: Fetch): HttpApi {
     callJson(fetch, `${base}${path}`, method, result, body);
   return {
     config: () => call('GET', '/api/config', PublicConfig),
-    async me() {
-      try {
-        return await call('GET', '/api/me', Me);
-      } catch (error) {
-        if (isClientError(error) && error.code === 'unauthenticated') return undefined;
-        throw error;
-      }
-    },
+    me: () => signedInOrNot(() => call('GET', '/api/me', Me)),
     signIn: (username, password) => call('POST', '/api/session', Me, { username, password }),
     async signOut() {
       await call('DELETE', '/api/session', Nothing);
     },
     async changePassword(current, next) {
-      await call('POST', '/api/password', Nothing, { current, next });
+      await call('POST', '/api/me/password', Nothing, { current, next });
     },
     openInvite: (secret) => call('POST', '/api/invites/open', Me, { secret }),
-    enrolDevice: (code, name) => call('POST', '/api/devices/enrol', Me, { code, name }),
+    enrolDevice: (code, name) => call('POST', '/api/units/enrol', Me, { code, name }),
+    signInDevice: () => signedInOrNot(() => call('POST', '/api/units/session', Me)),
     async roomToken(roomId: string, role?: Role) {
       const path = `/api/rooms/${encodeURIComponent(roomId)}/token`;
       const answer = await call('POST', path, RoomToken, role ? { role } : {});
       return answer.token;
     },
   };
+}
+
+async function signedInOrNot(ask: () => Promise<Me>): Promise<Me | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isClientError(error) && error.code === 'unauthenticated') return undefined;
+    throw error;
+  }
 }
 
 async function callJson<S extends z.ZodMiniType>(

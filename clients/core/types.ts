@@ -200,6 +200,8 @@ export interface HttpApi {
   openInvite(secret: string): Promise<Me>;
   /** Signs an enrolled device in by the code shown when the unit was enrolled. */
   enrolDevice(code: string, name: string): Promise<Me>;
+  /** Signs an enrolled device in again, as after power-on; undefined when this device is not enrolled. */
+  signInDevice(): Promise<Me | undefined>;
   roomToken(roomId: string, role?: Role): Promise<string>;
 }
 
