@@ -148,7 +148,7 @@ function liveSeat({ connection, roomId }: Pick<Incoming<Method>, 'connection' | 
 }
 
 function parse<M extends Method>(method: M, raw: unknown): Params<M> {
-  const parsed = PARSERS[method].params.safeParse(raw ?? {});
+  const parsed = PARSERS[method].params.safeParse(raw === undefined ? {} : raw);
   if (parsed.success) return parsed.data;
   throw misfit(parsed.error.issues);
 }

@@ -1,0 +1,72 @@
+/** Parameters for every method that its parser takes, for tests that try each method. */
+import { isMethod, METHODS, type Method, type Params } from '../../protocol/methods.ts';
+
+const id = 'none-such';
+const rtpParameters = { codecs: [], encodings: [] };
+const dtlsParameters = { fingerprints: [] };
+
+export const SAMPLES: { readonly [M in Method]: Params<M> } = {
+  'clock.sync': {},
+  'rooms.list': {},
+  'room.create': { title: 'A room', drill: true, organisations: [] },
+  'room.breakGlass': { reason: 'cardiac arrest' },
+  'room.join': { token: 'x', peerId: id, speaksHere: false },
+  'room.leave': {},
+  'room.entries': { since: 0 },
+  'room.invite': { role: 'relative', name: 'A relative', minutes: 5 },
+  'room.revokeInvite': { inviteId: id },
+  'room.close': { reason: 'over' },
+  'room.handOverLead': { toPeerId: id },
+  'room.removePeer': { peerId: id },
+  'room.admit': { organisationId: id, why: 'guiding' },
+  'room.spotlight': { producerId: id },
+  'room.assignUnit': { unitId: id },
+  'room.releaseUnit': { unitId: id },
+  'incident.merge': { fromRoomId: id },
+  'peer.mute': { peerId: id, kind: 'audio', muted: true },
+  'peer.speakHere': {},
+  'patient.add': {},
+  'patient.identify': { patientId: 'P9', identity: {} },
+  'patient.move': { patientId: 'P9', toRoomId: id },
+  'source.change': { producerId: id, label: 'x' },
+  'chat.send': { text: 'x', patientId: 'scene', to: 'room' },
+  'chat.receipt': { messageIds: [id], state: 'read' },
+  'timeNode.set': { node: 'on-scene', patientId: 'scene' },
+  'drug.record': { drug: { name: 'x', dose: 1, unit: 'mg', route: 'iv' }, patientId: 'P9' },
+  'device.record': { device: 'x', setting: 'x', patientId: 'P9' },
+  'order.give': { text: 'x', patientId: 'P9' },
+  'order.readBack': { orderId: id },
+  'order.close': { orderId: id, outcome: 'done' },
+  'help.call': { patientId: 'scene' },
+  'help.seen': { callId: id },
+  'help.answer': { callId: id },
+  'help.cancel': { callId: id },
+  'media.start': { rtpCapabilities: {} },
+  'media.createTransport': { transportId: id, direction: 'send' },
+  'media.connectTransport': { transportId: id, dtlsParameters },
+  'media.restartIce': { transportId: id },
+  'media.closeTransport': { transportId: id },
+  'media.produce': {
+    transportId: id,
+    producerId: id,
+    kind: 'video',
+    rtpParameters,
+    source: { role: 'patient', label: 'x', patientId: 'scene' },
+  },
+  'media.closeProducer': { producerId: id },
+  'media.pauseProducer': { producerId: id, paused: true },
+  'media.announceRung': { producerId: id, rung: '540', reason: 'link' },
+  'media.produceData': {
+    transportId: id,
+    dataProducerId: id,
+    label: 'beat',
+    sctpStreamParameters: { streamId: 0 },
+  },
+  'media.closeDataProducer': { dataProducerId: id },
+  'media.views': { views: [] },
+  'media.consumerReady': { consumerId: id },
+  'media.consumerFailed': { consumerId: id, reason: 'x' },
+  'media.report': {},
+};
+
+export const ALL_METHODS: readonly Method[] = Object.keys(METHODS).filter(isMethod);
