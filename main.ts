@@ -1,15 +1,14 @@
 /**
- * The service, part by part: read this file to know what runs in one process, in which order it opens, and that it
+ * The service, part by part: read this file to know what runs in one process; `bin/service/` opens it in order and it
  * closes in the opposite one. `goldenhour start` comes here after set-up; `node main.ts --role …` comes here at once.
  */
-import { systemClock } from './platform/clock.ts';
+
+import { printWelcome } from './bin/service/welcome.ts';
 import { loadConfig } from './platform/config/load.ts';
 import { createLogger, setLogLevel } from './platform/log.ts';
-import { makeDataFolder } from './platform/setup/data-folder.ts';
 import { provideEnvironment } from './platform/setup/index.ts';
 import { Shutdown } from './platform/shutdown.ts';
 import { runToExitCode } from './platform/terminal.ts';
-import { CertificateKeeper } from './platform/tls/keeper.ts';
 
 /** Runs one process of GoldenHour until it is told to end; returns the exit code. */
 export async function serve(args: readonly string[]): Promise<number> {
@@ -21,15 +20,10 @@ export async function serve(args: readonly string[]): Promise<number> {
   try {
     log.info({ node: process.versions.node, pid: process.pid }, 'starting');
     await provideEnvironment();
-    await makeDataFolder(config.dataDir);
-
-    const certificate = await CertificateKeeper.open(
-      { dataDir: config.dataDir, ...config.tls },
-      systemClock,
-      createLogger('tls'),
-    );
-    shutdown.register('certificate', (reason) => certificate.close(reason));
-
+    // mediasoup and ffmpeg-static read the environment as they are loaded, so nothing may load them before that line.
+    const { openService } = await import('./bin/service/open.ts');
+    const service = await openService(config, (name, close) => shutdown.register(name, close));
+    if (service.signaling) await printWelcome(config, service.signaling);
     log.info('ready');
   } catch (error) {
     await shutdown.close('start failed', 1);

@@ -24,6 +24,10 @@ const http = section(
     port: option(port.default(8443), {
       meaning: 'Port of the staff listener (HTTPS, websocket). 0: any free one.',
     }),
+    publicOrigin: option(origin.optional(), {
+      meaning: 'Address that links of invitations begin with, such as `https://call.hospital.example`.',
+      defaultText: 'https://localhost with `http.port`',
+    }),
     staffOrigins: option(z.array(origin).default([]), {
       meaning:
         'Origins that browsers of staff may come from, beside the addresses this service itself answers under.',

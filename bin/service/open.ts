@@ -1,0 +1,60 @@
+/** Opens all parts of one process, in order; what is registered is closed in the opposite order. */
+import { join } from 'node:path';
+import { systemClock } from '../../platform/clock.ts';
+import type { Config } from '../../platform/config/schema.ts';
+import { createLogger } from '../../platform/log.ts';
+import { createMetricsRegistry } from '../../platform/metrics.ts';
+import { makeDataFolder } from '../../platform/setup/data-folder.ts';
+import { projectRoot } from '../../platform/setup/index.ts';
+import type { Close } from '../../platform/shutdown.ts';
+import { CertificateKeeper } from '../../platform/tls/keeper.ts';
+import type { MediaNode } from '../../sfu/media-node.ts';
+import { openControl, openLinks, openMediaNode } from './media-node.ts';
+import { openSignaling, type SignalingSide } from './signaling.ts';
+
+export type Register = (name: string, close: Close) => void;
+
+export interface ServiceOptions {
+  /** 0 takes any free port instead of the configured one. */
+  readonly httpPort?: number;
+  /** The built pages, unless they stand in their usual place. */
+  readonly pagesFolder?: string;
+}
+
+export interface Service {
+  /** Absent in `sfu`. */
+  readonly signaling?: SignalingSide;
+  /** Absent in `signaling`. */
+  readonly node?: MediaNode;
+}
+
+/** Opens what the role asks for. On failure, what was opened is registered already and is closed by the caller. */
+export async function openService(
+  config: Config,
+  register: Register,
+  options: ServiceOptions = {},
+): Promise<Service> {
+  const registry = createMetricsRegistry({ role: config.role, processMetrics: true });
+  await makeDataFolder(config.dataDir);
+  const node = config.role === 'signaling' ? undefined : await openMediaNode(config, registry, register);
+  if (config.role === 'sfu') {
+    if (node) await openControl(config, node, register);
+    return { node };
+  }
+  const certificate = await CertificateKeeper.open(
+    { dataDir: config.dataDir, ...config.tls },
+    systemClock,
+    createLogger('tls'),
+  );
+  register('certificate', (reason) => certificate.close(reason));
+  const signaling = await openSignaling({
+    config,
+    registry,
+    certificate,
+    links: openLinks(config, node, register),
+    register,
+    pagesFolder: options.pagesFolder ?? join(projectRoot, 'clients', 'dist'),
+    ...(options.httpPort === undefined ? {} : { httpPort: options.httpPort }),
+  });
+  return { signaling, ...(node ? { node } : {}) };
+}

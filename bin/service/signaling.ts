@@ -1,0 +1,174 @@
+/** The signaling side of a process: store, people, rooms, the HTTP door and the live side, in this order. */
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { systemClock } from '../../platform/clock.ts';
+import type { Config } from '../../platform/config/schema.ts';
+import { AppError } from '../../platform/errors.ts';
+import { createLogger } from '../../platform/log.ts';
+import type { Registry } from '../../platform/metrics.ts';
+import { type Database, openDatabase } from '../../platform/sql/database.ts';
+import { httpsAddress } from '../../platform/tls/addresses.ts';
+import type { CertificateKeeper } from '../../platform/tls/keeper.ts';
+import { createHttp, type HttpApp } from '../../signaling/http/app.ts';
+import { sessionSecretFrom } from '../../signaling/http/cookies.ts';
+import { type Listener, listen } from '../../signaling/http/listen.ts';
+import { createLive } from '../../signaling/live.ts';
+import { createMediaService } from '../../signaling/media/service.ts';
+import { readMasterKey } from '../../signaling/people/keyring.ts';
+import { openPeople, type People } from '../../signaling/people/people.ts';
+import { roleFor, roomAccess, sourcesFor } from '../../signaling/people/visibility.ts';
+import type { ControlClient } from '../../signaling/protocol/control.ts';
+import { LocalRooms } from '../../signaling/rooms/rooms.ts';
+import { SqlLogStore } from '../../signaling/rooms/sql-log-store.ts';
+import type { Rooms } from '../../signaling/rooms/types.ts';
+import type { Register } from './open.ts';
+import { mediaConfig, publicConfig, socketConfig } from './settings.ts';
+
+export interface SignalingParts {
+  readonly config: Config;
+  readonly registry: Registry;
+  readonly certificate: CertificateKeeper;
+  readonly links: readonly ControlClient[];
+  readonly register: Register;
+  /** Folder of the built pages. */
+  readonly pagesFolder: string;
+  /** 0 takes any free port instead of the configured one. */
+  readonly httpPort?: number;
+}
+
+export interface SignalingSide {
+  readonly people: People;
+  readonly rooms: Rooms;
+  readonly listener: Listener;
+}
+
+/** Opens the store, the people and the rooms of it, the HTTPS door, and last the live connections. */
+export async function openSignaling(parts: SignalingParts): Promise<SignalingSide> {
+  const own = { origin: '' };
+  const store = await openStore(parts, () => parts.config.http.publicOrigin ?? own.origin);
+  const door = await openDoor(parts, store);
+  own.origin = httpsAddress('localhost', door.listener.port).slice(0, -1);
+  await openLive(parts, store, door);
+  return { people: store.people, rooms: store.rooms, listener: door.listener };
+}
+
+interface Store {
+  readonly database: Database;
+  readonly people: People;
+  readonly rooms: Rooms;
+}
+
+async function openStore({ config, register }: SignalingParts, publicOrigin: () => string): Promise<Store> {
+  const masterKey = await readMasterKey(config.dataDir);
+  const database = await openDatabase(databaseUrl(config));
+  register('database', () => database.close());
+  const people = await openPeople({
+    database,
+    masterKey,
+    publicOrigin,
+    sessionIdleMs: config.auth.sessionIdleMinutes * 60_000,
+    tokenMs: config.auth.tokenSeconds * 1000,
+    loginAttempts: config.auth.loginAttempts,
+    loginWindowMs: config.auth.loginWindowMinutes * 60_000,
+  });
+  register('people', () => people.close());
+  const rooms = await LocalRooms.open({
+    store: await SqlLogStore.open(database),
+    masterKey,
+    spillFolder: join(config.dataDir, 'spill'),
+    log: createLogger('signaling.rooms'),
+    leaseMs: config.rooms.leaseSeconds * 1000,
+  });
+  register('rooms', (reason) => rooms.close(reason));
+  return { database, people, rooms };
+}
+
+interface HttpDoor {
+  readonly http: HttpApp;
+  readonly listener: Listener;
+}
+
+async function openDoor(parts: SignalingParts, { database, people, rooms }: Store): Promise<HttpDoor> {
+  const { config, certificate, register } = parts;
+  const http = await createHttp({
+    people,
+    rooms,
+    clock: systemClock,
+    registry: parts.registry,
+    log: createLogger('signaling.http'),
+    config: () => publicConfig(config),
+    authority: () => certificate.current.authority,
+    readiness: readiness(database, parts.links),
+    pagesFolder: parts.pagesFolder,
+    origins: config.http.staffOrigins,
+    trustProxy: config.http.trustProxy,
+    hsts: config.tls.certFile !== undefined,
+  });
+  const listener = await listen({
+    callback: http.callback,
+    port: parts.httpPort ?? config.http.port,
+    ...(config.http.host === undefined ? {} : { host: config.http.host }),
+    certificate: certificate.current,
+  });
+  register('listener', () => listener.close());
+  register('certificate renewal', certificate.onRenewed(listener.renew));
+  return { http, listener };
+}
+
+async function openLive(
+  parts: SignalingParts,
+  { people, rooms }: Store,
+  { http, listener }: HttpDoor,
+): Promise<void> {
+  const { config, registry } = parts;
+  const clock = systemClock;
+  const live = await createLive({
+    servers: [listener.server],
+    rooms,
+    sessions: people.sessions,
+    tokens: people.tokens,
+    invites: people.invites,
+    directory: people.directory,
+    audit: people.audit,
+    access: roomAccess,
+    roleFor,
+    sourcesFor,
+    registry,
+    clock,
+    log: createLogger('signaling.live'),
+    config: socketConfig(config),
+    createMedia: (notifier) =>
+      createMediaService({
+        rooms,
+        notifier,
+        nodes: parts.links,
+        registry,
+        logger: createLogger('signaling.media'),
+        clock,
+        config: mediaConfig(config),
+      }),
+    sessionSecret: (request) => sessionSecretFrom(request.headers.cookie),
+    addressOf: http.addressOf,
+  });
+  parts.register('live side', (reason) => live.close(reason));
+}
+
+/** SQLite files stand in the data folder unless their path is absolute. */
+export function databaseUrl({ database, dataDir }: Config): string {
+  const file = /^sqlite:(?!:memory:|\/)(.+)$/.exec(database.url)?.[1];
+  return file === undefined ? database.url : `sqlite:${join(dataDir, file)}`;
+}
+
+function readiness(database: Database, links: readonly ControlClient[]): Record<string, () => Promise<void>> {
+  return {
+    database: async () => {
+      await sql`select 1`.execute(database.query);
+    },
+    media: async () => {
+      if (links.some((link) => link.connected)) return;
+      throw new AppError('media-unavailable', 'No media node can be reached.', {
+        whatToDo: 'Start a media node (`--role sfu`) and name it in cluster.nodes.',
+      });
+    },
+  };
+}

@@ -1,0 +1,248 @@
+/**
+ * A page without design around the core SDK, for tests and benchmarks in a real browser: everything a person could do,
+ * as functions on `window.harness`, and what they would see, as numbers.
+ */
+import {
+  type Client,
+  createClient,
+  openCamera,
+  openMicrophone,
+  type RemoteSource,
+  type RoomSession,
+} from '../../clients/core/index.ts';
+import type { Rung, SourceInfo } from '../../signaling/protocol/media.ts';
+
+/** What one picture looks like to the person in front of it. */
+export interface Seen {
+  readonly producerId: string;
+  readonly label: string;
+  readonly width: number;
+  readonly height: number;
+  /** Frames presented since the source was first shown. */
+  readonly frames: number;
+  /** Longest time between two presented frames since `resetGaps()`, in milliseconds, the running one included. */
+  readonly longestGapMs: number;
+  readonly rung: Rung | undefined;
+  readonly freshness: RemoteSource['freshness'];
+  readonly codec: string | undefined;
+  readonly stills: number;
+}
+
+interface Shown {
+  readonly element: HTMLVideoElement;
+  frames: number;
+  lastFrameAt: number;
+  longestGapMs: number;
+  stills: number;
+}
+
+export class Harness {
+  readonly client: Client = createClient();
+  session: RoomSession | undefined;
+  readonly warnings: string[] = [];
+  /** Every connection status with its reason, in order. */
+  readonly history: string[] = [];
+  #shown = new Map<string, Shown>();
+  #size = { width: 640, height: 360 };
+  #audio: AudioContext | undefined;
+  #meters = new Map<string, AnalyserNode>();
+  /** Loudest sound heard since `resetGaps()`, 0 to 1, and the longest silence in milliseconds. */
+  #sound = { peak: 0, lastHeardAt: 0, longestSilenceMs: 0 };
+
+  signIn(username: string, password: string): Promise<unknown> {
+    return this.client.http.signIn(username, password);
+  }
+
+  create(title: string): Promise<string> {
+    return this.client.rooms.create({ title, drill: true, organisations: [] });
+  }
+
+  /** Joins and begins to show every picture and play every sound. */
+  async join(roomId: string, options: { speaksHere?: boolean; role?: 'specialist' | 'coordinator' } = {}) {
+    const session = this.client.join(roomId, options);
+    this.session = session;
+    session.on('warning', ({ what, error }) => this.warnings.push(`${what}: ${String(error)}`));
+    session.on('connection', ({ status, reason, media }) =>
+      this.history.push(`${status}/${reason}/${media}`),
+    );
+    session.on('remoteSources', () => this.#show());
+    await session.joined();
+    this.#show();
+    setInterval(() => this.#listen(), 50);
+    return { peerId: session.peerId, timings: session.timings };
+  }
+
+  async publishCamera(info: Partial<SourceInfo> = {}, options: Parameters<RoomSession['publish']>[2] = {}) {
+    const camera = await openCamera({ height: 2160 });
+    const source: SourceInfo = {
+      role: 'patient',
+      label: 'Patient camera',
+      patientId: 'scene',
+      width: camera.width,
+      height: camera.height,
+      contentHint: 'motion',
+      ...info,
+    };
+    const local = await this.#joined().publish(camera.track, source, options);
+    return { producerId: local.producerId, width: camera.width, height: camera.height };
+  }
+
+  async publishMicrophone() {
+    const microphone = await openMicrophone();
+    const source: SourceInfo = {
+      role: 'voice',
+      label: 'Microphone',
+      patientId: 'scene',
+      contentHint: 'speech',
+    };
+    const local = await this.#joined().publish(microphone.track, source);
+    return local.producerId;
+  }
+
+  /** Shows every picture in this size from now on, in device pixels; 0 hides them. */
+  setSize(width: number, height: number): void {
+    this.#size = { width, height };
+    this.#show();
+  }
+
+  resetGaps(): void {
+    const now = performance.now();
+    for (const shown of this.#shown.values()) Object.assign(shown, { longestGapMs: 0, lastFrameAt: now });
+    this.#sound = { peak: 0, lastHeardAt: now, longestSilenceMs: 0 };
+  }
+
+  seen(): Seen[] {
+    const now = performance.now();
+    return this.#pictures().map((source) => {
+      const shown = this.#shown.get(source.producerId);
+      return {
+        producerId: source.producerId,
+        label: source.info.label,
+        width: shown?.element.videoWidth ?? 0,
+        height: shown?.element.videoHeight ?? 0,
+        frames: shown?.frames ?? 0,
+        longestGapMs: shown ? Math.max(shown.longestGapMs, now - shown.lastFrameAt) : 0,
+        rung: source.rung,
+        freshness: source.freshness,
+        codec: source.stats?.codec,
+        stills: shown?.stills ?? 0,
+      };
+    });
+  }
+
+  sound(): { peak: number; longestSilenceMs: number } {
+    const running = performance.now() - this.#sound.lastHeardAt;
+    return { peak: this.#sound.peak, longestSilenceMs: Math.max(this.#sound.longestSilenceMs, running) };
+  }
+
+  local() {
+    return this.#joined().localSources.map(({ producerId, kind, rung, status, demand, mimeType, stats }) => ({
+      producerId,
+      kind,
+      rung,
+      status,
+      mimeType,
+      demand: demand?.rung,
+      alternatives: demand?.alternatives,
+      width: stats?.width,
+      height: stats?.height,
+      bitrate: stats?.bitrate,
+    }));
+  }
+
+  status() {
+    const { connection, seq, state, reconnects, timings, roomId, peerId } = this.#joined();
+    return { connection, seq, peers: Object.keys(state.peers), reconnects, timings, roomId, peerId };
+  }
+
+  #joined(): RoomSession {
+    if (!this.session) throw new Error('join first');
+    return this.session;
+  }
+
+  #pictures(): readonly RemoteSource[] {
+    return this.session?.remoteSources.filter(({ kind }) => kind === 'video') ?? [];
+  }
+
+  #show(): void {
+    const { width, height } = this.#size;
+    for (const source of this.session?.remoteSources ?? []) {
+      if (this.#shown.has(source.producerId) || this.#meters.has(source.producerId)) continue;
+      if (source.kind === 'video') this.#showPicture(source);
+      else this.#play(source);
+    }
+    const visible = width > 0;
+    this.session?.setViews(
+      this.#pictures().map(({ producerId }) => ({ producerId, width, height, visible, priority: 10 })),
+    );
+  }
+
+  #showPicture(source: RemoteSource): void {
+    const element = document.createElement('video');
+    element.muted = true;
+    element.playsInline = true;
+    document.getElementById('videos')?.append(element);
+    const shown: Shown = { element, frames: 0, lastFrameAt: performance.now(), longestGapMs: 0, stills: 0 };
+    this.#shown.set(source.producerId, shown);
+    const onFrame = (now: number) => {
+      shown.frames += 1;
+      shown.longestGapMs = Math.max(shown.longestGapMs, now - shown.lastFrameAt);
+      shown.lastFrameAt = now;
+      element.requestVideoFrameCallback(onFrame);
+    };
+    element.requestVideoFrameCallback(onFrame);
+    const stop = source.attach(element);
+    source.on('still', () => {
+      shown.stills += 1;
+    });
+    source.on('closed', () => {
+      stop();
+      element.remove();
+      this.#shown.delete(source.producerId);
+    });
+  }
+
+  /** Chromium feeds a remote track into Web Audio only while an element plays it. */
+  #play(source: RemoteSource): void {
+    const element = document.createElement('audio');
+    const stop = source.attach(element);
+    this.#audio ??= new AudioContext();
+    const meter = this.#audio.createAnalyser();
+    this.#meters.set(source.producerId, meter);
+    let input: MediaStreamAudioSourceNode | undefined;
+    const connect = () => {
+      input?.disconnect();
+      if (source.track) input = this.#audio?.createMediaStreamSource(new MediaStream([source.track]));
+      input?.connect(meter);
+    };
+    connect();
+    source.on('track', connect);
+    source.on('closed', () => {
+      stop();
+      input?.disconnect();
+      this.#meters.delete(source.producerId);
+    });
+  }
+
+  #listen(): void {
+    const now = performance.now();
+    const samples = new Float32Array(2048);
+    let level = 0;
+    for (const meter of this.#meters.values()) {
+      meter.getFloatTimeDomainData(samples);
+      for (const sample of samples) level = Math.max(level, Math.abs(sample));
+    }
+    this.#sound.peak = Math.max(this.#sound.peak, level);
+    if (level < 0.005) return;
+    this.#sound.longestSilenceMs = Math.max(this.#sound.longestSilenceMs, now - this.#sound.lastHeardAt);
+    this.#sound.lastHeardAt = now;
+  }
+}
+
+declare global {
+  interface Window {
+    harness: Harness;
+  }
+}
+
+window.harness = new Harness();

@@ -1,0 +1,77 @@
+/** The whole system in this process on throwaway data, for tests, benchmarks and the demo. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openService, type Service } from '../../bin/service/open.ts';
+import type { SignalingSide } from '../../bin/service/signaling.ts';
+import { loadConfig } from '../../platform/config/load.ts';
+import { createLogger, setLogLevel } from '../../platform/log.ts';
+import { provideEnvironment } from '../../platform/setup/index.ts';
+import { Shutdown } from '../../platform/shutdown.ts';
+import type { MediaNode } from '../../sfu/media-node.ts';
+import type { DemoPeople } from '../../signaling/people/first-people.ts';
+import { freePorts } from './ports.ts';
+
+export interface StackOptions {
+  /** Options of the configuration as command line arguments, such as `['--sfu.workers', '2']`. */
+  readonly args?: readonly string[];
+  /** Media workers; 1 unless told. */
+  readonly workers?: number;
+  /** Folder of pages to serve instead of the built ones. */
+  readonly pagesFolder?: string;
+  /** Address of the HTTPS listener; loopback unless told. */
+  readonly host?: string;
+  /** Address media is received on; loopback unless told. */
+  readonly mediaAddress?: string;
+}
+
+export interface Stack {
+  /** `https://127.0.0.1:PORT` */
+  readonly origin: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly signaling: SignalingSide;
+  readonly node: MediaNode;
+  readonly demo: DemoPeople;
+  close(): Promise<void>;
+}
+
+/** Starts it; rejects with what failed, having closed the rest. */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  setLogLevel(process.env.GOLDENHOUR_TEST_LOG === 'debug' ? 'debug' : 'fatal');
+  await provideEnvironment();
+  const dataDir = await mkdtemp(join(tmpdir(), 'goldenhour-stack-'));
+  const shutdown = new Shutdown(createLogger('stack'));
+  const workers = options.workers ?? 1;
+  const host = options.host ?? '127.0.0.1';
+  const config = loadConfig({
+    cwd: dataDir,
+    env: {},
+    args: [
+      ...['--dataDir', dataDir, '--http.host', host, '--sfu.workers', String(workers)],
+      ...['--sfu.listenAddresses', JSON.stringify([options.mediaAddress ?? host])],
+      ...['--sfu.rtcBasePort', String(await freePorts(workers))],
+      ...['--tls.hostnames', JSON.stringify([host])],
+      ...(options.args ?? []),
+    ],
+  });
+  const close = async () => {
+    await shutdown.close('the test is over');
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  let service: Service;
+  try {
+    service = await openService(config, (name, closer) => shutdown.register(name, closer), {
+      httpPort: 0,
+      ...(options.pagesFolder === undefined ? {} : { pagesFolder: options.pagesFolder }),
+    });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const { signaling, node } = service;
+  if (!signaling || !node) throw new Error('a stack has both sides');
+  const { port } = signaling.listener;
+  const demo = await signaling.people.createDemoPeople();
+  return { origin: `https://${host}:${port}`, port, dataDir, signaling, node, demo, close };
+}
