@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram } from '../platform/setup/run-program.ts';
@@ -30,6 +30,20 @@ describe('goldenhour', () => {
     }
     const start = await goldenhour('start', '--help');
     assert.equal(start.stdout, commands.get('start')?.help);
+  });
+
+  it('explains each command before any library is there', async () => {
+    for (const part of ['bin', 'platform', 'package.json'])
+      await cp(join(root, part), join(folder, part), { recursive: true });
+    for (const [name, { help }] of commands) {
+      const args = [join(folder, 'bin', 'goldenhour'), name, '--help'];
+      const { code, stdout, tail } = await runProgram(process.execPath, args, {
+        cwd: folder,
+        deadlineMs: 60_000,
+      });
+      assert.equal(code, 0, tail);
+      assert.equal(stdout, help);
+    }
   });
 
   it('says what it does not understand, with code 2', async () => {

@@ -10,8 +10,8 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** The oldest version that has all this project uses without a warning (type stripping, node:sqlite, import.meta.main). */
-export const oldest = '24.12';
+/** The oldest version that has all this project uses without a warning (type stripping, node:sqlite, proxies for fetch). */
+export const oldest = '24.14';
 
 /**
  * The Node that is fetched, with the integrity the npm registry stated for it on the day it was pinned (`npm view

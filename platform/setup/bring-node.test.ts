@@ -44,7 +44,7 @@ describe('bringing a Node', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   it('knows which versions are too old', () => {
-    const judged = ['18.20.0', '20.20.2', '24.11.9', '24.12.0', '24.21.0', '26.0.0'].map((version) =>
+    const judged = ['18.20.0', '20.20.2', '24.13.9', '24.14.0', '24.21.0', '26.0.0'].map((version) =>
       isNewEnough(version),
     );
     assert.deepEqual(judged, [false, false, false, true, true, true]);

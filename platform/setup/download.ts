@@ -3,8 +3,8 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { AppError, messageOf } from '../errors.ts';
 
-/** How long the other side may take to begin its answer, and to go on with it. */
-const patienceMs = 8_000;
+/** How long the other side may take to begin its answer, and to go on with it, in milliseconds. */
+const usualPatienceMs = 8_000;
 
 /** True when `url` answers at all within the patience; a 404 counts as an answer. */
 export async function answers(url: string, signal: AbortSignal): Promise<boolean> {
@@ -12,7 +12,7 @@ export async function answers(url: string, signal: AbortSignal): Promise<boolean
     const response = await fetch(url, {
       method: 'HEAD',
       redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(usualPatienceMs)]),
     });
     return response.status < 500;
   } catch {
@@ -30,6 +30,7 @@ export async function download(
   file: string,
   signal: AbortSignal,
   onProgress: (fraction: number | undefined) => void,
+  patienceMs = usualPatienceMs,
 ): Promise<void> {
   const stalled = new AbortController();
   let timer = setTimeout(() => stalled.abort(), patienceMs);

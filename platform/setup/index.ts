@@ -1,4 +1,5 @@
 /** Set-up: everything between a fresh clone and a program that can start, in one list of steps. */
+import { setGlobalProxyFromEnv } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../errors.ts';
@@ -60,9 +61,12 @@ export async function setUp(options: SetupOptions): Promise<void> {
     signal: AbortSignal.any(signals),
     record: (items) => recordFetched(cache, items),
   };
+  // Node's own requests heed HTTPS_PROXY and NO_PROXY only when told to; npm and apt do so by themselves.
+  const restoreProxy = setGlobalProxyFromEnv();
   try {
     await runSteps(context, options.steps ?? steps, options.display ?? process.stderr);
   } finally {
+    restoreProxy();
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
 }
