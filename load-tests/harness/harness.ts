@@ -53,8 +53,8 @@ export class Harness {
     return this.client.http.signIn(username, password);
   }
 
-  create(title: string): Promise<string> {
-    return this.client.rooms.create({ title, drill: true, organisations: [] });
+  create(title: string, organisations: readonly string[]): Promise<string> {
+    return this.client.rooms.create({ title, drill: true, organisations: [...organisations] });
   }
 
   /** Joins and begins to show every picture and play every sound. */

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
+import {
+  nextEvent,
+  type OwnedNode,
+  pipeWorkers,
+  startOwnedNode,
+  twoWorkers,
+} from '../../sfu/testing/owner.ts';
+import type { ControlEventData } from '../../signaling/protocol/control.ts';
+import { type Browser, openBrowser } from '../browser/chromium.ts';
+import { openTestPage } from './open-page.ts';
+
+const room = { roomId: 'room-1', epoch: 1 };
+
+/** Polls something that a page knows, since a page cannot push it; fails by the test's own time-out. */
+async function until<T>(look: () => Promise<T>, isIt: (value: T) => boolean): Promise<T> {
+  for (;;) {
+    const value = await look();
+    if (isIt(value)) return value;
+    await delay(50);
+  }
+}
+
+describe('a media node and Chromium', function () {
+  this.timeout(60_000);
+  let owned: OwnedNode;
+  let browser: Browser;
+  let page: Page;
+  let workers: [string, string];
+  const downlinks: ControlEventData<'transport.downlink'>[] = [];
+  const silences: ControlEventData<'transport.silence'>[] = [];
+  const speakers = new Set<string>();
+
+  before(async () => {
+    owned = await startOwnedNode({ listenAddresses: [{ ip: '0.0.0.0' }] });
+    workers = twoWorkers(owned.node);
+    owned.client.on('transport.downlink', (event) => void downlinks.push(event));
+    owned.client.on('transport.silence', (event) => void silences.push(event));
+    owned.client.on('speaking', (event) => {
+      for (const { producerId } of event.speakers) speakers.add(producerId);
+    });
+    browser = await openBrowser();
+    page = await openTestPage(browser, owned.client);
+  });
+  after(async () => {
+    await browser.close();
+    await owned.close();
+  });
+
+  const publish = (producerId: string, mimeType: string) =>
+    page.evaluate((options) => globalThis.testPage.publish(options), {
+      ...room,
+      workerId: workers[0],
+      transportId: `send-${producerId}`,
+      producerId,
+      mimeType,
+    });
+  const watch = (consumerId: string, producerId: string, workerId: string) =>
+    page.evaluate((options) => globalThis.testPage.watch(options), {
+      ...room,
+      workerId,
+      transportId: `recv-${consumerId}`,
+      consumerId,
+      producerId,
+    });
+  const look = (consumerId: string) => page.evaluate((id) => globalThis.testPage.seen(id), consumerId);
+  const sent = (producerId: string, figure: string) =>
+    page.evaluate(([id, name]) => globalThis.testPage.sent(id, name), [producerId, figure] as const);
+
+  it('negotiates the profiles of the design and shows the picture', async () => {
+    const connected = nextEvent(owned.client, 'transport.state', ({ state }) => state === 'connected');
+    const scored = nextEvent(owned.client, 'producer.score', ({ producerId }) => producerId === 'camera');
+    assert.equal(await publish('camera', 'video/VP8'), 'video/VP8');
+    assert.deepEqual([(await connected).transportId, (await connected).protocol], ['send-camera', 'udp']);
+    assert.ok(((await scored).streams[0]?.score ?? 0) > 0);
+    await watch('view', 'camera', workers[0]);
+    const seen = await until(
+      () => look('view'),
+      ({ frames, beats }) => frames >= 30 && beats >= 4,
+    );
+    assert.equal(seen.width, 640);
+    const [first = 0] = seen.lastBeats;
+    assert.deepEqual(
+      seen.lastBeats,
+      seen.lastBeats.map((_, index) => first + index),
+    );
+  });
+
+  it('negotiates H.264 at a level that allows 4K, where Chromium has it', async () => {
+    const { rtpCapabilities } = await owned.client.request('node.describe', {});
+    assert.ok(rtpCapabilities.codecs?.some(({ mimeType }) => mimeType === 'video/H264'));
+    const negotiated = await publish('h264', 'video/H264');
+    console.log(negotiated);
+    await page.evaluate(() => globalThis.testPage.close('send-h264'));
+  });
+
+  it('tells who speaks and what the downlink carries', async () => {
+    await until(
+      async () => [speakers.size, downlinks.length],
+      ([speaking = 0, reports = 0]) => speaking > 0 && reports > 0,
+    );
+    assert.deepEqual([...speakers], ['camera-voice']);
+    assert.equal(downlinks[0]?.transportId, 'recv-view');
+    assert.ok((downlinks[0]?.availableBitrate ?? 0) > 0);
+  });
+
+  it('lets a burst of joiners behind a pipe share the keyframes of the source', async () => {
+    const { client } = owned;
+    const [first, second] = workers;
+    await client.request('router.create', { ...room, workerId: second });
+    await pipeWorkers(client, room, [
+      { workerId: first, transportId: 'a' },
+      { workerId: second, transportId: 'b' },
+    ]);
+    const hop = await client.request('consumer.create', {
+      ...room,
+      transportId: 'a',
+      consumerId: 'hop',
+      producerId: 'camera',
+      paused: false,
+    });
+    await client.request('producer.create', {
+      ...room,
+      transportId: 'b',
+      producerId: 'camera',
+      kind: hop.kind,
+      rtpParameters: hop.rtpParameters,
+      paused: false,
+    });
+    await watch('far-view', 'camera', second);
+    await until(
+      () => look('far-view'),
+      ({ frames }) => frames > 5,
+    );
+    const before = await sent('camera', 'pliCount');
+    const startedAt = performance.now();
+    // 100 joiners within 4 s, on both workers, each of whom needs a keyframe.
+    for (let joiner = 0; joiner < 50; joiner += 1) {
+      await client.request('consumer.requestKeyFrame', { ...room, consumerId: 'view' });
+      await client.request('consumer.requestKeyFrame', { ...room, consumerId: 'far-view' });
+      await delay(80);
+    }
+    const seconds = (performance.now() - startedAt) / 1_000;
+    const requests = (await sent('camera', 'pliCount')) - before;
+    assert.ok(requests >= 2, `${requests} requests`);
+    assert.ok(requests <= Math.floor(seconds / 2) + 1, `${requests} requests in ${seconds.toFixed(1)} s`);
+  });
+
+  it('raises no alarm while the picture is paused, since beats go on', async () => {
+    await page.evaluate(() => globalThis.testPage.pause('camera'));
+    const { frames, beats } = await look('view');
+    await until(
+      () => look('view'),
+      (seen) => seen.beats >= beats + 8,
+    );
+    assert.ok((await look('view')).frames <= frames + 5);
+    assert.deepEqual(silences, []);
+  });
+});

@@ -1,0 +1,205 @@
+/**
+ * A page that publishes and watches through a media node with mediasoup-client, for tests of the node alone: it
+ * speaks the control contract by itself, which in the real system only the owner of a room does.
+ */
+import { Device, type types } from 'mediasoup-client';
+import {
+  CONTROL,
+  type ControlMethod,
+  type ControlParams,
+  type ControlResult,
+} from '../../signaling/protocol/control.ts';
+
+export interface Place {
+  readonly roomId: string;
+  readonly epoch: number;
+  readonly workerId: string;
+}
+
+export interface PublishOptions extends Place {
+  readonly transportId: string;
+  readonly producerId: string;
+  readonly mimeType: string;
+  readonly iceServers?: RTCIceServer[];
+  readonly iceTransportPolicy?: RTCIceTransportPolicy;
+}
+
+export interface WatchOptions extends Place {
+  readonly transportId: string;
+  readonly consumerId: string;
+  readonly producerId: string;
+  readonly iceServers?: RTCIceServer[];
+  readonly iceTransportPolicy?: RTCIceTransportPolicy;
+}
+
+export interface Seen {
+  readonly frames: number;
+  readonly width: number;
+  readonly beats: number;
+  /** Values of the beats in the order they came. */
+  readonly lastBeats: number[];
+}
+
+declare global {
+  /** Given by the test: carries out a control request on the node. */
+  var control: (method: string, params: object) => Promise<unknown>;
+  var testPage: typeof api;
+}
+
+const transports = new Map<string, types.Transport>();
+const producers = new Map<string, types.Producer>();
+const seen = new Map<string, { video: HTMLVideoElement; beats: number[]; consumer: types.Consumer }>();
+const beatTimers = new Map<string, ReturnType<typeof setInterval>>();
+
+async function ask<M extends ControlMethod>(method: M, params: ControlParams<M>): Promise<ControlResult<M>> {
+  const parser: (typeof CONTROL)[M]['result'] = CONTROL[method].result;
+  return Reflect.apply(parser.parse, parser, [await globalThis.control(method, params)]);
+}
+
+async function openTransport(
+  options: PublishOptions | WatchOptions,
+  direction: 'send' | 'recv',
+): Promise<{ device: Device; transport: types.Transport }> {
+  const { roomId, epoch, workerId, transportId } = options;
+  const room = { roomId, epoch };
+  const { rtpCapabilities } = await ask('router.create', { ...room, workerId });
+  const device = await Device.factory();
+  await device.load({ routerRtpCapabilities: rtpCapabilities });
+  const peerId = `peer-of-${transportId}`;
+  const made = await ask('transport.createWebRtc', { ...room, workerId, transportId, peerId, direction });
+  const settings = {
+    id: transportId,
+    ...made,
+    ...(options.iceServers === undefined ? {} : { iceServers: options.iceServers }),
+    iceTransportPolicy: options.iceTransportPolicy ?? 'all',
+  };
+  const transport =
+    direction === 'send' ? device.createSendTransport(settings) : device.createRecvTransport(settings);
+  transport.on('connect', ({ dtlsParameters }, done, failed) => {
+    ask('transport.connectWebRtc', { ...room, transportId, dtlsParameters }).then(done, failed);
+  });
+  transport.on('produce', ({ kind, rtpParameters, appData }, done, failed) => {
+    const id = String(appData.producerId);
+    ask('producer.create', { ...room, transportId, producerId: id, kind, rtpParameters, paused: false }).then(
+      () => done({ id }),
+      failed,
+    );
+  });
+  transport.on('producedata', ({ sctpStreamParameters }, done, failed) => {
+    const id = `beats-of-${transportId}`;
+    ask('dataProducer.create', {
+      ...room,
+      transportId,
+      dataProducerId: id,
+      label: 'beat',
+      sctpStreamParameters,
+    }).then(() => done({ id }), failed);
+  });
+  transports.set(transportId, transport);
+  return { device, transport };
+}
+
+const api = {
+  /** Publishes the fake camera and microphone, and beats. Returns the codec of the picture as negotiated. */
+  async publish(options: PublishOptions): Promise<string> {
+    const { device, transport } = await openTransport(options, 'send');
+    const media = await navigator.mediaDevices.getUserMedia({
+      video: { width: 640, height: 480 },
+      audio: true,
+    });
+    const [picture] = media.getVideoTracks();
+    const [sound] = media.getAudioTracks();
+    const codec = device.recvRtpCapabilities.codecs?.find(({ mimeType }) => mimeType === options.mimeType);
+    if (picture === undefined || sound === undefined || codec === undefined)
+      throw new Error('nothing to publish');
+    const producer = await transport.produce({
+      track: picture,
+      codec,
+      appData: { producerId: options.producerId },
+    });
+    producers.set(options.producerId, producer);
+    await transport.produce({ track: sound, appData: { producerId: `${options.producerId}-voice` } });
+    const channel = await transport.produceData({ ordered: false, maxRetransmits: 0, label: 'beat' });
+    const timer = setInterval(() => channel.readyState === 'open' && channel.send(new ArrayBuffer(8)), 500);
+    beatTimers.set(options.transportId, timer);
+    const parameters = producer.rtpParameters.codecs[0];
+    return `${parameters?.mimeType} ${parameters?.parameters?.['profile-level-id'] ?? ''}`.trim();
+  },
+
+  /** Receives a producer and the server's beat. */
+  async watch(options: WatchOptions): Promise<void> {
+    const { roomId, epoch, transportId, consumerId, producerId } = options;
+    const { device, transport } = await openTransport(options, 'recv');
+    const made = await ask('consumer.create', {
+      roomId,
+      epoch,
+      transportId,
+      consumerId,
+      producerId,
+      rtpCapabilities: device.recvRtpCapabilities,
+      paused: true,
+    });
+    const consumer = await transport.consume({ id: consumerId, producerId, ...made });
+    const beats: number[] = [];
+    const { dataConsumerId, dataProducerId, sctpStreamParameters } = await ask('transport.beat', {
+      roomId,
+      epoch,
+      transportId,
+    });
+    const beat = await transport.consumeData({ id: dataConsumerId, dataProducerId, sctpStreamParameters });
+    beat.on('message', (data) => {
+      if (data instanceof ArrayBuffer) beats.push(Number(new DataView(data).getBigUint64(0)));
+    });
+    const video = document.createElement('video');
+    video.muted = true;
+    video.srcObject = new MediaStream([consumer.track]);
+    document.body.append(video);
+    seen.set(consumerId, { video, beats, consumer });
+    await ask('consumer.setPaused', { roomId, epoch, consumerId, paused: false });
+    await video.play();
+  },
+
+  seen(consumerId: string): Seen {
+    const view = seen.get(consumerId);
+    if (view === undefined) throw new Error(`nothing is watched as ${consumerId}`);
+    return {
+      frames: view.video.getVideoPlaybackQuality().totalVideoFrames,
+      width: view.video.videoWidth,
+      beats: view.beats.length,
+      lastBeats: view.beats.slice(-10),
+    };
+  },
+
+  stopBeats(transportId: string): void {
+    clearInterval(beatTimers.get(transportId));
+  },
+
+  /** Stops sending the picture without telling anyone, as a covered or paused camera does. */
+  pause(producerId: string): void {
+    producers.get(producerId)?.pause();
+  },
+
+  /** One figure of the sender's statistics, such as `pliCount` or `keyFramesEncoded`. */
+  async sent(producerId: string, figure: string): Promise<number> {
+    const stats = await producers.get(producerId)?.getStats();
+    return [...(stats?.values() ?? [])]
+      .filter((report) => report.type === 'outbound-rtp')
+      .reduce((sum, report) => sum + Number(report[figure] ?? 0), 0);
+  },
+
+  /** Types of the candidates on both sides of the pair in use, such as `relay host`. */
+  async pair(transportId: string): Promise<string> {
+    const stats = [...((await transports.get(transportId)?.getStats())?.values() ?? [])];
+    const used = stats.find((report) => report.type === 'transport')?.selectedCandidatePairId;
+    const pair = stats.find((report) => report.id === used);
+    const typeOf = (id: string) => stats.find((report) => report.id === id)?.candidateType;
+    return `${typeOf(pair?.localCandidateId)} ${typeOf(pair?.remoteCandidateId)}`;
+  },
+
+  close(transportId: string): void {
+    clearInterval(beatTimers.get(transportId));
+    transports.get(transportId)?.close();
+  },
+};
+
+globalThis.testPage = api;
