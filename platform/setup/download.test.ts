@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { isAppError } from '../errors.ts';
 import { answers, download } from './download.ts';
 import { setUp } from './index.ts';
@@ -64,8 +65,10 @@ describe('a download', () => {
 
   it('goes through the proxy of the environment during set-up, and not after it', async () => {
     const asked: string[] = [];
+    const tunnels: Duplex[] = [];
     const proxy = createServer().on('connect', (request, socket) => {
       asked.push(request.url ?? '');
+      tunnels.push(socket);
       const onward = connect(port, '127.0.0.1', () =>
         socket.write('HTTP/1.1 200 Connection established\r\n\r\n'),
       );
@@ -76,16 +79,21 @@ describe('a download', () => {
     const before = process.env.http_proxy;
     process.env.http_proxy = `http://127.0.0.1:${await listen(proxy)}`;
     try {
-      const url = 'http://127.0.0.1:1/file';
+      // A port where nobody listens: only the proxy can make anything of it.
+      const unused = createServer();
+      const target = `127.0.0.1:${await listen(unused)}`;
+      await close(unused);
+      const url = `http://${target}/file`;
       const run = () => download(url, join(folder, 'a'), never, () => undefined);
       const step = { title: 'fetch', isDone: async () => false, run };
       await setUp({ profile: 'base', cache: folder, steps: [step], display: { write: () => true } });
-      assert.deepEqual(asked, ['127.0.0.1:1']);
+      assert.deepEqual(asked, [target]);
       await assert.rejects(run(), (error) => isAppError(error, 'download-failed'));
       assert.equal(asked.length, 1);
     } finally {
       if (before === undefined) delete process.env.http_proxy;
       else process.env.http_proxy = before;
+      for (const tunnel of tunnels) tunnel.destroy();
       await close(proxy);
     }
   });
