@@ -18,6 +18,7 @@ export class LiveConnection implements Connection {
   readonly #socket: Socket;
   readonly #outbox: Outbox;
   readonly #seats = new Map<string, LiveSeat>();
+  #ending = false;
   #gate: Promise<void> = Promise.resolve();
   /** Requests in work now. */
   pending = 0;
@@ -80,6 +81,14 @@ export class LiveConnection implements Connection {
   /** Ends the transport alone: the client comes back by itself and resumes by number. */
   bounce(): void {
     this.#socket.conn.close(true);
+  }
+
+  /** Ends it once what was answered in this turn is on its way; false when that is under way already. */
+  disconnectSoon(): boolean {
+    if (this.#ending) return false;
+    this.#ending = true;
+    setImmediate(() => this.disconnect());
+    return true;
   }
 
   /** Ends the connection for good: clients do not come back by themselves after this. */

@@ -72,9 +72,8 @@ export class Door {
       case 'refuse':
         throw tooMany(verdict.retryAfterMs);
       case 'cut':
-        this.#services.metrics.cuts.inc({ reason: 'flood' });
-        connection.disconnect();
-        throw tooMany(0);
+        if (connection.disconnectSoon()) this.#services.metrics.cuts.inc({ reason: 'flood' });
+        throw tooMany(verdict.retryAfterMs);
     }
   }
 

@@ -7,7 +7,7 @@ export type Verdict =
   | { readonly kind: 'go' }
   | { readonly kind: 'slow'; readonly delayMs: number }
   | { readonly kind: 'refuse'; readonly retryAfterMs: number }
-  | { readonly kind: 'cut' };
+  | { readonly kind: 'cut'; readonly retryAfterMs: number };
 
 /** Who sends: the keys that requests are counted under. */
 export interface Sender {
@@ -21,7 +21,6 @@ const GO: Verdict = { kind: 'go' };
 const SLOW_ABOVE = 1;
 const REFUSE_ABOVE = 2;
 const CUT_ABOVE = 6;
-const MAX_DELAY_MS = 1_000;
 
 interface Scope {
   readonly limiter: RateLimiterMemory;
@@ -64,14 +63,13 @@ export class Limits {
   async judge(rate: RateClass, sender: Sender): Promise<Verdict> {
     const { connection, person, address } = this.#classes[rate];
     const own = await count(connection, sender.connectionId);
-    if (own.share > CUT_ABOVE) return { kind: 'cut' };
+    if (own.share > CUT_ABOVE) return { kind: 'cut', retryAfterMs: own.msBeforeNext };
     if (own.share > REFUSE_ABOVE) return { kind: 'refuse', retryAfterMs: own.msBeforeNext };
     const shared = [await count(person, sender.principalId), await count(address, sender.address)];
     const worst = [own, ...shared].reduce((a, b) => (b.share > a.share ? b : a));
     if (worst.share > REFUSE_ABOVE) return { kind: 'refuse', retryAfterMs: worst.msBeforeNext };
     if (worst.share <= SLOW_ABOVE) return GO;
-    const spread = worst.msBeforeNext / Math.max(1, worst.left);
-    return { kind: 'slow', delayMs: Math.min(MAX_DELAY_MS, Math.ceil(spread)) };
+    return { kind: 'slow', delayMs: Math.ceil(worst.paceMs) };
   }
 
   /** Counts one attempt to connect; answers how long to wait, in milliseconds, when there were too many. */
@@ -87,8 +85,8 @@ export class Limits {
 interface Count {
   readonly share: number;
   readonly msBeforeNext: number;
-  /** Requests left until they are refused. */
-  readonly left: number;
+  /** Milliseconds per request at the rate that is free: what is slowed goes on at that pace. */
+  readonly paceMs: number;
 }
 
 async function count({ limiter, points }: Scope, key: string): Promise<Count> {
@@ -96,6 +94,6 @@ async function count({ limiter, points }: Scope, key: string): Promise<Count> {
   return {
     share: consumedPoints / points,
     msBeforeNext: Math.max(1, msBeforeNext),
-    left: points * REFUSE_ABOVE - consumedPoints,
+    paceMs: (limiter.duration * 1000) / points,
   };
 }

@@ -19,9 +19,13 @@ const RESULTS: { readonly [M in Method]: { readonly result: z.ZodMiniType<Result
 const DATA: { readonly [N in NotificationName]: z.ZodMiniType<NotificationData<N>> } = NOTIFICATIONS;
 
 /** Waits until a condition holds, looking again at each turn of the event loop. */
-export async function until(condition: () => boolean, what: string, waitMs = WAIT_MS): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  waitMs = WAIT_MS,
+): Promise<void> {
   const end = performance.now() + waitMs;
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() > end) assert.fail(`waited ${waitMs} ms in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
