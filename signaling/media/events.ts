@@ -3,7 +3,11 @@ import type { ControlClient, ControlEventData } from '../protocol/control.ts';
 import { workerKeyOf } from './ids.ts';
 import { losePeer, loseWorkers } from './losses.ts';
 import type { MediaRoom } from './media-room.ts';
+import type { PeerMedia } from './peer-media.ts';
 import { SpeakerBoard } from './speaking.ts';
+
+/** Transports of a dead worker are said to be closed a moment before the worker is said to be dead. */
+const WORKER_DEATH_MS = 100;
 
 /** Listens to one node for all rooms that `find` knows. Returns the function that stops listening. */
 export function listenTo(client: ControlClient, find: (roomId: string) => MediaRoom | undefined): () => void {
@@ -51,8 +55,16 @@ function transportState(room: MediaRoom | undefined, event: ControlEventData<'tr
   if (event.state !== 'closed') return;
   // One that we close ourselves is forgotten before the node says so; this one ended by itself.
   room.actual.removeTransport(event.transportId);
+  room.changed();
   const peer = transport.peerId === undefined ? undefined : room.peers.get(transport.peerId);
-  if (peer) losePeer(room, peer, 'transport-closed');
+  if (peer) setTimeout(() => endedAlone(room, peer, peer.startedAt), WORKER_DEATH_MS).unref();
+}
+
+/** Unless a worker's death or a new start has explained it meanwhile, the peer has to start again. */
+function endedAlone(room: MediaRoom, peer: PeerMedia, startedAt: number): void {
+  const explained = peer.lost !== undefined || peer.workerKey === undefined || peer.startedAt !== startedAt;
+  if (room.closed || explained || room.peers.get(peer.peerId) !== peer) return;
+  losePeer(room, peer, 'transport-closed');
   room.changed();
 }
 

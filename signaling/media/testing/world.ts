@@ -4,9 +4,11 @@
  */
 import assert from 'node:assert/strict';
 import { systemClock } from '../../../platform/clock.ts';
-import { newId } from '../../../platform/ids.ts';
+import { newId, newSecret } from '../../../platform/ids.ts';
 import { createMetricsRegistry, type Registry } from '../../../platform/metrics.ts';
 import { type Database, openDatabase } from '../../../platform/sql/database.ts';
+import { connectControl } from '../../../sfu/control-client.ts';
+import { serveControl } from '../../../sfu/control-server.ts';
 import { type OwnedNode, startOwnedNode } from '../../../sfu/testing/owner.ts';
 import type { ControlClient } from '../../protocol/control.ts';
 import type { MediaKind, RtpCapabilities, RtpParameters, SourceInfo } from '../../protocol/media.ts';
@@ -33,6 +35,8 @@ export interface WorldOptions {
   readonly nodes?: number;
   readonly workers?: number;
   readonly config?: Partial<MediaConfig>;
+  /** True: the service reaches its nodes as another process would. */
+  readonly websocket?: boolean;
   /** Stands between the service and each node. */
   readonly wrap?: (client: ControlClient) => ControlClient;
 }
@@ -54,7 +58,8 @@ export class World {
   readonly #options: WorldOptions;
   readonly #databases: TestDatabases;
   readonly #database: Database;
-  readonly #wrapped: ControlClient[] = [];
+  readonly #wrapped: readonly ControlClient[];
+  readonly #links: readonly Link[];
   rooms: LocalRooms;
   service: RunningMediaService;
   room: RoomAddress;
@@ -64,6 +69,7 @@ export class World {
     databases: TestDatabases,
     database: Database,
     nodes: readonly OwnedNode[],
+    links: readonly Link[],
     rooms: LocalRooms,
   ) {
     this.#options = options;
@@ -71,7 +77,8 @@ export class World {
     this.#database = database;
     this.nodes.push(...nodes);
     this.rooms = rooms;
-    for (const { client } of nodes) this.#wrapped.push(options.wrap ? options.wrap(client) : client);
+    this.#links = links;
+    this.#wrapped = links.map(({ client }) => (options.wrap ? options.wrap(client) : client));
     this.service = this.#startService(rooms, this.registry);
     this.room = rooms.at('not-yet');
   }
@@ -85,7 +92,8 @@ export class World {
       ),
     );
     const rooms = await openRooms(database, await databases.folder());
-    const world = new World(options, databases, database, nodes, rooms);
+    const links = await Promise.all(nodes.map((node) => linkTo(node, options.websocket ?? false)));
+    const world = new World(options, databases, database, nodes, links, rooms);
     world.room = await rooms.create(incident, { principalId: 'system' });
     return world;
   }
@@ -127,9 +135,15 @@ export class World {
       .map((told) => told.data);
   }
 
+  /** Cuts the links between the service and the nodes; they come back by themselves. */
+  dropLinks(): void {
+    for (const link of this.#links) link.drop();
+  }
+
   async close(): Promise<void> {
     await this.service.close('end of test');
     await this.rooms.close('end of test');
+    await Promise.all(this.#links.map((link) => link.close()));
     await Promise.all(this.nodes.map((node) => node.close()));
     await this.#database.close();
     await this.#databases.close();
@@ -159,6 +173,29 @@ export class World {
 async function openRooms(database: Database, spillFolder: string): Promise<LocalRooms> {
   const store = await SqlLogStore.open(database, systemClock);
   return LocalRooms.open({ store, masterKey: TEST_MASTER_KEY, spillFolder, log: quiet });
+}
+
+interface Link {
+  readonly client: ControlClient;
+  drop(): void;
+  close(): Promise<void>;
+}
+
+async function linkTo({ node, client }: OwnedNode, websocket: boolean): Promise<Link> {
+  if (!websocket)
+    return { client, drop: () => assert.fail('only a websocket can be cut'), close: async () => {} };
+  const secret = newSecret(256);
+  const server = await serveControl({ node, host: '127.0.0.1', port: 0, secret, logger: quiet });
+  const url = `ws://127.0.0.1:${server.port}`;
+  const far = connectControl({ nodeId: node.nodeId, url, secret, logger: quiet });
+  return {
+    client: far,
+    drop: () => server.dropLinks('cut by the test'),
+    close: async () => {
+      await far.close('end of test');
+      await server.close('end of test');
+    },
+  };
 }
 
 /** A browser's side of the media methods. It answers each pushed consumer with `media.consumerReady`. */
