@@ -24,12 +24,10 @@ export async function withPeople<T>(
   const config = loadConfig({ args: settings });
   // What a command prints is its answer; only what goes wrong belongs beside it.
   setLogLevel('error');
-  const port = config.http.port;
+  const { port, publicOrigin } = config.http;
   const [named] = config.tls.hostnames;
-  const origin =
-    named === undefined
-      ? (addressForPhones(port) ?? httpsAddress('localhost', port))
-      : httpsAddress(named, port);
+  const local = named === undefined ? addressForPhones(port) : httpsAddress(named, port);
+  const origin = publicOrigin ?? local ?? httpsAddress('localhost', port);
   const database = await openDatabase(config.database.url);
   try {
     const masterKey = await readMasterKey(config.dataDir);

@@ -14,6 +14,10 @@ export interface OptionMeta {
 
 export const optionMeta = z.registry<OptionMeta>();
 
+/** 0 stands for any free port, which tests use. */
+export const port = z.int().min(0).max(65_535);
+export const seconds = (least: number, most: number) => z.int().min(least).max(most);
+
 /** Declares one option. Its name in the environment follows from its path (see `envName`). */
 export function option<T extends z.ZodType>(schema: T, meta: OptionMeta): T {
   optionMeta.add(schema, meta);
