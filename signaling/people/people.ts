@@ -73,8 +73,8 @@ export async function openPeople(options: PeopleOptions): Promise<People> {
   const tokenMs = options.tokenMs ?? 300_000;
   await migrate(options.database, 'people', PEOPLE_MIGRATIONS);
   const db = options.database.withTables<PeopleTables>();
-  const changes = await Changes.open(db, log, pollMs);
   const keyring = new Keyring(options.masterKey);
+  const changes = await Changes.open(db, log, pollMs);
   const idleMs = options.sessionIdleMs ?? DAY_MS / 2;
   const sessions = new SessionStore({ db, changes, clock, log, idleMs, sweepMs: pollMs });
   const passwords = new Passwords(options.passwords);
@@ -84,8 +84,15 @@ export async function openPeople(options: PeopleOptions): Promise<People> {
   const persons = new Persons({ db, changes, clock, passwords, sessions });
   const units = new Units(db, changes, clock, sessions);
   const devices = new Devices({ db, changes, clock, keyring, sessions, audit });
-  const keys = await SigningKeys.open({ db, changes, clock, keyring, tokenMs, rotateMs: 30 * DAY_MS });
-  const tokens = await RoomTokenStore.open({ db, changes, clock, keys, sessions, tokenMs });
+  const opening = async () => {
+    const keys = await SigningKeys.open({ db, changes, clock, keyring, tokenMs, rotateMs: 30 * DAY_MS });
+    return { keys, tokens: await RoomTokenStore.open({ db, changes, clock, keys, sessions, tokenMs }) };
+  };
+  const { keys, tokens } = await opening().catch(async (error: unknown) => {
+    await sessions.close();
+    changes.close();
+    throw error;
+  });
   const { publicOrigin } = options;
   const attempts = options.loginAttempts ?? 5;
   let closed: Promise<void> | undefined;

@@ -29,6 +29,7 @@ export class Throttle {
   readonly #db: PeopleDatabase;
   readonly #clock: Clock;
   readonly #windowMs: number;
+  #prunedAt = 0;
 
   /** @param windowMs after this long without a try the count starts anew; also the longest wait */
   constructor(db: PeopleDatabase, clock: Clock, windowMs: number) {
@@ -42,7 +43,13 @@ export class Throttle {
     const now = this.#clock.now();
     const wanted = counters.map((counter) => ({ ...counter, key: sha256(counter.name) })).sort(byKey);
     await this.#db.transaction(async (trx) => {
-      // Rows that exist are locked by this update, so that two processes cannot both read the same count.
+      // Rows are made where there are none and locked by an update that changes nothing, so that two processes
+      // cannot both read the same count.
+      await trx
+        .insertInto('people_throttle')
+        .values(wanted.map(({ key }) => ({ counter: key, failures: 0, last_utc: 0 })))
+        .onConflict((conflict) => conflict.column('counter').doNothing())
+        .execute();
       const rows = await trx
         .updateTable('people_throttle')
         .set((eb) => ({ failures: eb.ref('failures') }))
@@ -61,20 +68,11 @@ export class Throttle {
         return { counter: key, failures: failures + 1, last_utc: now };
       });
       if (wait > 0) throw refuseForNow('Too many wrong tries; wait and try again.', wait);
-      for (const row of next) {
-        await trx
-          .insertInto('people_throttle')
-          .values(row)
-          .onConflict((conflict) =>
-            conflict.column('counter').doUpdateSet({ failures: row.failures, last_utc: now }),
-          )
-          .execute();
+      for (const { counter, ...count } of next) {
+        await trx.updateTable('people_throttle').set(count).where('counter', '=', counter).execute();
       }
-      await trx
-        .deleteFrom('people_throttle')
-        .where('last_utc', '<', now - 2 * this.#windowMs)
-        .execute();
     });
+    await this.#prune(now);
   }
 
   /** A right try: the first counter starts anew, the others get this try back. */
@@ -88,6 +86,16 @@ export class Throttle {
       .set((eb) => ({ failures: eb('failures', '-', 1) }))
       .where('counter', 'in', shared)
       .where('failures', '>', 0)
+      .execute();
+  }
+
+  /** Outside of the transaction above: two that delete each other's locked rows would wait for each other. */
+  async #prune(now: number): Promise<void> {
+    if (now - this.#prunedAt < this.#windowMs) return;
+    this.#prunedAt = now;
+    await this.#db.query
+      .deleteFrom('people_throttle')
+      .where('last_utc', '<', now - 2 * this.#windowMs)
       .execute();
   }
 
