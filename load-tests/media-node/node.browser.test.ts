@@ -88,11 +88,11 @@ describe('a media node and Chromium', function () {
     );
   });
 
-  it('negotiates H.264 at a level that allows 4K, where Chromium has it', async () => {
-    const { rtpCapabilities } = await owned.client.request('node.describe', {});
-    assert.ok(rtpCapabilities.codecs?.some(({ mimeType }) => mimeType === 'video/H264'));
-    const negotiated = await publish('h264', 'video/H264');
-    console.log(negotiated);
+  it('negotiates H.264 constrained baseline and VP9 when they are chosen', async () => {
+    // The level is that which the browser says it can; Chromium says 3.1 of its software codec and then exceeds it.
+    assert.match(await publish('h264', 'video/H264'), /^video\/H264 42e0/);
+    assert.equal(await publish('vp9', 'video/VP9'), 'video/VP9');
+    await page.evaluate(() => globalThis.testPage.close('send-vp9'));
     await page.evaluate(() => globalThis.testPage.close('send-h264'));
   });
 

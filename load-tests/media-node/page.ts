@@ -3,6 +3,7 @@
  * speaks the control contract by itself, which in the real system only the owner of a room does.
  */
 import { Device, type types } from 'mediasoup-client';
+import * as z from 'zod/mini';
 import {
   CONTROL,
   type ControlMethod,
@@ -20,7 +21,7 @@ export interface PublishOptions extends Place {
   readonly transportId: string;
   readonly producerId: string;
   readonly mimeType: string;
-  readonly iceServers?: RTCIceServer[];
+  readonly iceServers?: readonly RTCIceServer[];
   readonly iceTransportPolicy?: RTCIceTransportPolicy;
 }
 
@@ -28,7 +29,7 @@ export interface WatchOptions extends Place {
   readonly transportId: string;
   readonly consumerId: string;
   readonly producerId: string;
-  readonly iceServers?: RTCIceServer[];
+  readonly iceServers?: readonly RTCIceServer[];
   readonly iceTransportPolicy?: RTCIceTransportPolicy;
 }
 
@@ -45,6 +46,12 @@ declare global {
   var control: (method: string, params: object) => Promise<unknown>;
   var testPage: typeof api;
 }
+
+/** The same objects under the names of the other library, whose types differ where one leaves out what is optional. */
+const anObject = (value: unknown) => typeof value === 'object' && value !== null;
+const ClientRtpCapabilities = z.custom<types.RtpCapabilities>(anObject);
+const ClientRtpParameters = z.custom<types.RtpParameters>(anObject);
+const NodeSctpStream = CONTROL['dataProducer.create'].params.shape.sctpStreamParameters;
 
 const transports = new Map<string, types.Transport>();
 const producers = new Map<string, types.Producer>();
@@ -64,13 +71,13 @@ async function openTransport(
   const room = { roomId, epoch };
   const { rtpCapabilities } = await ask('router.create', { ...room, workerId });
   const device = await Device.factory();
-  await device.load({ routerRtpCapabilities: rtpCapabilities });
+  await device.load({ routerRtpCapabilities: ClientRtpCapabilities.parse(rtpCapabilities) });
   const peerId = `peer-of-${transportId}`;
   const made = await ask('transport.createWebRtc', { ...room, workerId, transportId, peerId, direction });
   const settings = {
     id: transportId,
     ...made,
-    ...(options.iceServers === undefined ? {} : { iceServers: options.iceServers }),
+    ...(options.iceServers === undefined ? {} : { iceServers: [...options.iceServers] }),
     iceTransportPolicy: options.iceTransportPolicy ?? 'all',
   };
   const transport =
@@ -92,7 +99,7 @@ async function openTransport(
       transportId,
       dataProducerId: id,
       label: 'beat',
-      sctpStreamParameters,
+      sctpStreamParameters: NodeSctpStream.parse(sctpStreamParameters),
     }).then(() => done({ id }), failed);
   });
   transports.set(transportId, transport);
@@ -115,6 +122,8 @@ const api = {
     const producer = await transport.produce({
       track: picture,
       codec,
+      // Pausing then stops every packet, instead of sending black ones.
+      zeroRtpOnPause: true,
       appData: { producerId: options.producerId },
     });
     producers.set(options.producerId, producer);
@@ -139,7 +148,8 @@ const api = {
       rtpCapabilities: device.recvRtpCapabilities,
       paused: true,
     });
-    const consumer = await transport.consume({ id: consumerId, producerId, ...made });
+    const rtpParameters = ClientRtpParameters.parse(made.rtpParameters);
+    const consumer = await transport.consume({ id: consumerId, producerId, kind: made.kind, rtpParameters });
     const beats: number[] = [];
     const { dataConsumerId, dataProducerId, sctpStreamParameters } = await ask('transport.beat', {
       roomId,
