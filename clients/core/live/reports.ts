@@ -15,6 +15,7 @@ export class Reports {
   #firstFrameMs: number | undefined;
   #everFlowed = false;
   #reconnects = 0;
+  #reconnectsTold = 0;
   #reportedAt: number;
   #closed = false;
 
@@ -60,8 +61,11 @@ export class Reports {
     if (!last || this.#closed || now - this.#reportedAt < REPORT_MS) return;
     this.#reportedAt = now;
     const loss = Math.max(last.upLoss ?? 0, last.downLoss ?? 0);
+    const reconnects = this.#reconnects - this.#reconnectsTold;
+    this.#reconnectsTold = this.#reconnects;
     this.#send({
-      reconnects: this.#reconnects,
+      // Since the report before, because the server counts them up.
+      reconnects,
       lossFraction: Math.min(1, Math.max(0, loss)),
       ...(last.rttMs === undefined ? {} : { rttMs: last.rttMs }),
       ...(last.availableUp === undefined ? {} : { availableBitrate: last.availableUp }),
