@@ -38,11 +38,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ type: fc.constant('away' as const), process: process_, away: fc.boolean() }),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
       type: fc.constant('crash' as const),
       process: process_,
-      away: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
+      away: fc.oneof({ weight: 2, arbitrary: fc.constant(false) }, fc.constant(true)),
     }),
   },
   {
