@@ -26,6 +26,7 @@ export async function runMocha(
   root: string,
   group: TestGroup,
   extraArgs: readonly string[],
+  show: (text: string) => void = (text) => void process.stdout.write(text),
 ): Promise<GroupResult> {
   const mocha = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
   const colour = process.stdout.isTTY ? '--color' : '--no-color';
@@ -34,15 +35,16 @@ export async function runMocha(
   const child = spawn(program, args, {
     cwd: root,
     env: { ...ownNodeEnv(), ...group.env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   const end = (signal: NodeJS.Signals) => child.kill(signal);
   process.on('SIGINT', end).on('SIGTERM', end);
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
   const failures: string[] = [];
+  child.stderr.setEncoding('utf8').on('data', show);
   const lines = createInterface({ input: child.stdout });
   lines.on('line', (line) => {
-    process.stdout.write(`${line}\n`);
+    show(`${line}\n`);
     const [, number, word] =
       /^ {2}(\d+) (passing|failing|pending)\b/.exec(stripVTControlCharacters(line)) ?? [];
     if (word === 'passing') counts.passed = Number(number);

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findTestFiles, groupTests } from './groups.ts';
+import { runMocha } from './run-mocha.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+describe('the test runner', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'testing-test-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('finds the tests of all parts and sorts them by what they need', async () => {
+    const files = findTestFiles(root);
+    assert.ok(files.includes('platform/testing/testing.test.ts') && files.includes('bin/cli.test.ts'));
+    assert.ok(!files.some((file) => file.includes('node_modules')));
+    const groups = await groupTests([
+      'sfu/a.browser.test.ts',
+      'sfu/b.test.ts',
+      'sfu/c.netns.test.ts',
+      'sfu/d.test.ts',
+    ]);
+    assert.deepEqual(
+      groups.map(({ name, files: members }) => [name, ...members]),
+      [
+        ['unit', 'sfu/b.test.ts', 'sfu/d.test.ts'],
+        ['network', 'sfu/c.netns.test.ts'],
+        ['browser', 'sfu/a.browser.test.ts'],
+      ],
+    );
+  });
+
+  async function run(content: string) {
+    const file = join(folder, 'sample.test.ts');
+    await writeFile(file, content);
+    const shown: string[] = [];
+    const group = { name: 'sample', files: [file], under: [], env: { SAMPLE: 'from the group' } };
+    return { ...(await runMocha(root, group, [], (text) => shown.push(text))), shown: shown.join('') };
+  }
+
+  it('counts what passed, failed and was skipped, and keeps the failures to show them again', async () => {
+    const result = await run(`
+      it('passes', () => { if (process.env.SAMPLE !== 'from the group') throw new Error('no environment'); });
+      it('fails', () => { throw new Error('on purpose'); });
+      it('is skipped');
+    `);
+    assert.deepEqual([result.passed, result.failed, result.skipped], [1, 1, 1], result.shown);
+    assert.match(result.failures, /1\) fails[\s\S]*on purpose/);
+  });
+
+  it('counts a run as failed whose process dies or whose file cannot be read', async () => {
+    assert.equal((await run(`it('passes', () => undefined); after(() => process.exit(7));`)).failed, 1);
+    const broken = await run('this is no program');
+    assert.equal(broken.failed, 1);
+    assert.match(broken.failures, /ended with code/);
+  });
+});
