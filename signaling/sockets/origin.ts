@@ -14,5 +14,8 @@ export function isAllowedOrigin(request: IncomingMessage, allowed: readonly stri
   }
   if (allowed.includes(origin)) return true;
   if (!URL.canParse(origin) || host === undefined) return false;
-  return new URL(origin).host === host;
+  const page = new URL(origin);
+  // A page over plain HTTP may have been put there by anyone on its way. Behind a proxy that ends TLS only the proxy knows.
+  const encrypted = 'encrypted' in request.socket && request.socket.encrypted === true;
+  return page.host === host && (page.protocol === 'https:' || !encrypted);
 }
