@@ -1,0 +1,6 @@
+/** English. The keys of this dictionary are the keys of every language. */
+import { enCare } from './en-care.ts';
+import { enEntry } from './en-entry.ts';
+import { enRoom } from './en-room.ts';
+
+export const en = { ...enEntry, ...enRoom, ...enCare };

@@ -1,0 +1,6 @@
+/** 简体中文。 */
+import { zhCare } from './zh-care.ts';
+import { zhEntry } from './zh-entry.ts';
+import { zhRoom } from './zh-room.ts';
+
+export const zhCN = { ...zhEntry, ...zhRoom, ...zhCare };

@@ -1,0 +1,148 @@
+/** The specialist's page: the main picture fills it, the rest stands beside it. */
+import type { JSX } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import { hasRole, type Role } from '../../../signaling/protocol/roles.ts';
+import type { JoinOptions } from '../../core/types.ts';
+import { t } from '../../i18n/index.ts';
+import { Banner } from '../../ui/controls.tsx';
+import { signedIn } from '../../ui/me.ts';
+import type { Route } from '../../ui/route.ts';
+import { CatchUp } from '../live/catch-up.tsx';
+import { DeviceDialog } from '../live/device-dialog.tsx';
+import { LeaveDialog } from '../live/leave-dialog.tsx';
+import { RoomContext, useJoinedRoom, useRoom } from '../live/live-room.ts';
+import { defaultPatient } from '../live/names.ts';
+import { RoomFrame } from '../live/room-frame.tsx';
+import { RoomSound } from '../live/room-sound.tsx';
+import { ShortcutsDialog } from '../live/shortcuts-dialog.tsx';
+import { mainPicture, orderPictures } from '../live/source-view.ts';
+import { useFaceCamera, useVoice } from '../live/use-own-media.ts';
+import { StripTile } from '../live/video-tile.tsx';
+import { RingingCalls } from '../rooms/ringing-calls.tsx';
+import { useRoomList } from '../rooms/use-room-list.ts';
+import { ControlsBar } from './controls-bar.tsx';
+import { type PanelName, SidePanel } from './side-panel.tsx';
+import { EmptyStage, Stage } from './stage.tsx';
+import { useConsultKeys } from './use-consult-keys.ts';
+import { useStageTools } from './use-stage-tools.ts';
+import { useZoom } from './use-zoom.ts';
+
+/** Roles that only look and listen. */
+const listeners: readonly Role[] = ['observer', 'reviewer', 'auditor', 'admin', 'service'];
+
+/** Calls from other rooms ring here too: a coordinator who consults is still on duty. */
+function Ringing(): JSX.Element | null {
+  const live = useRoomList();
+  if (live.list === undefined) return null;
+  return (
+    <div class="calls-overlay">
+      <RingingCalls list={live.list} calls={live.ringing} />
+    </div>
+  );
+}
+
+function Consult(): JSX.Element {
+  const room = useRoom();
+  const page = useRef<HTMLDivElement>(null);
+  const stage = useRef<HTMLDivElement>(null);
+  const video = useRef<HTMLVideoElement>(null);
+  const [chosen, setChosen] = useState<string>();
+  const [panel, setPanel] = useState<PanelName>('chat');
+  const [patient, setPatient] = useState<string>();
+  const [dialog, setDialog] = useState<'devices' | 'keys' | 'leave'>();
+  const [loudspeaker, setLoudspeaker] = useState<string>();
+  const pictures = orderPictures(room.remote.value.filter((source) => source.kind === 'video'));
+  const main = mainPicture(pictures, chosen, room.state.value.spotlight);
+  const zoom = useZoom(stage, video, main?.producerId ?? '');
+  const tools = useStageTools(main, video, page);
+  const voice = useVoice();
+  const face = useFaceCamera();
+  const { role } = room.session;
+  const speaks = role !== undefined && !hasRole(listeners, role);
+  useConsultKeys(
+    { pictures, main, zoom, tools, own: speaks ? { voice, face } : undefined },
+    { setChosen, setPanel, setDialog },
+  );
+  return (
+    <RoomFrame page="consult">
+      <main class="consult-main" id="main" tabIndex={-1} ref={page}>
+        <div class="stage">
+          <RoomSound {...(loudspeaker === undefined ? {} : { loudspeaker })} />
+          <div class="stage-area">
+            {main === undefined ? (
+              <EmptyStage />
+            ) : (
+              <Stage key={main.producerId} source={main} stage={stage} video={video} zoom={zoom} />
+            )}
+            <CatchUp />
+          </div>
+          {pictures.length > 1 ? (
+            <ul class="strip" aria-label={t('strip.label')}>
+              {pictures.map((source, index) => (
+                <li key={source.producerId}>
+                  <StripTile
+                    source={source}
+                    number={index + 1}
+                    current={source.producerId === main?.producerId}
+                    onSelect={() => setChosen(source.producerId)}
+                  />
+                </li>
+              ))}
+            </ul>
+          ) : null}
+          <ControlsBar
+            voice={speaks ? voice : undefined}
+            face={speaks ? face : undefined}
+            zoom={zoom}
+            tools={tools}
+            hasPicture={main !== undefined}
+            onDevices={() => setDialog('devices')}
+            onKeys={() => setDialog('keys')}
+            onLeave={() => setDialog('leave')}
+          />
+        </div>
+        <SidePanel
+          current={panel}
+          onChange={setPanel}
+          patientId={patient ?? main?.info.patientId ?? defaultPatient(room.state.value)}
+          onPatient={setPatient}
+        />
+      </main>
+      {signedIn()?.kind === 'person' ? <Ringing /> : null}
+      {dialog === 'devices' ? (
+        <DeviceDialog onClose={() => setDialog(undefined)} onLoudspeaker={setLoudspeaker} />
+      ) : null}
+      {dialog === 'keys' ? <ShortcutsDialog onClose={() => setDialog(undefined)} /> : null}
+      {dialog === 'leave' ? <LeaveDialog onClose={() => setDialog(undefined)} /> : null}
+    </RoomFrame>
+  );
+}
+
+const joinOptions: JoinOptions = { speaksHere: true };
+
+export function ConsultPage(props: { route: Route }): JSX.Element {
+  const roomId = props.route.page === 'consult' ? props.route.roomId : '';
+  const { room, problem } = useJoinedRoom(roomId, joinOptions);
+  if (problem !== undefined) {
+    return (
+      <main class="waiting" id="main">
+        <Banner kind="bad" role="alert">
+          {problem}
+        </Banner>
+      </main>
+    );
+  }
+  if (room === undefined) {
+    return (
+      <main class="waiting" id="main">
+        <span class="spinner" aria-hidden="true" />
+        <span role="status">{t('room.connecting')}</span>
+      </main>
+    );
+  }
+  return (
+    <RoomContext.Provider value={room}>
+      <Consult />
+    </RoomContext.Provider>
+  );
+}

@@ -1,0 +1,54 @@
+/** The single-key shortcuts of the consult page. */
+import type { RemoteSource } from '../../core/types.ts';
+import { start } from '../../ui/announcer.tsx';
+import { useShortcuts } from '../../ui/shortcuts.ts';
+import type { OwnMedia } from '../live/use-own-media.ts';
+import type { PanelName } from './side-panel.tsx';
+import type { StageTools } from './use-stage-tools.ts';
+import type { ZoomControl } from './use-zoom.ts';
+
+const panelKeys: Readonly<Record<string, PanelName>> = {
+  c: 'chat',
+  o: 'orders',
+  k: 'care',
+  u: 'people',
+  l: 'link',
+};
+
+interface Shown {
+  readonly pictures: readonly RemoteSource[];
+  readonly main: RemoteSource | undefined;
+  readonly zoom: ZoomControl;
+  readonly tools: StageTools;
+  /** Undefined for roles that only look and listen. */
+  readonly own: { readonly voice: OwnMedia; readonly face: OwnMedia } | undefined;
+}
+interface Setters {
+  readonly setChosen: (producerId: string) => void;
+  readonly setPanel: (panel: PanelName) => void;
+  readonly setDialog: (dialog: 'keys') => void;
+}
+
+export function useConsultKeys(shown: Shown, set: Setters): void {
+  const { pictures, main, zoom, tools, own } = shown;
+  useShortcuts((key) => {
+    const number = Number(key);
+    const tile = Number.isInteger(number) && number > 0 ? pictures[number - 1] : undefined;
+    if (tile !== undefined) {
+      set.setChosen(tile.producerId);
+      return true;
+    }
+    if (main !== undefined && zoom.onKey(key)) return true;
+    const name = key.toLowerCase();
+    const panel = panelKeys[name];
+    if (panel !== undefined) set.setPanel(panel);
+    else if (key === '?') set.setDialog('keys');
+    else if (name === 'm' && own !== undefined) start(() => own.voice.set(!own.voice.on));
+    else if (name === 'v' && own !== undefined) start(() => own.face.set(!own.face.on));
+    else if (name === 'f') tools.full?.();
+    else if (name === 'p') tools.pip?.();
+    else if (name === 's') tools.snapshot();
+    else return false;
+    return true;
+  });
+}

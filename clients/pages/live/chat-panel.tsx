@@ -1,0 +1,168 @@
+/** Chat with delivery and read state, and quick phrases where hands are busy. */
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Params } from '../../../signaling/protocol/methods.ts';
+import { CLINICAL_ROLES, hasRole } from '../../../signaling/protocol/roles.ts';
+import type { MessageState, RoomState } from '../../../signaling/protocol/state.ts';
+import { formatShortTime } from '../../i18n/format.ts';
+import { t } from '../../i18n/index.ts';
+import { act, start } from '../../ui/announcer.tsx';
+import { inputValue } from '../../ui/controls.tsx';
+import { Icon } from '../../ui/icons.tsx';
+import { useRoom } from './live-room.ts';
+import { nameOf, patientTitle } from './names.ts';
+import { useReadReceipts } from './receipts.ts';
+
+type Reach = Params<'chat.send'>['to'];
+
+/** Where this peer's own message stands: read beats delivered beats sent. */
+function Receipt(props: { message: MessageState; state: RoomState }): JSX.Element {
+  const { message, state } = props;
+  const readers = message.readBy.filter((id) => id !== message.peerId);
+  const got = message.deliveredTo.filter((id) => id !== message.peerId);
+  if (readers.length > 0) {
+    const names = readers.map((id) => nameOf(state, id) ?? t('people.gone')).join(', ');
+    return (
+      <span class="receipt read">
+        <Icon name="check-all" />
+        <span>{t('chat.readBy', { names })}</span>
+      </span>
+    );
+  }
+  return (
+    <span class="receipt">
+      <Icon name="check" />
+      <span>{got.length > 0 ? t('chat.delivered', { n: got.length }) : t('chat.sent')}</span>
+    </span>
+  );
+}
+
+function Message(props: {
+  message: MessageState;
+  state: RoomState;
+  mine: boolean;
+  watch: (element: HTMLElement | null) => void;
+}): JSX.Element {
+  const { message, state, mine } = props;
+  const patient = message.patientId === 'scene' ? undefined : patientTitle(state, message.patientId);
+  return (
+    <li class={mine ? 'message mine' : 'message'} data-message={message.messageId} ref={props.watch}>
+      <div class="message-head">
+        <strong class="one-line">{mine ? t('people.you') : message.name || t('people.gone')}</strong>
+        {patient === undefined ? null : <span class="patient-chip one-line">{patient}</span>}
+        <time class="figures soft">{formatShortTime(message.utc)}</time>
+      </div>
+      <p class="message-text">{message.text}</p>
+      {mine ? <Receipt message={message} state={state} /> : null}
+    </li>
+  );
+}
+
+/** Keeps the newest message in sight while the reader is at the foot of the list. */
+function useFollowFoot(count: number): { current: HTMLDivElement | null } {
+  const list = useRef<HTMLDivElement>(null);
+  const atFoot = useRef(true);
+  useEffect(() => {
+    const element = list.current;
+    if (element === null) return undefined;
+    const onScroll = () => {
+      atFoot.current = element.scrollHeight - element.scrollTop - element.clientHeight < 60;
+    };
+    element.addEventListener('scroll', onScroll, { passive: true });
+    return () => element.removeEventListener('scroll', onScroll);
+  }, []);
+  useEffect(() => {
+    const element = list.current;
+    if (element !== null && atFoot.current) element.scrollTop = element.scrollHeight;
+  }, [count]);
+  return list;
+}
+
+const phrases = ['stable', 'worse', 'cpr', 'rosc', 'repeat', 'eta', 'cannotHear', 'ready'] as const;
+
+export function ChatPanel(props: { quickPhrases?: boolean; patientId: string }): JSX.Element {
+  const { session, state } = useRoom();
+  const [text, setText] = useState('');
+  const clinical = session.role !== undefined && hasRole(CLINICAL_ROLES, session.role);
+  const [to, setTo] = useState<Reach>(clinical ? 'clinical' : 'room');
+  const watch = useReadReceipts();
+  const { messages } = state.value;
+  const list = useFollowFoot(messages.length);
+  const send = async (words: string) => {
+    const trimmed = words.trim();
+    if (trimmed === '') return;
+    const patientId = props.patientId;
+    if (await act(() => session.request('chat.send', { text: trimmed, patientId, to }))) {
+      setText((now) => (now === words ? '' : now));
+    }
+  };
+  return (
+    <div class="chat">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard. */}
+      <div class="chat-list" ref={list} tabIndex={0} role="log" aria-label={t('chat.title')}>
+        {messages.length === 0 ? <p class="soft small chat-empty">{t('chat.empty')}</p> : null}
+        <ul class="stack">
+          {messages.map((message) => (
+            <Message
+              key={message.messageId}
+              message={message}
+              state={state.value}
+              mine={message.peerId === session.peerId}
+              watch={watch}
+            />
+          ))}
+        </ul>
+      </div>
+      {props.quickPhrases === true ? (
+        <fieldset class="phrases bare" aria-label={t('chat.phrases')}>
+          {phrases.map((name) => (
+            <button
+              type="button"
+              key={name}
+              class="button phrase"
+              onClick={() => start(() => send(t(`phrase.${name}`)))}
+            >
+              {t(`phrase.${name}`)}
+            </button>
+          ))}
+        </fieldset>
+      ) : null}
+      <form
+        class="chat-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          start(() => send(text));
+        }}
+      >
+        {clinical ? (
+          <select
+            class="input chat-to"
+            aria-label={t('chat.to')}
+            value={to}
+            onChange={(event) => {
+              const next = inputValue(event);
+              setTo(next === 'room' || next === 'staff' ? next : 'clinical');
+            }}
+          >
+            <option value="clinical">{t('chat.to.clinical')}</option>
+            <option value="staff">{t('chat.to.staff')}</option>
+            <option value="room">{t('chat.to.room')}</option>
+          </select>
+        ) : null}
+        <div class="chat-write">
+          <input
+            class="input"
+            aria-label={t('chat.write')}
+            placeholder={t('chat.write')}
+            maxLength={4000}
+            value={text}
+            onInput={(event) => setText(inputValue(event))}
+          />
+          <button type="submit" class="button primary icon-only" aria-label={t('chat.send')}>
+            <Icon name="send" />
+          </button>
+        </div>
+      </form>
+    </div>
+  );
+}

@@ -1,0 +1,143 @@
+/** A room session as signals, so that each part of a page renders again only for what it shows. */
+import { type ReadonlySignal, signal } from '@preact/signals';
+import { createContext } from 'preact';
+import { useContext, useEffect, useState } from 'preact/hooks';
+import type { Rung } from '../../../signaling/protocol/media.ts';
+import type { RoomState } from '../../../signaling/protocol/state.ts';
+import type {
+  Connection,
+  JoinOptions,
+  LocalSource,
+  RemoteSource,
+  RoomSession,
+  SessionStats,
+} from '../../core/types.ts';
+import { errorText } from '../../ui/error-text.ts';
+import { useServices } from '../../ui/services.ts';
+import { ViewsReporter } from './views.ts';
+
+export interface LiveRoom {
+  readonly session: RoomSession;
+  readonly state: ReadonlySignal<RoomState>;
+  readonly connection: ReadonlySignal<Connection>;
+  readonly remote: ReadonlySignal<readonly RemoteSource[]>;
+  readonly local: ReadonlySignal<readonly LocalSource[]>;
+  /** Peers who speak now, loudest first. */
+  readonly speaking: ReadonlySignal<readonly string[]>;
+  /** By `${peerId}/${producerId}`. */
+  readonly viewerRungs: ReadonlySignal<ReadonlyMap<string, Rung>>;
+  readonly stats: ReadonlySignal<SessionStats>;
+  /** Peers whose uplink fell silent. */
+  readonly silent: ReadonlySignal<ReadonlySet<string>>;
+  readonly views: ViewsReporter;
+  /** Stops listening; the session itself is left to whoever joined. */
+  stop(): void;
+}
+
+/** Speakers quieter than this, in dBov, are breath and wheels. */
+const SPEECH_LEVEL = -50;
+
+export function followSession(session: RoomSession): LiveRoom {
+  const state = signal(session.state);
+  const connection = signal(session.connection);
+  const remote = signal(session.remoteSources);
+  const local = signal(session.localSources);
+  const speaking = signal<readonly string[]>([]);
+  const viewerRungs = signal<ReadonlyMap<string, Rung>>(new Map(session.viewerRungs));
+  const stats = signal(session.stats);
+  const silent = signal<ReadonlySet<string>>(new Set());
+  const stops = [
+    session.on('state', (next) => {
+      state.value = next;
+    }),
+    session.on('connection', (next) => {
+      connection.value = next;
+    }),
+    session.on('remoteSources', () => {
+      remote.value = [...session.remoteSources];
+    }),
+    session.on('localSources', () => {
+      local.value = [...session.localSources];
+    }),
+    session.on('speaking', (speakers) => {
+      speaking.value = speakers.filter((each) => each.level > SPEECH_LEVEL).map((each) => each.peerId);
+    }),
+    session.on('viewerRungs', () => {
+      viewerRungs.value = new Map(session.viewerRungs);
+    }),
+    session.on('stats', (next) => {
+      stats.value = { ...next };
+    }),
+    session.on('peerSilence', ({ peerId, silent: isSilent }) => {
+      const next = new Set(silent.value);
+      if (isSilent) next.add(peerId);
+      else next.delete(peerId);
+      silent.value = next;
+    }),
+  ];
+  const views = new ViewsReporter((requests) => session.setViews(requests));
+  return {
+    session,
+    state,
+    connection,
+    remote,
+    local,
+    speaking,
+    viewerRungs,
+    stats,
+    silent,
+    views,
+    stop() {
+      for (const stop of stops.splice(0)) stop();
+      views.close();
+    },
+  };
+}
+
+export const RoomContext = createContext<LiveRoom | undefined>(undefined);
+
+export function useRoom(): LiveRoom {
+  const room = useContext(RoomContext);
+  if (room === undefined) throw new Error('This part of a page stands outside a room.');
+  return room;
+}
+
+/** Joins a room while the component is mounted. `options` undefined: not yet (the pre-check runs). */
+export function useJoinedRoom(
+  roomId: string,
+  options: JoinOptions | undefined,
+): { room: LiveRoom | undefined; problem: string | undefined } {
+  const services = useServices();
+  const [room, setRoom] = useState<LiveRoom>();
+  const [problem, setProblem] = useState<string>();
+  useEffect(() => {
+    if (options === undefined) return undefined;
+    let live: LiveRoom | undefined;
+    let stopped = false;
+    const join = async () => {
+      try {
+        const client = await services.client();
+        if (stopped) return;
+        const session = client.join(roomId, options);
+        live = followSession(session);
+        // A refusal is shown from `connection`; waiting here only keeps the promise from floating.
+        session.joined().catch(() => undefined);
+        setRoom(live);
+      } catch (error) {
+        if (!stopped) setProblem(errorText(error));
+      }
+    };
+    const onPageHide = () => live?.session.close('reload');
+    window.addEventListener('pagehide', onPageHide);
+    void join();
+    return () => {
+      stopped = true;
+      window.removeEventListener('pagehide', onPageHide);
+      live?.stop();
+      // Leaving by the address bar or a link leaves the room; a reload only closes, and comes back as the same peer.
+      live?.session.leave().catch(() => undefined);
+      setRoom(undefined);
+    };
+  }, [services, roomId, options]);
+  return { room, problem };
+}

@@ -1,0 +1,91 @@
+/** The frame of both room pages: drill notice, title with link state, bars that explain what is wrong. */
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { formatClock } from '../../i18n/format.ts';
+import { t } from '../../i18n/index.ts';
+import { BrandMark } from '../../ui/brand.tsx';
+import { useNow } from '../../ui/hooks.ts';
+import { Icon } from '../../ui/icons.tsx';
+import { LanguageSwitch, ThemeSwitch } from '../../ui/settings-menu.tsx';
+import { DrillBanner } from '../shell.tsx';
+import { ConnectionBar, ConnectionTag, RoomEnd } from './connection-line.tsx';
+import { useRoom } from './live-room.ts';
+import { nameOf } from './names.ts';
+
+/** Who speaks now, in words: the outline of a tile alone would be meaning by colour. */
+function SpeakingNow(): JSX.Element {
+  const { speaking, state, session } = useRoom();
+  const names = speaking.value
+    .filter((peerId) => peerId !== session.peerId)
+    .map((peerId) => nameOf(state.value, peerId))
+    .filter((name) => name !== undefined)
+    .slice(0, 2);
+  return (
+    <span class="speaking-now">
+      {names.length === 0 ? null : (
+        <>
+          <Icon name="speaker" />
+          <span class="one-line">{t('speaking.now', { names: names.join(', ') })}</span>
+        </>
+      )}
+    </span>
+  );
+}
+
+function Lasting(): JSX.Element | null {
+  const { state } = useRoom();
+  const now = useNow(1000);
+  const { createdUtc } = state.value;
+  if (createdUtc === 0) return null;
+  return (
+    <span class="figures room-clock" title={t('room.sinceStart')}>
+      <Icon name="clock" />
+      {formatClock(now - createdUtc)}
+    </span>
+  );
+}
+
+export function RoomFrame(props: {
+  page: string;
+  children: ComponentChildren;
+  tools?: ComponentChildren;
+}): JSX.Element {
+  const { state, connection } = useRoom();
+  const { title, drill, incidentId, phase } = state.value;
+  const name = phase === 'empty' ? t('room.connecting') : title;
+  useEffect(() => {
+    document.title = `${drill ? `${t('drill.short')} · ` : ''}${name} · GoldenHour`;
+  }, [name, drill]);
+  const over = connection.value.status === 'refused' || connection.value.status === 'ended';
+  return (
+    <div class={`room ${props.page}`}>
+      <a class="skip-link" href="#main">
+        {t('common.skip')}
+      </a>
+      {drill ? <DrillBanner /> : null}
+      <header class="room-top">
+        <BrandMark />
+        <div class="room-name">
+          <h1 class="one-line" tabIndex={-1}>
+            {name}
+          </h1>
+          <p class="small soft one-line figures">
+            {incidentId === '' ? '' : t('rooms.incident', { id: incidentId })}
+          </p>
+        </div>
+        <SpeakingNow />
+        <Lasting />
+        <ConnectionTag />
+        <div class="room-tools-end">
+          {props.tools}
+          <span class="wide-only row">
+            <ThemeSwitch />
+            <LanguageSwitch />
+          </span>
+        </div>
+      </header>
+      <ConnectionBar />
+      {over ? <RoomEnd /> : props.children}
+    </div>
+  );
+}

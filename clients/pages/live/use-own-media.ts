@@ -1,0 +1,91 @@
+/** This person's microphone and face camera: opened on the first press, paused and resumed after. */
+import { useCallback, useState } from 'preact/hooks';
+import type { SourceInfo } from '../../../signaling/protocol/media.ts';
+import type { LocalSource } from '../../core/types.ts';
+import { t } from '../../i18n/index.ts';
+import { tell } from '../../ui/announcer.tsx';
+import { errorText } from '../../ui/error-text.ts';
+import { useVersion } from '../../ui/hooks.ts';
+import { readPreference } from '../../ui/preferences.ts';
+import { useServices } from '../../ui/services.ts';
+import { useRoom } from './live-room.ts';
+
+export interface OwnMedia {
+  readonly source: LocalSource | undefined;
+  /** Sent now, as far as this person is concerned. */
+  readonly on: boolean;
+  readonly busy: boolean;
+  /** The lead has muted it; only the lead can undo that. */
+  readonly mutedByLead: boolean;
+  set(on: boolean): Promise<void>;
+}
+
+const silentSubscription = () => () => undefined;
+
+function useOwn(kind: 'voice' | 'face', publish: () => Promise<LocalSource>): OwnMedia {
+  const { session, local, state } = useRoom();
+  const [busy, setBusy] = useState(false);
+  const source = local.value.find((each) => each.info.role === kind && each.status !== 'closed');
+  const subscribe = useCallback(
+    (changed: () => void) => (source === undefined ? silentSubscription() : source.on('change', changed)),
+    [source],
+  );
+  useVersion(subscribe);
+  const muted = state.value.peers[session.peerId]?.muted;
+  const set = async (on: boolean) => {
+    setBusy(true);
+    try {
+      if (source === undefined) {
+        if (on) await publish();
+      } else if (on) await source.resume();
+      else await source.pause();
+    } catch (error) {
+      tell(errorText(error), 'bad');
+    } finally {
+      setBusy(false);
+    }
+  };
+  return {
+    source,
+    on: source !== undefined && !source.paused,
+    busy,
+    mutedByLead: (kind === 'voice' ? muted?.audio : muted?.video) === true,
+    set,
+  };
+}
+
+/** The voice of a person or vehicle. */
+export function useVoice(patientId = 'scene'): OwnMedia {
+  const services = useServices();
+  const { session } = useRoom();
+  return useOwn('voice', async () => {
+    const capture = await services.capture();
+    const deviceId = readPreference('microphone');
+    const { track } = await capture.openMicrophone(deviceId === undefined ? {} : { deviceId });
+    const info: SourceInfo = { role: 'voice', label: t('source.voice'), patientId, contentHint: 'speech' };
+    return session.publish(track, info);
+  });
+}
+
+export function useFaceCamera(): OwnMedia {
+  const services = useServices();
+  const { session } = useRoom();
+  return useOwn('face', async () => {
+    const capture = await services.capture();
+    const deviceId = readPreference('camera');
+    const captured = await capture.openCamera({
+      height: 720,
+      facing: 'user',
+      ...(deviceId === undefined ? {} : { deviceId }),
+    });
+    const info: SourceInfo = {
+      role: 'face',
+      label: t('source.face'),
+      patientId: 'scene',
+      contentHint: 'motion',
+      ...(captured.width === undefined ? {} : { width: captured.width }),
+      ...(captured.height === undefined ? {} : { height: captured.height }),
+    };
+    return session.publish(captured.track, info);
+  });
+}

@@ -1,0 +1,69 @@
+/** The frame of the pages outside a room: top bar, drill notice, one main area. */
+import type { ComponentChildren, JSX } from 'preact';
+import { t } from '../i18n/index.ts';
+import { start } from '../ui/announcer.tsx';
+import { BrandMark } from '../ui/brand.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { config, endedBecause, me, signedIn } from '../ui/me.ts';
+import { go } from '../ui/router.ts';
+import { useServices } from '../ui/services.ts';
+import { LanguageSwitch, ThemeSwitch } from '../ui/settings-menu.tsx';
+
+export function DrillBanner(): JSX.Element {
+  return (
+    <div class="drill-banner" role="note">
+      <Icon name="flag" />
+      <span>{t('drill.banner')}</span>
+    </div>
+  );
+}
+
+function Account(): JSX.Element | null {
+  const services = useServices();
+  const who = signedIn();
+  if (who === undefined) return null;
+  const signOut = async () => {
+    await services.http.signOut();
+    endedBecause.value = 'signed-out';
+    me.value = 'nobody';
+    go('/');
+  };
+  return (
+    <div class="account">
+      <div class="account-name">
+        <strong class="one-line">{who.name}</strong>
+        <span class="small soft one-line">{who.organisationName}</span>
+      </div>
+      <button type="button" class="button quiet" onClick={() => start(signOut)}>
+        <Icon name="leave" />
+        <span class="wide-only">{t('account.signOut')}</span>
+        <span class="visually-hidden narrow-only">{t('account.signOut')}</span>
+      </button>
+    </div>
+  );
+}
+
+export function Shell(props: { children: ComponentChildren; narrow?: boolean }): JSX.Element {
+  return (
+    <>
+      <a class="skip-link" href="#main">
+        {t('common.skip')}
+      </a>
+      {config.value?.drillsOnly === true ? <DrillBanner /> : null}
+      <header class="top-bar">
+        <div class="brand">
+          <BrandMark />
+          <strong>{t('app.name')}</strong>
+        </div>
+        <div class="top-tools">
+          <Account />
+          <ThemeSwitch />
+          <LanguageSwitch />
+        </div>
+      </header>
+      <main id="main" class={props.narrow === true ? 'page narrow' : 'page'} tabIndex={-1}>
+        {props.children}
+      </main>
+    </>
+  );
+}

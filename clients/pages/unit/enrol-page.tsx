@@ -1,0 +1,81 @@
+/** Enrols a device of a unit once, by the code in the address (QR) or typed in. Afterwards it signs in by itself. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { t } from '../../i18n/index.ts';
+import { Banner, Field, inputValue } from '../../ui/controls.tsx';
+import { errorText } from '../../ui/error-text.ts';
+import { usePageTitle } from '../../ui/hooks.ts';
+import { me } from '../../ui/me.ts';
+import { writePreference } from '../../ui/preferences.ts';
+import type { Route } from '../../ui/route.ts';
+import { go } from '../../ui/router.ts';
+import { useServices } from '../../ui/services.ts';
+import { Shell } from '../shell.tsx';
+
+export function EnrolPage(props: { route: Route }): JSX.Element {
+  const services = useServices();
+  const heading = usePageTitle(t('enrol.title'));
+  const [code, setCode] = useState(props.route.page === 'enrol' ? props.route.code : '');
+  const [name, setName] = useState('');
+  const [problem, setProblem] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const submit = async () => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      me.value = await services.http.enrolDevice(code.trim(), name.trim());
+      writePreference('deviceName', name.trim());
+      go('/unit', 'replace');
+    } catch (error) {
+      setProblem(errorText(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Shell narrow>
+      <form
+        class="card stack loose"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        <h1 ref={heading} tabIndex={-1}>
+          {t('enrol.title')}
+        </h1>
+        <p>{t('enrol.text')}</p>
+        <Field label={t('enrol.code')} hint={t('enrol.codeHint')} error={problem}>
+          {(ids) => (
+            <input
+              {...ids}
+              class="input figures"
+              autocomplete="one-time-code"
+              autocapitalize="characters"
+              spellcheck={false}
+              required
+              value={code}
+              onInput={(event) => setCode(inputValue(event))}
+            />
+          )}
+        </Field>
+        <Field label={t('enrol.name')} hint={t('enrol.nameHint')}>
+          {(ids) => (
+            <input
+              {...ids}
+              class="input"
+              required
+              maxLength={120}
+              value={name}
+              onInput={(event) => setName(inputValue(event))}
+            />
+          )}
+        </Field>
+        <Banner kind="note">{t('enrol.note')}</Banner>
+        <button type="submit" class="button primary big" disabled={busy}>
+          {t('enrol.submit')}
+        </button>
+      </form>
+    </Shell>
+  );
+}

@@ -1,0 +1,41 @@
+/** An enrolled device of a unit: waits for the unit's incident and goes to its room by itself. */
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { t } from '../../i18n/index.ts';
+import { Banner } from '../../ui/controls.tsx';
+import { usePageTitle } from '../../ui/hooks.ts';
+import { Icon } from '../../ui/icons.tsx';
+import { signedIn } from '../../ui/me.ts';
+import { go } from '../../ui/router.ts';
+import { useRoomList } from '../rooms/use-room-list.ts';
+import { Shell } from '../shell.tsx';
+
+export function UnitPage(): JSX.Element {
+  const heading = usePageTitle(t('unit.title'));
+  const live = useRoomList();
+  const unitId = signedIn()?.unitId;
+  const room = unitId === undefined ? undefined : live.rooms?.find((each) => each.unitIds.includes(unitId));
+  const roomId = room?.roomId;
+  useEffect(() => {
+    if (roomId !== undefined) go(`/ambulance/${roomId}`, 'replace');
+  }, [roomId]);
+  const connected = live.socket === 'up' && live.rooms !== undefined;
+  return (
+    <Shell narrow>
+      <div class="card empty">
+        <Icon name="ambulance" />
+        <h1 ref={heading} tabIndex={-1}>
+          {t('unit.title')}
+        </h1>
+        <p>{t('unit.text', { unit: unitId ?? '–' })}</p>
+        <Banner
+          kind={connected ? 'good' : 'warn'}
+          role="status"
+          {...(connected ? {} : { icon: 'offline' as const })}
+        >
+          {connected ? t('unit.connected') : (live.problem ?? t('unit.connecting'))}
+        </Banner>
+      </div>
+    </Shell>
+  );
+}
