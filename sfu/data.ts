@@ -1,10 +1,14 @@
 /** Data channels: beats of clients, stills, previews of marks. */
 
+import type * as mediasoup from 'mediasoup/types';
 import { AppError } from '../platform/errors.ts';
 import type { ControlParams } from '../signaling/protocol/control.ts';
 import type { Handlers, NodeContext } from './context.ts';
 import { type DataConsumerEntry, type DataProducerEntry, onWorker } from './entries.ts';
 import type { RoomMedia } from './room-media.ts';
+
+/** Milliseconds an unordered message may wait to be sent: a still older than the next one is of no use. */
+const UNORDERED_LIFETIME_MS = 1_000;
 
 type Group = Pick<
   Handlers,
@@ -78,7 +82,19 @@ async function createDataConsumer(
   const { dataConsumerId, transportId, dataProducerId } = params;
   const { transport, workerId } = await room.transports.get(transportId);
   const source = await room.dataProducers.get(onWorker(workerId, dataProducerId));
-  const dataConsumer = await transport.consumeData({ dataProducerId: source.dataProducer.id });
+  const dataConsumer = await transport.consumeData({
+    dataProducerId: source.dataProducer.id,
+    ...lifetimeFor(source.dataProducer.sctpStreamParameters),
+  });
   dataConsumer.observer.once('close', () => room.dataConsumers.delete(dataConsumerId));
   return { dataConsumerId, transportId, dataProducerId, label: source.label, dataConsumer };
+}
+
+/**
+ * mediasoup 3.27 takes a lifetime that is not given as 0 on an unordered stream (Transport.cpp, SendSctpMessage), and loses
+ * every message that does not fit the congestion window at once, such as any still of 16 kB. So one is given.
+ */
+function lifetimeFor(stream: mediasoup.SctpStreamParameters | undefined): { maxPacketLifeTime?: number } {
+  const limited = Boolean(stream?.maxPacketLifeTime) || Boolean(stream?.maxRetransmits);
+  return stream?.ordered === false && !limited ? { maxPacketLifeTime: UNORDERED_LIFETIME_MS } : {};
 }

@@ -1,5 +1,5 @@
 /** The workers of a node: one process per core, each with one UDP and TCP port; a dead one is replaced at once. */
-import { createWorker } from 'mediasoup';
+import { createWorker, setLogEventListeners } from 'mediasoup';
 import type * as mediasoup from 'mediasoup/types';
 import { AppError, messageOf } from '../platform/errors.ts';
 import { newId } from '../platform/ids.ts';
@@ -42,6 +42,7 @@ export class WorkerPool {
   /** Starts all workers; rejects, with nothing left running, when one cannot start. */
   static async start(options: WorkerPoolOptions): Promise<WorkerPool> {
     const pool = new WorkerPool(options);
+    logMediasoup(options.logger);
     try {
       for (let index = 0; index < options.count; index += 1) {
         await pool.#start(options.basePort === 0 ? 0 : options.basePort + index);
@@ -143,6 +144,14 @@ export class WorkerPool {
     this.#replacing.add(replacing);
     void replacing.finally(() => this.#replacing.delete(replacing));
   }
+}
+
+/** mediasoup has one set of log listeners per process; what a worker says before it dies comes through here. */
+function logMediasoup(logger: Logger): void {
+  setLogEventListeners({
+    onwarn: (namespace, log) => logger.warn({ namespace, log }, 'mediasoup warns'),
+    onerror: (namespace, log) => logger.error({ namespace, log }, 'mediasoup reports an error'),
+  });
 }
 
 /**
