@@ -81,4 +81,74 @@ describe('core SDK in Chromium', function () {
       ({ peak }) => peak > 0.02,
     );
   });
+
+  it('sends the layer that fits the size it is shown at, and nothing while it is hidden', async () => {
+    await doctor.evaluate(() => window.harness.setSize(640, 360));
+    await eventually('a small picture', seen, ([picture]) => picture?.height === 540);
+    await doctor.evaluate(() => window.harness.setSize(0, 0));
+    const local = () => crew.evaluate(() => window.harness.local());
+    const video = (sources: Awaited<ReturnType<typeof local>>) =>
+      sources.find((source) => source.kind === 'video');
+    await eventually('no demand', local, (sources) => video(sources)?.demand === null, 60_000);
+    await eventually('no bits', local, (sources) => video(sources)?.bitrate === 0, 30_000);
+    await doctor.evaluate(() => window.harness.setSize(3840, 2160));
+    await eventually('4K again', seen, ([picture]) => picture?.height === 2160, 40_000);
+  });
+
+  it('comes back as the same peer after a reload, to the same pictures', async () => {
+    const { peerId } = await status(doctor);
+    await doctor.reload();
+    await doctor.waitForFunction(() => 'harness' in window);
+    await doctor.evaluate((id) => window.harness.join(id), roomId);
+    await doctor.evaluate(() => window.harness.setSize(1920, 1080));
+    await eventually('the picture', seen, ([picture]) => picture?.height === 1080);
+    const back = await status(doctor);
+    assert.equal(back.peerId, peerId);
+    assert.equal(back.peers.length, 2);
+  });
+
+  it('keeps its tiles and has media back by itself when the worker is killed', async () => {
+    const [before] = await seen();
+    const [worker] = stack.node.workers;
+    assert.ok(worker);
+    await doctor.evaluate(() => window.harness.resetGaps());
+    process.kill(worker.pid, 'SIGKILL');
+    await eventually(
+      'lost',
+      () => doctor.evaluate(() => window.harness.history),
+      (history) => history.some((line) => line.startsWith('media-rebuilding/worker-died')),
+    );
+    await live(doctor);
+    await live(crew);
+    const frames = before?.frames ?? 0;
+    const [after] = await eventually('frames', seen, ([picture]) => (picture?.frames ?? 0) > frames + 10);
+    assert.equal(after?.producerId, before?.producerId);
+    assert.ok((await status(doctor)).reconnects >= 1);
+  });
+
+  it('sends stills while the link carries no video, says so, and climbs by itself', async () => {
+    const stills = (): Promise<Seen | undefined> =>
+      seen().then((pictures) => pictures.find((picture) => picture.label === 'Second'));
+    await crew.evaluate(() => window.harness.publishCamera({ label: 'Second' }, { startBitrate: 70_000 }));
+    await eventually(
+      'stills',
+      stills,
+      (picture) => (picture?.stills ?? 0) >= 2 && picture?.freshness === 'still',
+    );
+    await eventually(
+      'video',
+      stills,
+      (picture) => (picture?.frames ?? 0) > 10 && picture?.freshness === 'live',
+      40_000,
+    );
+  });
+
+  it('ends without a warning that nobody expected', async () => {
+    await doctor.evaluate(() => window.harness.session?.leave());
+    await eventually(
+      'gone',
+      () => status(crew),
+      ({ peers }) => peers.length === 1,
+    );
+  });
 });

@@ -93,7 +93,7 @@ async function measure(
   let bytes = FIRST_BYTES;
   let best: number | undefined;
   for (let left = PHASE_MS; left > 200; left = end - clock.monotonic()) {
-    const timeout = AbortSignal.timeout(Math.max(left * 2, 1000));
+    const timeout = AbortSignal.timeout(Math.round(Math.max(left * 2, 1000)));
     const signal = outer ? AbortSignal.any([outer, timeout]) : timeout;
     const start = clock.monotonic();
     const moved = await transfer(deps, bytes, signal);
