@@ -9,7 +9,7 @@ import Koa, { type Context, type Middleware } from 'koa';
 import { newId } from '../../platform/ids.ts';
 import { refuse } from '../people/refuse.ts';
 import { addressKey, isLoopback, Proxies } from './address.ts';
-import { readJson } from './body.ts';
+import { discard, readJson } from './body.ts';
 import {
   clearedCookie,
   DEVICE_COOKIE,
@@ -157,8 +157,7 @@ function answerErrors({ options }: Parts): Middleware {
       ctx.set('Cache-Control', 'no-store');
       if (body.retryAfterMs !== undefined)
         ctx.set('Retry-After', String(Math.ceil(body.retryAfterMs / 1000)));
-      // What is left of a body that nobody reads would otherwise be taken in full.
-      if (!ctx.req.complete) ctx.set('Connection', 'close');
+      if (!(await discard(ctx.req).catch(() => false))) ctx.set('Connection', 'close');
       ctx.body = JSON.stringify(body);
       ctx.status = status;
       ctx.set('Content-Type', 'application/json');

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { refuse } from '../people/refuse.ts';
 
 export const MAX_BODY_BYTES = 65_536;
+const MAX_DISCARD_BYTES = 1_048_576;
 
 /**
  * Returns the parsed body, `{}` for none. Throws `too-large`, and `bad-request` for another content type or what is
@@ -12,13 +13,8 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > MAX_BODY_BYTES) throw tooLarge();
   const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    if (!Buffer.isBuffer(chunk)) throw refuse('bad-request', 'The body cannot be read.');
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw tooLarge();
-    chunks.push(chunk);
-  }
+  const size = await readUpTo(request, MAX_BODY_BYTES, (chunk) => chunks.push(chunk));
+  if (size > MAX_BODY_BYTES) throw tooLarge();
   if (size === 0) return {};
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') {
@@ -32,6 +28,40 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
     // The parser's own message repeats parts of the body, which may hold a password.
     throw refuse('bad-request', 'The body is not JSON in UTF-8.', { field: 'body' });
   }
+}
+
+/**
+ * Reads what is left of a body that is refused, so that the client gets to read why: closing a connection with unread
+ * data makes the system reset it, and the answer is lost. Returns false when there is too much of it.
+ */
+export async function discard(request: IncomingMessage): Promise<boolean> {
+  if (request.complete || request.destroyed) return true;
+  return (await readUpTo(request, MAX_DISCARD_BYTES, () => {})) <= MAX_DISCARD_BYTES;
+}
+
+/**
+ * Hands on each chunk until the end, or until more than `limit` bytes have come; returns how many came. Not `for await`:
+ * leaving such a loop destroys the request, and with it the connection that the answer has to take.
+ */
+function readUpTo(request: IncomingMessage, limit: number, take: (chunk: Buffer) => void): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let size = 0;
+    const settle = (action: () => void) => {
+      request.off('data', onData).off('end', onEnd).off('error', onBroken).off('close', onBroken);
+      request.pause();
+      action();
+    };
+    const onData = (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) settle(() => resolve(size));
+      else take(chunk);
+    };
+    const onEnd = () => settle(() => resolve(size));
+    const onBroken = () =>
+      settle(() => reject(refuse('bad-request', 'The body broke off.', { field: 'body' })));
+    request.on('data', onData).on('end', onEnd).on('error', onBroken).on('close', onBroken);
+    request.resume();
+  });
 }
 
 function tooLarge() {

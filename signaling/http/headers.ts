@@ -27,7 +27,7 @@ export function contentSecurityPolicy(host: string): string {
     "font-src 'self'",
     "worker-src 'self' blob:",
     "manifest-src 'self'",
-    `connect-src 'self' wss://${host}`,
+    `connect-src 'self'${isHost(host) ? ` wss://${host}` : ''}`,
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
@@ -46,7 +46,7 @@ const HSTS = 'max-age=15768000';
 export function securityHeaders(options: HeaderOptions): Middleware {
   return async (ctx, next) => {
     ctx.set({
-      'Content-Security-Policy': contentSecurityPolicy(ctx.host),
+      'Content-Security-Policy': contentSecurityPolicy(ctx.req.headers.host ?? ''),
       'Referrer-Policy': 'no-referrer',
       'X-Content-Type-Options': 'nosniff',
       'X-Frame-Options': 'DENY',

@@ -106,14 +106,16 @@ function representation(body: Buffer): Representation {
 
 function send(ctx: Parameters<Middleware>[0], file: PageFile): void {
   const { br, gzip, plain } = file;
-  const encoding = ctx.acceptsEncodings([...(br ? ['br'] : []), ...(gzip ? ['gzip'] : []), 'identity']);
-  const chosen = (encoding === 'br' && br) || (encoding === 'gzip' && gzip) || plain;
+  // Asked one by one: browsers name all encodings alike, and the smaller one should win whatever their order.
+  const encoding =
+    br && ctx.acceptsEncodings('br') ? 'br' : gzip && ctx.acceptsEncodings('gzip') ? 'gzip' : undefined;
+  const chosen = (encoding && file[encoding]) ?? plain;
   ctx.status = 200;
   ctx.type = file.type;
   ctx.vary('Accept-Encoding');
   ctx.set('Cache-Control', file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
   ctx.set('ETag', chosen.etag);
-  if (chosen !== plain && typeof encoding === 'string') ctx.set('Content-Encoding', encoding);
+  if (encoding) ctx.set('Content-Encoding', encoding);
   if (ctx.fresh) {
     ctx.status = 304;
     return;

@@ -27,6 +27,8 @@ export interface Sent {
   /** The door's own origin unless told; null leaves the header out. */
   readonly origin?: string | null;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sends the body without saying how long it is. */
+  readonly chunked?: boolean;
 }
 export interface Answer {
   readonly status: number;
@@ -153,7 +155,12 @@ export function sendTo(port: number, origin: string, sent: Sent): Promise<Answer
     ...(sent.cookie === undefined ? {} : { cookie: sent.cookie }),
     ...(body === undefined
       ? {}
-      : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
+      : {
+          'content-type': 'application/json',
+          ...(sent.chunked
+            ? { 'transfer-encoding': 'chunked' }
+            : { 'content-length': String(Buffer.byteLength(body)) }),
+        }),
     ...sent.headers,
   };
   return new Promise((resolve, reject) => {
