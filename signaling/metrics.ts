@@ -6,22 +6,18 @@ const SECONDS = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2.5, 5, 10, 30, 60];
 
 export interface SignalingMetrics {
   readonly rooms: Gauge;
-  /** Peers with a socket here, by role. */
-  readonly peers: Gauge<'role'>;
+  /** Peers with a socket here, by role; `role` itself names the process on every metric. */
+  readonly peers: Gauge<'peer_role'>;
   readonly sockets: Gauge;
   /** Outcome is `ok` or the error's code. */
   readonly requests: Counter<'method' | 'outcome'>;
   readonly errors: Counter<'code'>;
   readonly requestSeconds: Histogram<'method'>;
-  /** The server's part of a join: from the request to its answer. */
+  /** The server's part of a join: from the request to its answer. What clients measure is the media side's. */
   readonly joinSeconds: Histogram;
-  /** From the click to all transports connected, as clients report it. */
-  readonly clientJoinSeconds: Histogram;
-  /** From the click to the first decoded frame, as clients report it. */
-  readonly firstFrameSeconds: Histogram;
   /** How long a peer was away before it came back. */
   readonly reconnectSeconds: Histogram;
-  /** Sockets closed for cause: `slow` consumers, `flood`, `replaced`, `session`. */
+  /** Connections closed by the server for cause: `slow` consumers or a `flood`. */
   readonly cuts: Counter<'reason'>;
   /** Volatile notifications dropped because the socket was slow. */
   readonly dropped: Counter;
@@ -50,11 +46,11 @@ export function createSignalingMetrics(registry: Registry, figures: SignalingFig
     peers: new Gauge({
       name: 'goldenhour_peers',
       help: 'Peers connected here, by role.',
-      labelNames: ['role'],
+      labelNames: ['peer_role'],
       registers,
       collect() {
         this.reset();
-        for (const [role, count] of figures.peersByRole()) this.set({ role }, count);
+        for (const [role, count] of figures.peersByRole()) this.set({ peer_role: role }, count);
       },
     }),
     sockets: new Gauge({
@@ -85,11 +81,6 @@ export function createSignalingMetrics(registry: Registry, figures: SignalingFig
       registers,
     }),
     joinSeconds: histogram('join_seconds', 'Time from a join request to its answer.'),
-    clientJoinSeconds: histogram('client_join_seconds', 'Join time as clients report it.'),
-    firstFrameSeconds: histogram(
-      'first_frame_seconds',
-      'Click to first decoded frame, as clients report it.',
-    ),
     reconnectSeconds: histogram('reconnect_seconds', 'Time a peer was away before it came back.'),
     cuts: new Counter({
       name: 'goldenhour_socket_cuts_total',

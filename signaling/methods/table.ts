@@ -8,7 +8,6 @@ import { invite, revokeInvite } from './invites.ts';
 import { joinRoom, leaveRoom, readEntries } from './join.ts';
 import { MERGE_ROLES, MOVE_ROLES, mergeIncident, movePatient } from './patients.ts';
 import { removePeer } from './remove.ts';
-import { reportMedia } from './report.ts';
 import { breakGlass, CREATE_ROLES, createRoom, listRooms } from './rooms.ts';
 import { speakHere } from './speak.ts';
 import type { MethodTable } from './types.ts';
@@ -120,5 +119,5 @@ export const METHODS_TABLE = {
   'media.views': mediaEntry('media.views', ANYONE, 'volatile'),
   'media.consumerReady': mediaEntry('media.consumerReady', ANYONE),
   'media.consumerFailed': mediaEntry('media.consumerFailed', ANYONE),
-  'media.report': { rate: 'volatile', who: 'peer', roles: ANYONE, handle: reportMedia },
+  'media.report': mediaEntry('media.report', ANYONE, 'volatile'),
 } as const satisfies MethodTable;

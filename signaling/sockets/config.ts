@@ -25,6 +25,8 @@ export interface SocketConfig {
   readonly volatileQueueBytes: number;
   /** Bytes that may wait before the connection is closed, so that it comes back and resumes by number. */
   readonly maxQueueBytes: number;
+  /** Connections of one person or device at once: several pages on several devices, no more. */
+  readonly maxPerPerson: number;
   /** Requests of one connection that may be in work at once. */
   readonly maxPending: number;
   readonly limits: Readonly<Record<RateClass, RateLimit>>;
@@ -42,6 +44,7 @@ export const SOCKET_DEFAULTS: SocketConfig = {
   tendMs: 5_000,
   volatileQueueBytes: 64 * 1024,
   maxQueueBytes: 1024 * 1024,
+  maxPerPerson: 32,
   maxPending: 128,
   limits: {
     fact: { points: 60, window: 5 },

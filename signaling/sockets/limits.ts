@@ -73,12 +73,9 @@ export class Limits {
   }
 
   /** Counts one attempt to connect; answers how long to wait, in milliseconds, when there were too many. */
-  async connecting(principalId: string, address: string): Promise<number | undefined> {
-    const { person, address: place } = this.#classes.join;
-    for (const { share, msBeforeNext } of [await count(person, principalId), await count(place, address)]) {
-      if (share > REFUSE_ABOVE) return msBeforeNext;
-    }
-    return undefined;
+  async connecting(scope: 'person' | 'address', key: string): Promise<number | undefined> {
+    const { share, msBeforeNext } = await count(this.#classes.join[scope], key);
+    return share > REFUSE_ABOVE ? msBeforeNext : undefined;
   }
 }
 

@@ -19,6 +19,10 @@ import type { Seats } from './seats.ts';
 import { Tending } from './tend.ts';
 import { toWireError } from './wire-errors.ts';
 
+/** Whoever opens a transport and then says nothing is let go after this. */
+const HELLO_MS = 10_000;
+/** When someone with too many connections may try again. */
+const CROWDED_MS = 5_000;
 /** Larger messages end the connection: no method needs more (design section 10). */
 const MAX_MESSAGE_BYTES = 128 * 1024;
 
@@ -83,6 +87,7 @@ class Hub implements Sockets {
     this.#tending = new Tending(services, seats, config);
     this.#io = new Server({
       serveClient: false,
+      connectTimeout: HELLO_MS,
       transports: ['websocket', 'polling'],
       maxHttpBufferSize: MAX_MESSAGE_BYTES,
       perMessageDeflate: false,
@@ -171,12 +176,16 @@ class Hub implements Sockets {
   async #enter(socket: Socket): Promise<void> {
     const { sessionSecret, addressOf, config } = this.#options;
     const { sessions, metrics } = this.#services;
+    const address = addressOf(socket.request);
+    const placeWaitMs = await this.#limits.connecting('address', address);
+    if (placeWaitMs !== undefined) throw tooMany(placeWaitMs);
     const secret = sessionSecret(socket.request);
     const session = secret === undefined ? undefined : await sessions.find(secret);
     if (!session) throw signInAgain('You are not signed in.');
-    const address = addressOf(socket.request);
-    const waitMs = await this.#limits.connecting(session.principal.principalId, address);
+    const { principalId } = session.principal;
+    const waitMs = await this.#limits.connecting('person', principalId);
     if (waitMs !== undefined) throw tooMany(waitMs);
+    if (this.#countOf(principalId) >= config.maxPerPerson) throw tooMany(CROWDED_MS);
     const outbox = new Outbox(
       socket,
       config,
@@ -186,6 +195,11 @@ class Hub implements Sockets {
     this.#admitted.set(socket, new LiveConnection(socket, session, sessions, address, outbox));
   }
   readonly #admitted = new WeakMap<Socket, LiveConnection>();
+
+  #countOf(principalId: string): number {
+    const all = [...this.#connections.values()];
+    return all.filter(({ session }) => session.principal.principalId === principalId).length;
+  }
 
   #connected(socket: Socket): void {
     const connection = this.#admitted.get(socket);

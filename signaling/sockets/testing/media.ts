@@ -5,6 +5,8 @@ import type { Params, Result } from '../../protocol/methods.ts';
 
 export class NodelessMedia implements MediaService {
   readonly told: string[] = [];
+  /** What each call waits for first. */
+  before: Promise<void> = Promise.resolve();
 
   async handle<M extends MediaMethod>(
     method: M,
@@ -13,6 +15,7 @@ export class NodelessMedia implements MediaService {
     _params: Params<M>,
   ): Promise<Result<M>> {
     this.told.push(`${method} ${peer.peerId}`);
+    await this.before;
     throw new AppError('media-unavailable', 'There is no media node.', { status: 503 });
   }
 

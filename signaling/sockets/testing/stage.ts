@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../../../platform/clock.ts';
+import { type Clock, systemClock } from '../../../platform/clock.ts';
 import { newId } from '../../../platform/ids.ts';
 import { createLogger } from '../../../platform/log.ts';
 import { createMetricsRegistry, type Registry } from '../../../platform/metrics.ts';
@@ -125,6 +125,13 @@ export class Stage {
     const client = new TestClient(this.url, cookie, options);
     this.#clients.push(client);
     return client;
+  }
+
+  /** The rooms of another process over the same database. */
+  async otherRooms(clock: Clock): Promise<LocalRooms> {
+    const { database, folder, masterKey } = this.#ground;
+    const store = await SqlLogStore.open(database, clock);
+    return LocalRooms.open({ store, masterKey, spillFolder: join(folder, 'other'), log, clock });
   }
 
   /** Replaces rooms and live side by new ones over the same database, as a restart of signaling does. */
