@@ -1,0 +1,260 @@
+/** Random commands of every kind over few ids, so that many of them meet: for tests of deciders and of `evolve`. */
+import fc from 'fast-check';
+import { isAppError } from '../../../platform/errors.ts';
+import type { LogEntry } from '../../protocol/entry.ts';
+import { evolve } from '../../protocol/evolve.ts';
+import { initialRoomState, type RoomState } from '../../protocol/state.ts';
+import type { RoomCommand, RoomCommandParams } from '../commands.ts';
+import { prepareCommit } from '../commit.ts';
+import { deciders } from '../deciders/deciders.ts';
+import { newRoomKey } from '../entry-seal.ts';
+import { type Actor, type Decision, type Now, SYSTEM } from '../types.ts';
+import { bystander, crew, dispatcher, doctor, incident, joining, people, person } from './people.ts';
+
+/** One command of one actor, with everything but the state it meets. */
+export interface RandomCommand {
+  readonly command: RoomCommand;
+  readonly actor: Actor;
+  decide(state: RoomState, now: Now): Decision<unknown>;
+}
+
+const START = Date.UTC(2026, 0, 1);
+const reviewer = person('reviewer', 'reviewer', 'centre');
+const coordinator = person('coordinator', 'coordinator', 'heart-hospital');
+const everyone = [...people, reviewer, coordinator];
+const actor: fc.Arbitrary<Actor> = fc.constantFrom(
+  crew,
+  doctor,
+  dispatcher,
+  bystander,
+  reviewer,
+  coordinator,
+  SYSTEM,
+);
+const peerId = fc.constantFrom(...everyone.map((who) => who.peerId), 'peer-nobody');
+const producerId = fc.constantFrom('cam-1', 'cam-2', 'mic-1');
+const patientId = fc.constantFrom('P1', 'P1', 'P2');
+const patientRef = fc.constantFrom('P1', 'P2', 'scene');
+const text = fc.constantFrom('one', 'two');
+const small = fc.nat(30);
+const id = (letter: string) => small.map((n) => `${letter}${n}`);
+const utc = fc.constantFrom(START, START + 300_000, START - 400 * 86_400_000);
+const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+const drug = fc.constant({ name: 'adrenaline', dose: 1, unit: 'mg', route: 'iv' });
+const source = fc.record({ role: fc.constant('patient' as const), label: text, patientId: patientRef });
+
+function commandOf<C extends RoomCommand>(command: C, params: fc.Arbitrary<RoomCommandParams<C>>) {
+  return fc.tuple(params, actor).map(
+    ([given, who]): RandomCommand => ({
+      command,
+      actor: who,
+      decide: (state, now) => deciders[command](state, given, who, now),
+    }),
+  );
+}
+
+/** A command about something that exists, when there is any. */
+function commandOn<C extends RoomCommand>(
+  command: C,
+  existing: (state: RoomState) => readonly string[],
+  params: (id: string, n: number) => RoomCommandParams<C>,
+) {
+  return fc.tuple(small, actor).map(
+    ([n, who]): RandomCommand => ({
+      command,
+      actor: who,
+      decide: (state, now) => {
+        const ids = existing(state);
+        return deciders[command](state, params(ids[n % Math.max(1, ids.length)] ?? 'x1', n), who, now);
+      },
+    }),
+  );
+}
+const messages = (state: RoomState) => state.messages.map((message) => message.messageId);
+const orders = (state: RoomState) => Object.keys(state.orders);
+const calls = (state: RoomState) => Object.keys(state.help);
+
+const roomCommands = [
+  commandOf('room.handOverLead', fc.record({ toPeerId: peerId })),
+  commandOf('room.removePeer', fc.record({ peerId })),
+  commandOf(
+    'room.admit',
+    fc.record({
+      organisationId: fc.constantFrom('heart-hospital', 'centre'),
+      why: fc.constant('guiding' as const),
+    }),
+  ),
+  commandOf('room.spotlight', fc.record({ producerId: fc.option(producerId) })),
+  commandOf('room.assignUnit', fc.record({ unitId: id('unit-') })),
+  commandOf('room.releaseUnit', fc.record({ unitId: fc.constantFrom('unit-1', 'unit-2') })),
+  commandOf(
+    'media.place',
+    fc.record({ nodeId: id('node-'), workerId: id('worker-'), reason: fc.constant('start' as const) }),
+  ),
+  commandOf('glass.break', fc.record({ principalId: id('person-'), reason: text })),
+  commandOf('incident.mergeIn', fc.record({ incidentId: id('incident-'), fromRoomId: id('room-') })),
+  commandOf('incident.mergeInto', fc.record({ incidentId: id('incident-'), intoRoomId: id('room-') })),
+];
+
+const peerCommands = [
+  commandOf('peer.join', fc.constantFrom(...everyone.map(joining))),
+  commandOf('peer.leave', fc.record({ peerId, reason: fc.constantFrom('left' as const, 'lost' as const) })),
+  commandOf('peer.link', fc.record({ peerId, link: fc.constant('lost' as const) })),
+  commandOf('peer.link', fc.record({ peerId, link: fc.constant('up' as const), afterMs: small })),
+  commandOf('peer.setSpeaking', fc.record({ peerId, speaksHere: fc.boolean() })),
+  commandOf(
+    'peer.mute',
+    fc.record({ peerId, kind: fc.constantFrom('audio' as const, 'video' as const), muted: fc.boolean() }),
+  ),
+];
+
+const kind = fc.constant('video' as const);
+const mimeType = fc.constant('video/VP9');
+const sourceCommands = [
+  commandOf('source.publish', fc.record({ producerId, peerId, kind, mimeType, source })),
+  commandOf(
+    'source.change',
+    fc.record({ producerId, label: optional(text), patientId: optional(patientRef) }),
+  ),
+  commandOf('source.setPaused', fc.record({ producerId, paused: fc.boolean() })),
+  commandOf(
+    'source.setRung',
+    fc.record({
+      producerId,
+      rung: fc.constantFrom('1080' as const, '540' as const),
+      reason: fc.constant('link' as const),
+    }),
+  ),
+  commandOf('source.close', fc.record({ producerId, reason: fc.constant('stopped' as const) })),
+];
+
+const careCommands = [
+  commandOf('patient.add', fc.record({ description: optional(text) })),
+  commandOf('patient.identify', fc.record({ patientId, identity: fc.record({ name: text }) })),
+  commandOf('patient.moveOut', fc.record({ patientId, toRoomId: id('room-') })),
+  commandOf(
+    'patient.moveIn',
+    fc.record({
+      fromRoomId: id('room-'),
+      formerPatientId: patientId,
+      identity: optional(fc.record({ name: text })),
+    }),
+  ),
+  commandOf(
+    'chat.send',
+    fc.record({
+      text,
+      patientId: patientRef,
+      to: fc.constantFrom('room' as const, 'staff' as const, 'clinical' as const),
+    }),
+  ),
+  commandOn('chat.receipt', messages, (messageId, n) => ({
+    messageIds: [messageId],
+    state: n % 2 === 0 ? 'read' : 'delivered',
+  })),
+  commandOf(
+    'timeNode.set',
+    fc.record({
+      node: fc.constantFrom('on-scene' as const, 'handed-over' as const),
+      patientId: patientRef,
+      at: optional(utc),
+    }),
+  ),
+  commandOf('drug.record', fc.record({ drug, patientId, at: optional(utc) })),
+  commandOf('device.record', fc.record({ device: text, setting: text, patientId, at: optional(utc) })),
+  commandOf('order.give', fc.record({ text, drug: optional(drug), patientId })),
+  commandOn('order.readBack', orders, (orderId) => ({ orderId })),
+  commandOn('order.close', orders, (orderId, n) => ({
+    orderId,
+    outcome: n % 3 === 0 ? 'cancelled' : 'done',
+  })),
+];
+
+const callCommands = [
+  commandOf('help.call', fc.record({ patientId: patientRef })),
+  commandOn('help.seen', calls, (callId) => ({ callId })),
+  commandOn('help.answer', calls, (callId) => ({ callId })),
+  commandOn('help.cancel', calls, (callId) => ({ callId })),
+  commandOn('help.ringing', calls, (callId, n) => ({ callId, at: [`desk ${n % 3}`] })),
+  commandOf(
+    'invite.create',
+    fc.record({
+      inviteId: id('i'),
+      role: fc.constantFrom('volunteer' as const, 'admin' as const),
+      name: text,
+      expiresAt: fc.constantFrom(Date.UTC(2027, 0, 1), 5),
+    }),
+  ),
+  commandOn(
+    'invite.revoke',
+    (state) => Object.keys(state.invites),
+    (inviteId) => ({ inviteId }),
+  ),
+];
+
+/** Closing ends everything and opening is refused by an open room, so both come seldom. */
+const rareCommands = [
+  commandOf('room.open', fc.constant(incident)),
+  commandOf('room.close', fc.record({ reason: text })),
+];
+
+export const randomCommand = fc.oneof(
+  ...[...roomCommands, ...peerCommands, ...sourceCommands, ...careCommands, ...callCommands].map(
+    (arbitrary) => ({
+      weight: 6,
+      arbitrary,
+    }),
+  ),
+  ...rareCommands.map((arbitrary) => ({ weight: 1, arbitrary })),
+);
+
+/** What a room makes of commands one after another, refusals left out. */
+export interface RandomHistory {
+  readonly entries: readonly LogEntry[];
+  readonly states: readonly RoomState[];
+  readonly refusals: readonly unknown[];
+  readonly accepted: ReadonlySet<RoomCommand>;
+}
+
+const key = newRoomKey();
+
+/** Opens a room, lets everyone join, and runs the commands; each 1 s after the one before. */
+export function historyOf(commands: readonly RandomCommand[]): RandomHistory {
+  const start: RandomCommand[] = [
+    {
+      command: 'room.open',
+      actor: dispatcher,
+      decide: (state, now) => deciders['room.open'](state, incident, dispatcher, now),
+    },
+    ...everyone.map(
+      (who): RandomCommand => ({
+        command: 'peer.join',
+        actor: who,
+        decide: (state, now) => deciders['peer.join'](state, joining(who), who, now),
+      }),
+    ),
+  ];
+  const entries: LogEntry[] = [];
+  const states: RoomState[] = [];
+  const refusals: unknown[] = [];
+  const accepted = new Set<RoomCommand>();
+  let state = initialRoomState();
+  for (const [index, given] of [...start, ...commands].entries()) {
+    const now = { at: index * 1000, utc: START + index * 1000 };
+    try {
+      const { facts } = given.decide(state, now);
+      const context = { roomId: 'room', key, epoch: 1, now, actor: given.actor.principalId };
+      const { open } = prepareCommit(facts, { seq: state.seq, hash: '' }, context);
+      for (const { entry } of open) {
+        state = evolve(state, entry);
+        entries.push(entry);
+        states.push(state);
+      }
+      accepted.add(given.command);
+    } catch (error) {
+      if (!isAppError(error) || error.code === 'internal') throw error;
+      refusals.push(error);
+    }
+  }
+  return { entries, states, refusals, accepted };
+}
