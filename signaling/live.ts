@@ -75,7 +75,7 @@ export async function createLive(options: LiveOptions): Promise<LiveSide> {
   let closed: Promise<void> | undefined;
   const close = async (reason: string) => {
     await sockets.close(reason);
-    unfollow();
+    await unfollow();
     board.close();
     await media.close(reason);
   };

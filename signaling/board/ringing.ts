@@ -1,14 +1,12 @@
 /** Calls for help ring where someone may answer, and the caller is told where. */
 import type { Logger } from '../../platform/log.ts';
+import { ANSWERING } from '../methods/roles.ts';
 import type { BoardSubscriber } from '../methods/types.ts';
 import type { Principal, RoomAccess } from '../people/types.ts';
-import { hasRole, type Role } from '../protocol/roles.ts';
+import { hasRole } from '../protocol/roles.ts';
 import type { HelpState, RoomState } from '../protocol/state.ts';
 import { type Rooms, SYSTEM } from '../rooms/types.ts';
 import { callerOf, ringingCalls, utcOf } from './summary.ts';
-
-/** Those on whose side a call rings. */
-const RING_ROLES = ['coordinator', 'specialist', 'dispatcher'] as const satisfies readonly Role[];
 
 interface Ring {
   readonly roomId: string;
@@ -127,13 +125,13 @@ export class Ringing {
 }
 
 /** Whether a call rings at someone: may enter, may answer, and does not sit in the vehicle that calls. */
-export function mayAnswer(
+function mayAnswer(
   principal: Principal,
   state: RoomState,
   callingUnit: string | undefined,
   access: RoomAccess,
 ): boolean {
-  if (!principal.roles.some((role) => hasRole(RING_ROLES, role))) return false;
+  if (!principal.roles.some((role) => hasRole(ANSWERING, role))) return false;
   if (callingUnit !== undefined && principal.unitId === callingUnit) return false;
   return access(principal, state) === 'member';
 }

@@ -7,10 +7,10 @@ import type { Rooms } from '../rooms/types.ts';
 
 type Units = Pick<Directory, 'unitRoom' | 'setUnitRoom'>;
 
-/** Follows units from room to room; answers how to stop. */
-export function followUnits(rooms: Rooms, directory: Units, log: Logger): () => void {
+/** Follows units from room to room; answers how to stop, which waits for what is being written. */
+export function followUnits(rooms: Rooms, directory: Units, log: Logger): () => Promise<void> {
   let chain: Promise<void> = Promise.resolve();
-  return rooms.onEntry((roomId, entry, state) => {
+  const stop = rooms.onEntry((roomId, entry, state) => {
     for (const event of entry.events) {
       const step = stepFor(roomId, event, state, directory);
       if (!step) continue;
@@ -19,6 +19,10 @@ export function followUnits(rooms: Rooms, directory: Units, log: Logger): () => 
       });
     }
   });
+  return () => {
+    stop();
+    return chain;
+  };
 }
 
 function stepFor(

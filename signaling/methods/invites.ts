@@ -5,14 +5,16 @@ import { badRequest, noSuchRoom } from './refusals.ts';
 import type { PeerCall } from './types.ts';
 import { stateOf } from './visible.ts';
 
-/** Makes the link, then states it as a fact; the secret is in the answer alone. */
+/**
+ * Makes the link, then states it as a fact; the secret is in the answer alone. It is stored nowhere, so a repeat cannot
+ * be answered from the log: it makes another link, and the one that got lost ends by itself.
+ */
 export async function invite({
   services,
   roomId,
   seat,
   actor,
   params,
-  commandId,
 }: PeerCall<'room.invite'>): Promise<Result<'room.invite'>> {
   if (!hasRole(INVITABLE_ROLES, params.role)) throw badRequest('Nobody is invited in that role.', 'role');
   const { role, name } = params;
@@ -27,7 +29,7 @@ export async function invite({
   });
   try {
     const fact = { inviteId, role, name, expiresAt };
-    await services.rooms.at(roomId).execute('invite.create', fact, actor, commandId);
+    await services.rooms.at(roomId).execute('invite.create', fact, actor);
   } catch (error) {
     // A link that the room does not know would admit nobody: it must not stay valid.
     await services.invites.revoke(inviteId);

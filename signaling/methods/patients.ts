@@ -3,18 +3,13 @@
  * from the command, so that repeating the command after a crash completes it and doubles nothing.
  */
 import type { Result } from '../protocol/methods.ts';
-import type { Role } from '../protocol/roles.ts';
 import type { PatientState, RoomState } from '../protocol/state.ts';
 import type { Actor } from '../rooms/types.ts';
 import { stepId } from './commands.ts';
 import { badRequest, conflict } from './refusals.ts';
+import { CENTRAL, LEADING } from './roles.ts';
 import type { PeerCall, Services } from './types.ts';
 import { stateOf, visibleRoom } from './visible.ts';
-
-/** Roles that may move a patient, in both rooms. */
-export const MOVE_ROLES = ['dispatcher', 'coordinator', 'crew'] as const satisfies readonly Role[];
-/** Roles that may merge incidents, in both rooms. */
-export const MERGE_ROLES = ['dispatcher', 'coordinator'] as const satisfies readonly Role[];
 
 interface Move {
   readonly fromRoomId: string;
@@ -31,7 +26,7 @@ export async function movePatient(call: PeerCall<'patient.move'>): Promise<Resul
   const { services, connection, roomId, params, actor, commandId } = call;
   if (params.toRoomId === roomId) throw badRequest('The patient is in that room already.', 'toRoomId');
   const { principal } = connection.session;
-  const { state: target, actor: to } = await visibleRoom(services, principal, params.toRoomId, MOVE_ROLES);
+  const { state: target, actor: to } = await visibleRoom(services, principal, params.toRoomId, LEADING);
   const patient = (await stateOf(services, roomId)).patients[params.patientId];
   if (!patient) throw badRequest('There is no such patient in this room.', 'patientId');
   if (patient.movedTo) return { patientId: movedBefore(target, roomId, params, patient.movedTo) };
@@ -85,7 +80,7 @@ export async function mergeIncident(call: PeerCall<'incident.merge'>): Promise<R
   const { fromRoomId } = params;
   if (fromRoomId === roomId) throw badRequest('A room is not merged with itself.', 'fromRoomId');
   const { principal } = connection.session;
-  const { state: source, actor: from } = await visibleRoom(services, principal, fromRoomId, MERGE_ROLES);
+  const { state: source, actor: from } = await visibleRoom(services, principal, fromRoomId, CENTRAL);
   if (source.mergedInto === roomId && source.phase === 'closed') return {};
   if (source.mergedInto && source.mergedInto !== roomId)
     throw conflict('That incident was merged into another one.', 'merged');

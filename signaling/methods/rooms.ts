@@ -5,12 +5,9 @@ import type { Result } from '../protocol/methods.ts';
 import { hasRole, type Role } from '../protocol/roles.ts';
 import type { NewRoom } from '../rooms/types.ts';
 import { badRequest, forbidden } from './refusals.ts';
+import { CENTRAL, LEADING } from './roles.ts';
 import type { RoomCall, Services, SignedInCall } from './types.ts';
 import { actorOf } from './visible.ts';
-
-/** Roles that may open a room for any unit; crews and their devices open one for their own. */
-const CENTRAL_ROLES = ['dispatcher', 'coordinator'] as const satisfies readonly Role[];
-export const CREATE_ROLES = [...CENTRAL_ROLES, 'crew'] as const satisfies readonly Role[];
 
 /** Answers with the rooms this principal may enter, and from now on tells of changes and of calls for help. */
 export async function listRooms({
@@ -39,7 +36,7 @@ export async function createRoom({
   commandId,
 }: SignedInCall<'room.create'>): Promise<Result<'room.create'>> {
   const { principal } = connection.session;
-  const role = CREATE_ROLES.find((own) => principal.roles.includes(own));
+  const role = LEADING.find((own) => principal.roles.includes(own));
   if (!role) throw forbidden('Your role does not open rooms.');
   const unitId = unitFor(principal, role, params.unitId);
   const room: NewRoom = {
@@ -55,7 +52,7 @@ export async function createRoom({
 
 /** A crew opens rooms for the unit it belongs to and for no other. */
 function unitFor(principal: Principal, role: Role, asked: string | undefined): string | undefined {
-  if (hasRole(CENTRAL_ROLES, role)) return asked;
+  if (hasRole(CENTRAL, role)) return asked;
   if (!principal.unitId) throw forbidden('This account or device belongs to no unit; enrol it first.');
   if (asked !== undefined && asked !== principal.unitId)
     throw forbidden('A crew opens rooms for its own unit only.');

@@ -182,6 +182,19 @@ describe('methods around rooms', () => {
     assert.equal(await crew.refused('patient.move', away, { roomId: from }), 'not-found');
   });
 
+  it('a move that stopped half way is completed by its repeat, and the patient is never in none', async () => {
+    const [from, to] = [await city.openRoom('From'), await city.openRoom('To')];
+    const office = await city.dispatcher.enter(from);
+    await office.request('patient.add', { description: 'red coat' }, { roomId: from });
+    const actor = { principalId: city.dispatcher.principalId, role: 'dispatcher' } as const;
+    const arrival = { fromRoomId: from, formerPatientId: 'P1', description: 'red coat' };
+    await city.stage.rooms.at(to).execute('patient.moveIn', arrival, actor);
+    const move = { patientId: 'P1', toRoomId: to };
+    const { patientId } = await office.request('patient.move', move, { roomId: from });
+    assert.deepEqual(Object.keys((await city.stage.rooms.at(to).state()).patients), [patientId]);
+    assert.equal((await city.stage.rooms.at(from).state()).patients.P1?.movedTo, to);
+  });
+
   it('merging moves the patients, admits who was there, and closes the other room with the way to go', async () => {
     const office = await city.dispatcher.connect();
     const create = { title: 'Caller two', drill: false, organisations: [city.organisations.foreign] };

@@ -2,26 +2,19 @@
  * The contents page of signaling: every method of the contract with who may call it, what happens, and which budget
  * it counts against. Parsers stand beside the names in `protocol/methods.ts`.
  */
-import { CLINICAL_ROLES, ROLES, type Role, STAFF_ROLES } from '../protocol/roles.ts';
+import { CLINICAL_ROLES, ROLES, STAFF_ROLES } from '../protocol/roles.ts';
 import { mediaEntry, memberFact, peerFact } from './facts.ts';
 import { invite, revokeInvite } from './invites.ts';
 import { joinRoom, leaveRoom, readEntries } from './join.ts';
-import { MERGE_ROLES, MOVE_ROLES, mergeIncident, movePatient } from './patients.ts';
+import { mergeIncident, movePatient } from './patients.ts';
 import { removePeer } from './remove.ts';
-import { breakGlass, CREATE_ROLES, createRoom, listRooms } from './rooms.ts';
+import { ANSWERING, AT_PATIENT, CENTRAL, DOCTORS, LEADING } from './roles.ts';
+import { breakGlass, createRoom, listRooms } from './rooms.ts';
 import { speakHere } from './speak.ts';
 import type { MethodTable } from './types.ts';
 
 const ANYONE = ROLES;
 const CLINICAL = CLINICAL_ROLES;
-/** Those who lead the incident from where they are: centre, coordinator, crew. */
-const LEADING = ['dispatcher', 'coordinator', 'crew'] as const satisfies readonly Role[];
-const CENTRAL = ['dispatcher', 'coordinator'] as const satisfies readonly Role[];
-/** Those at the patient's side. */
-const AT_PATIENT = ['crew', 'wearer'] as const satisfies readonly Role[];
-/** Those on whose side a call for help rings. */
-export const ANSWERING = ['coordinator', 'specialist', 'dispatcher'] as const satisfies readonly Role[];
-const DOCTORS = ['coordinator', 'specialist'] as const satisfies readonly Role[];
 
 export const METHODS_TABLE = {
   'clock.sync': {
@@ -34,7 +27,7 @@ export const METHODS_TABLE = {
   'room.create': {
     rate: 'join',
     who: 'signed-in',
-    roles: CREATE_ROLES,
+    roles: LEADING,
     command: true,
     audited: true,
     handle: createRoom,
@@ -70,7 +63,7 @@ export const METHODS_TABLE = {
   'incident.merge': {
     rate: 'fact',
     who: 'peer',
-    roles: MERGE_ROLES,
+    roles: CENTRAL,
     command: true,
     audited: true,
     handle: mergeIncident,
@@ -84,7 +77,7 @@ export const METHODS_TABLE = {
   'patient.move': {
     rate: 'fact',
     who: 'peer',
-    roles: MOVE_ROLES,
+    roles: LEADING,
     command: true,
     audited: true,
     handle: movePatient,

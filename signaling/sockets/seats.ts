@@ -86,6 +86,7 @@ export class Seats implements Live, Notifier {
     });
     this.#roomSeats(claims.room).set(peer.peerId, seat);
     connection.remember(seat);
+    this.#log.info({ roomId: claims.room, peerId: peer.peerId, role: peer.role }, 'seat taken');
     // The connection may have ended while the peer arrived.
     if (!connection.open) seat.end('gone');
     return seat;
