@@ -27,6 +27,7 @@ export type Action = { readonly lane: string; readonly key: string } & (
   | { readonly do: 'closeProducer'; readonly producerId: string }
   | { readonly do: 'closeDataProducer'; readonly dataProducerId: string }
   | { readonly do: 'closeTransport'; readonly transportId: string }
+  | { readonly do: 'closeRouter'; readonly workerKey: string }
 );
 
 export interface DiffContext {
@@ -34,6 +35,8 @@ export interface DiffContext {
   readonly ready: ReadonlySet<string>;
   /** Receive transports that have their beat. */
   readonly beating: ReadonlySet<string>;
+  /** Workers that the room or a peer of it is placed on. */
+  readonly placed: ReadonlySet<string>;
 }
 
 /** Lists what to do now. Closing comes first, then sound, then pictures, then data. */
@@ -41,6 +44,7 @@ export function diff(plan: Plan, actual: Actual, context: DiffContext): Action[]
   return [
     ...silencing(plan, actual),
     ...closing(plan, actual),
+    ...closingRouters(actual, context),
     ...piping(plan, actual),
     ...consuming(plan, actual, context, 'audio'),
     ...beating(actual, context),
@@ -126,6 +130,14 @@ function closingPipes(plan: Plan, actual: Actual): Action[] {
     actions.push({ do: 'closeDataProducer', lane: `pipe ${transportId}`, key, dataProducerId });
   }
   return actions;
+}
+
+/** A worker that the room spread to and left again. */
+function closingRouters(actual: Actual, { placed }: DiffContext): Action[] {
+  const busy = new Set([...actual.transports.values()].map((transport) => transport.workerKey));
+  return [...actual.routers.keys()]
+    .filter((workerKey) => !placed.has(workerKey) && !busy.has(workerKey))
+    .map((workerKey) => ({ do: 'closeRouter', lane: workerKey, key: `close ${workerKey}`, workerKey }));
 }
 
 function piping(plan: Plan, actual: Actual): Action[] {

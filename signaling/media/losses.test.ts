@@ -80,6 +80,30 @@ describe('a room whose media is lost', () => {
     );
   });
 
+  it('moves off a node that drains, and what flows goes on until its peers have started anew', async () => {
+    await begin({ nodes: 2, workers: 1 });
+    const voice = await ambulance.publish('audio', opus());
+    await until('it flows', () => specialist.of(voice) !== undefined);
+    const { media: before } = await world.room.state();
+    const old = world.nodes.find((n) => n.node.nodeId === before?.nodeId);
+    await old?.node.drain();
+    await until('both are told', () =>
+      [crew, doctor].every(({ peerId }) => world.tellings('media.lost', peerId).length === 1),
+    );
+    const { media } = await world.room.state();
+    assert.notEqual(media?.nodeId, before?.nodeId);
+    assert.equal((await world.dump(old))?.consumers.length, 1, 'nothing is taken away yet');
+    await ambulance.start();
+    await ambulance.publish('audio', opus(), {}, voice);
+    await until('it flows over a pipe', () => specialist.of(voice) !== undefined);
+    await specialist.start();
+    await until('it flows on the new node alone', async () => {
+      const there = await world.dump(world.nodes.find((n) => n !== old));
+      return there?.consumers.some((c) => c.transportId === specialist.recv && !c.paused) ?? false;
+    });
+    await until('the old node is empty', async () => (await world.dump(old))?.workerIds.length === 0);
+  });
+
   it('keeps what flows when only the link to the node was away', async () => {
     await begin({ workers: 1, websocket: true });
     const picture = await ambulance.publish('video', vp8Simulcast());

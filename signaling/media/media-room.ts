@@ -151,7 +151,11 @@ export class MediaRoom {
     this.teller.tell(this.plan);
     const ready = new Set([...this.peers.values()].flatMap((peer) => [...peer.ready]));
     const beating = new Set([...this.peers.values()].flatMap((peer) => [...peer.beats.keys()]));
-    this.#lanes.start(diff(this.plan, this.actual, { ready, beating }));
+    const placed = new Set([
+      this.home ?? '',
+      ...[...this.peers.values()].map((peer) => peer.workerKey ?? ''),
+    ]);
+    this.#lanes.start(diff(this.plan, this.actual, { ready, beating, placed }));
   }
 
   /** Asks the node of a worker. Rejects with `media-unavailable` when it is not known here, and as the node does. */
@@ -258,6 +262,7 @@ export class MediaRoom {
   #failed(action: Action, error: unknown, attempt: number): void {
     const { code } = toAppError(error);
     this.deps.metrics.failures.inc({ action: action.do, code });
+    if (isAppError(error, 'stale-epoch')) this.close('a newer owner acts for the room');
     if (isAppError(error, 'not-found') || isAppError(error, 'deadline-exceeded')) this.doubtful = true;
     const fields = { action: action.do, key: action.key, code, attempt, reason: messageOf(error) };
     if (attempt > 1) this.log.warn(fields, 'media request failed again');

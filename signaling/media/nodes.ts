@@ -13,6 +13,8 @@ export interface NodesListener {
   nodeUp(nodeId: string): void;
   /** The node is gone, or came back as a new process: nothing of before exists. */
   nodeLost(nodeId: string): void;
+  /** The node is about to stop and asks that its rooms move. */
+  nodeDraining(nodeId: string): void;
 }
 
 interface Node {
@@ -69,8 +71,10 @@ export class Nodes {
     node.stop.push(
       client.onLink((state) => (state === 'up' ? this.#describe(node) : this.#down(node))),
       client.on('node.status', ({ draining, workers }) => {
+        const asks = draining && !node.draining;
         Object.assign(node, { draining, workers });
         node.expected.clear();
+        if (asks) this.#listener.nodeDraining(client.nodeId);
       }),
       client.on('worker.died', ({ workerId }) => {
         node.workers = node.workers.filter((worker) => worker.workerId !== workerId);

@@ -67,6 +67,7 @@ for (const [where, options] of [
       await until('the pipe is gone', async () =>
         (await everything()).transports.every((t) => t.kind !== 'pipe'),
       );
+      await until('its router too', async () => (await everything()).workers.length === 1);
       assert.deepEqual(
         (await everything()).producers.map((p) => p.producerId),
         [voice],

@@ -9,6 +9,7 @@ import type { RoomState } from '../protocol/state.ts';
 import type { Rooms } from '../rooms/types.ts';
 import { adoptFrom, takeOver } from './adopt.ts';
 import { MEDIA_DEFAULTS, type MediaConfig } from './config.ts';
+import { drainRoom } from './drain.ts';
 import { listenTo } from './events.ts';
 import {
   announceRung,
@@ -96,6 +97,7 @@ class Service implements RunningMediaService {
       nodes: new Nodes(merged, clock, logger, {
         nodeUp: (nodeId) => this.#nodeUp(nodeId),
         nodeLost: (nodeId) => this.#nodeLost(nodeId),
+        nodeDraining: (nodeId) => this.#nodeDraining(nodeId),
       }),
       notifier,
       metrics: createMediaMetrics(registry),
@@ -128,7 +130,7 @@ class Service implements RunningMediaService {
     params: Params<M>,
   ): Promise<Result<M>> {
     const room = this.#rooms.get(roomId);
-    if (!room) throw notOwner(roomId);
+    if (!room || room.closed) throw notOwner(roomId);
     await room.adopting;
     if (!room.state.peers[who.peerId]) await room.refresh();
     if (!room.state.peers[who.peerId]) throw notJoined();
@@ -227,6 +229,14 @@ class Service implements RunningMediaService {
       const workers = [...room.actual.routers.keys()].filter((key) => key.startsWith(`${nodeId}/`));
       if (room.home?.startsWith(`${nodeId}/`) && !workers.includes(room.home)) workers.push(room.home);
       if (workers.length > 0) loseWorkers(room, workers, 'node-lost');
+    }
+  }
+
+  #nodeDraining(nodeId: string): void {
+    for (const room of this.#rooms.values()) {
+      drainRoom(room, nodeId).catch((error: unknown) =>
+        room.log.error({ nodeId, reason: messageOf(error) }, 'room could not be moved off a draining node'),
+      );
     }
   }
 

@@ -98,10 +98,11 @@ export class Teller {
   consumerGone(consumer: ActualConsumer): void {
     const peerId = this.#room.actual.transports.get(consumer.transportId)?.peerId;
     this.#announcedAt.delete(consumer.consumerId);
+    for (const peer of this.#room.peers.values()) {
+      peer.ready.delete(consumer.consumerId);
+      peer.told.delete(consumer.consumerId);
+    }
     if (peerId === undefined) return;
-    const peer = this.#room.peers.get(peerId);
-    peer?.ready.delete(consumer.consumerId);
-    peer?.told.delete(consumer.consumerId);
     this.#room.notify(peerId, 'media.consumerClosed', { consumerId: consumer.consumerId, reason: 'closed' });
   }
 
