@@ -183,6 +183,12 @@ const AuditEntry = z.strictObject({
   hash: z.string(),
 });
 
+const ChainCheck = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true), rows: z.int(), head: z.string() }),
+  /** Number of the first row that does not fit. */
+  z.strictObject({ ok: z.literal(false), brokenAt: z.int() }),
+]);
+
 function auditRoutes(services: HttpServices): Route[] {
   return [
     route({
@@ -200,6 +206,18 @@ function auditRoutes(services: HttpServices): Route[] {
         const range = { ...(before === undefined ? {} : { before }), limit: Math.min(limit, 1000) };
         return { entries: [...(await services.people.audit.list(range))] };
       },
+    }),
+    route({
+      verb: 'get',
+      path: '/api/audit/check',
+      summary: 'Whether the chain of the whole audit holds; keep `head` elsewhere to notice a cut end.',
+      permission: 'auditor',
+      limit: 'secret',
+      params: NoBody,
+      query: NoBody,
+      body: NoBody,
+      answer: ChainCheck,
+      handler: () => services.people.audit.check(),
     }),
   ];
 }

@@ -5,7 +5,7 @@
  * A typed code is two letters and six digits. The letters name the code, so that wrong tries count against that code
  * alone: with bare digits a stranger's five wrong tries would have to end the codes of all vehicles.
  */
-import { randomInt } from 'node:crypto';
+import { randomInt, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import { newId, newSecret } from '../../platform/ids.ts';
 import type { Role } from '../protocol/roles.ts';
@@ -35,7 +35,7 @@ export interface DeviceRecord {
 export interface DeviceSignIn {
   readonly session: Session;
   readonly secret: string;
-  /** `deviceId.secret`; replaces the one that was used. */
+  /** Replaces the one that was used. */
   readonly credential: string;
 }
 export interface EnrolmentCode {
@@ -134,26 +134,34 @@ export class Devices {
   }
 
   /**
-   * Signs a device in with its credential and gives it a new one. The old one stays good until the new one has been used,
-   * because the answer that carries the new one may be lost; one older than that is refused: it was copied.
+   * Signs a device in with its credential and gives it the next one. The last one before stays good and is answered with
+   * the same next one, because an answer may be lost and two windows may ask at once; one older than that was copied
+   * and is refused. Throws `unauthenticated`.
    */
   async signIn(credential: string): Promise<DeviceSignIn> {
     const { db, clock, audit } = this.#parts;
-    const [deviceId = '', secret = ''] = credential.split('.');
-    const presented = sha256(secret);
-    const next = newSecret(256);
-    const known = await db.query
-      .updateTable('people_devices')
-      .set({ previous_hash: presented, secret_hash: sha256(next), seen_utc: clock.now() })
+    const [, deviceId = '', counted = '', proof = ''] =
+      /^([0-9a-f-]{36})\.(\d{1,9})\.([0-9a-f]{64})$/.exec(credential) ?? [];
+    const counter = Number(counted);
+    const row = await db.query
+      .selectFrom('people_devices')
+      .select(['salt', 'counter'])
       .where('device_id', '=', deviceId)
       .where('revoked', '=', 0)
-      .where((eb) => eb.or([eb('secret_hash', '=', presented), eb('previous_hash', '=', presented)]))
-      .executeTakeFirstOrThrow();
-    if (known.numUpdatedRows === 0n) {
+      .executeTakeFirst();
+    const own = row && this.#credential(deviceId, row.salt, counter).proof;
+    const recent = row && (counter === row.counter || counter === row.counter - 1);
+    if (!row || !recent || !own || !timingSafeEqual(Buffer.from(own), Buffer.from(proof))) {
       await audit.write({ action: 'unit.sign-in', principalId: 'unknown', allowed: false });
       throw refuse('unauthenticated', 'This device is not enrolled any more; enrol it again.');
     }
-    return this.#begin(deviceId, `${deviceId}.${next}`);
+    await db.query
+      .updateTable('people_devices')
+      .set({ counter: counter + 1, seen_utc: clock.now() })
+      .where('device_id', '=', deviceId)
+      .where('counter', '=', counter)
+      .execute();
+    return this.#begin(deviceId, this.#credential(deviceId, row.salt, counter + 1).text);
   }
 
   /** Takes the credential away and ends the device's sessions. Throws `not-found`. */
@@ -169,6 +177,12 @@ export class Devices {
       await sessions.endAll(trx, deviceId);
       return { result: undefined, changes: [{ kind: 'principal', subject: deviceId }] };
     });
+  }
+
+  /** Made from the master key, so that the same one can be given twice and the database holds nothing to sign in with. */
+  #credential(deviceId: string, salt: string, counter: number): { text: string; proof: string } {
+    const proof = this.#parts.keyring.mac(`device ${deviceId} ${salt} ${counter}`);
+    return { text: `${deviceId}.${counter}.${proof}`, proof };
   }
 
   async #begin(deviceId: string, credential: string): Promise<DeviceSignIn> {
@@ -217,7 +231,7 @@ export class Devices {
       .executeTakeFirst();
     if (!row) return undefined;
     const deviceId = newId();
-    const secret = newSecret(256);
+    const salt = newSecret(128);
     await trx
       .insertInto('people_devices')
       .values({
@@ -225,13 +239,13 @@ export class Devices {
         unit_id: row.unit_id,
         label: name,
         role: row.role,
-        secret_hash: sha256(secret),
-        previous_hash: null,
+        salt,
+        counter: 1,
         revoked: 0,
         seen_utc: now,
       })
       .execute();
-    return { deviceId, unitId: row.unit_id, credential: `${deviceId}.${secret}` };
+    return { deviceId, unitId: row.unit_id, credential: this.#credential(deviceId, salt, 1).text };
   }
 }
 

@@ -108,7 +108,7 @@ function parse(stored: string): Parsed {
   const [, cost, salt, hash] = argon2 ?? scrypt ?? [];
   if (cost === undefined || salt === undefined || hash === undefined) {
     throw new AppError('internal', 'A stored password hash has a form that this version does not know.', {
-      whatToDo: 'Set the password anew with "goldenhour user set-password".',
+      whatToDo: 'Set the password anew with "goldenhour user password".',
     });
   }
   const bytes = (text: string) => Buffer.from(text, 'base64');

@@ -18,6 +18,7 @@ type EndedListener = Parameters<Sessions['onEnded']>[0];
 const GUEST_GRACE_MS = 600_000;
 /** Uses are written this often; `idleMs` is minutes at least, so that other processes never see an end too early. */
 const FLUSH_MS = 30_000;
+const CLEAN_MS = 3_600_000;
 
 interface Cached {
   readonly sid: string;
@@ -46,6 +47,7 @@ export class SessionStore implements Sessions {
   readonly #listeners = new Set<EndedListener>();
   readonly #timer: NodeJS.Timeout | undefined;
   #sweeping = false;
+  #cleanedAt = 0;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -171,6 +173,17 @@ export class SessionStore implements Sessions {
         cached.written = now;
       }
     }
+    await this.#clean(now);
+  }
+
+  /** Removes rows that nobody can use any more. */
+  async #clean(now: number): Promise<void> {
+    if (now - this.#cleanedAt < CLEAN_MS) return;
+    this.#cleanedAt = now;
+    await this.#options.db.query
+      .deleteFrom('people_sessions')
+      .where('ends_utc', '<', now - CLEAN_MS)
+      .execute();
   }
 
   /** Writes the last uses; the sessions themselves stay. */

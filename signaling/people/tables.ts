@@ -30,9 +30,9 @@ export interface PeopleTables {
     unit_id: string;
     label: string;
     role: string;
-    secret_hash: string;
-    /** The secret before the last rotation, good until the new one has been used. */
-    previous_hash: string | null;
+    /** Of its credentials; see devices.ts. */
+    salt: string;
+    counter: number;
     revoked: number;
     seen_utc: number;
   };
@@ -112,7 +112,7 @@ const FIRST = [
   'create index people_units_organisation on people_units (organisation_id)',
   `create table people_devices (
     device_id text primary key, unit_id text not null references people_units, label text not null,
-    role text not null, secret_hash text not null, previous_hash text, revoked integer not null,
+    role text not null, salt text not null, counter integer not null, revoked integer not null,
     seen_utc bigint not null)`,
   `create table people_enrolments (
     enrolment_id text primary key, handle text not null unique, unit_id text not null references people_units,

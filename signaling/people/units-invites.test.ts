@@ -74,12 +74,42 @@ onBothEngines('units and their devices', (bench) => {
     const first = await enrol((await devices.invite(unitId, 'crew')).code);
     const second = await devices.signIn(first.credential);
     assert.notEqual(second.credential, first.credential);
-    // The answer with the second one was lost: the first still works, until a newer one has been used.
-    const third = await devices.signIn(first.credential);
-    const fourth = await devices.signIn(third.credential);
+    // The answer with the second one was lost: the first is still good, and is answered with the same.
+    assert.equal((await devices.signIn(first.credential)).credential, second.credential);
+    const third = await devices.signIn(second.credential);
     await assert.rejects(devices.signIn(first.credential), refused('unauthenticated'));
-    await assert.rejects(devices.signIn(second.credential), refused('unauthenticated'));
-    await devices.signIn(fourth.credential);
+    await devices.signIn(third.credential);
+  });
+
+  it('let two windows of a device sign in at the same moment', async () => {
+    const { unitId } = await addUnit();
+    const { devices } = bench().people;
+    const { credential } = await enrol((await devices.invite(unitId, 'crew')).code);
+    const [one, two] = await Promise.all([devices.signIn(credential), devices.signIn(credential)]);
+    assert.equal(one.credential, two.credential);
+    await devices.signIn(one.credential);
+  });
+
+  it('refuse a credential that was changed or made up', async () => {
+    const { unitId } = await addUnit();
+    const { devices } = bench().people;
+    const { credential } = await enrol((await devices.invite(unitId, 'crew')).code);
+    const other = await enrol((await devices.invite(unitId, 'crew')).code);
+    const [deviceId = '', , proof = ''] = credential.split('.');
+    const [otherId = ''] = other.credential.split('.');
+    const flipped = proof.replace(/^./, (digit) => (digit === '0' ? '1' : '0'));
+    for (const wrong of [
+      '',
+      'x',
+      `${deviceId}.2.${proof}`,
+      `${deviceId}.0.${proof}`,
+      `${otherId}.1.${proof}`,
+      `${deviceId}.1.${flipped}`,
+      `${deviceId}.1.`,
+    ]) {
+      await assert.rejects(devices.signIn(wrong), refused('unauthenticated'), wrong);
+    }
+    await devices.signIn(credential);
   });
 
   it('end sessions and credential of a revoked device, and of all devices of a disabled unit', async () => {
