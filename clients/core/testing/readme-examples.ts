@@ -1,0 +1,99 @@
+/** The examples of README.md, compiled here; `readme.test.ts` checks that both say the same. */
+import type { Params } from '../../../signaling/protocol/methods.ts';
+import type { RoomState } from '../../../signaling/protocol/state.ts';
+import {
+  catchUp,
+  createClient,
+  isClientError,
+  openCamera,
+  openMicrophone,
+  type RemoteSource,
+  type RoomSession,
+} from '../index.ts';
+
+export async function signIn(username: string, password: string) {
+  const client = createClient();
+  const me = (await client.http.me()) ?? (await client.http.signIn(username, password));
+  return { client, me };
+}
+
+export async function watchRooms(show: (titles: string[]) => void) {
+  const client = createClient();
+  client.rooms.on('change', (rooms) => show(rooms.map((room) => room.title)));
+  client.rooms.on('ringing', (calls) => show(calls.map((call) => `${call.fromName} calls for help`)));
+  await client.rooms.open();
+}
+
+export async function joinRoom(roomId: string, render: (state: RoomState) => void) {
+  const client = createClient();
+  const session = client.join(roomId, { device: 'tablet' });
+  session.on('state', (state) => render(state));
+  session.on('connection', ({ status, reason }) => console.info(`${status}: ${reason}`));
+  await session.joined();
+  for (const item of catchUp(session.state, session.peerId)) console.info(item.code, item);
+  return session;
+}
+
+export async function sendMessage(session: RoomSession, text: Params<'chat.send'>['text']) {
+  try {
+    await session.request('chat.send', { text, patientId: 'P1', to: 'clinical' });
+  } catch (error) {
+    if (isClientError(error)) console.warn(error.code, error.message);
+  }
+}
+
+export async function publish(session: RoomSession) {
+  const camera = await openCamera({ facing: 'environment', height: 2160, contentHint: 'motion' });
+  const source = await session.publish(camera.track, {
+    role: 'patient',
+    label: 'Cot camera',
+    patientId: 'P1',
+    width: camera.width,
+    height: camera.height,
+    contentHint: 'motion',
+  });
+  source.on('rung', ({ rung, reason }) => console.info(`the hospital sees ${rung} (${reason})`));
+  const microphone = await openMicrophone({ noiseSuppression: false });
+  await session.publish(microphone.track, { role: 'voice', label: 'Patient', patientId: 'P1' });
+}
+
+export function showAll(session: RoomSession, tileFor: (source: RemoteSource) => HTMLVideoElement) {
+  const layout = () => {
+    const views = session.remoteSources
+      .filter((source) => source.kind === 'video')
+      .map((source) => {
+        const { clientWidth, clientHeight } = tileFor(source);
+        const width = clientWidth * devicePixelRatio;
+        return {
+          producerId: source.producerId,
+          width,
+          height: clientHeight * devicePixelRatio,
+          visible: true,
+        };
+      });
+    session.setViews(views);
+  };
+  session.on('remoteSources', layout);
+  layout();
+}
+
+export function showTile(source: RemoteSource, tile: HTMLVideoElement, label: HTMLElement) {
+  const detach = source.attach(tile);
+  source.on('change', () => {
+    tile.classList.toggle('not-live', source.freshness === 'not-live');
+    const seconds = Math.round((source.frameAgeMs ?? 0) / 1000);
+    label.textContent =
+      source.freshness === 'live' ? (source.rung ?? '') : `${source.freshness} ${seconds} s`;
+  });
+  source.on('closed', detach);
+}
+
+export async function checkLink() {
+  const client = createClient();
+  const result = await client.precheck({ onProgress: (step) => console.info(step) });
+  console.info(result.rttMs, result.upBitrate, result.expectedRung, result.cameras.length);
+  return client.join('room-id', {
+    ...(result.upBitrate === undefined ? {} : { measuredUp: result.upBitrate }),
+    ...(result.downBitrate === undefined ? {} : { measuredDown: result.downBitrate }),
+  });
+}
