@@ -32,12 +32,14 @@ describe('a media node and Chromium', function () {
   const downlinks: ControlEventData<'transport.downlink'>[] = [];
   const silences: ControlEventData<'transport.silence'>[] = [];
   const speakers = new Set<string>();
+  const layers = new Map<string, number | null>();
 
   before(async () => {
     owned = await startOwnedNode({ listenAddresses: [{ ip: '0.0.0.0' }] });
     workers = twoWorkers(owned.node);
     owned.client.on('transport.downlink', (event) => void downlinks.push(event));
     owned.client.on('transport.silence', (event) => void silences.push(event));
+    owned.client.on('consumer.layers', (event) => void layers.set(event.consumerId, event.spatialLayer));
     owned.client.on('speaking', (event) => {
       for (const { producerId } of event.speakers) speakers.add(producerId);
     });
@@ -49,13 +51,14 @@ describe('a media node and Chromium', function () {
     await owned.close();
   });
 
-  const publish = (producerId: string, mimeType: string) =>
+  const publish = (producerId: string, mimeType: string, encodings?: RTCRtpEncodingParameters[]) =>
     page.evaluate((options) => globalThis.testPage.publish(options), {
       ...room,
       workerId: workers[0],
       transportId: `send-${producerId}`,
       producerId,
       mimeType,
+      ...(encodings === undefined ? {} : { encodings }),
     });
   const watch = (consumerId: string, producerId: string, workerId: string) =>
     page.evaluate((options) => globalThis.testPage.watch(options), {
@@ -105,6 +108,40 @@ describe('a media node and Chromium', function () {
     assert.equal(downlinks[0]?.transportId, 'recv-view');
     assert.ok((downlinks[0]?.availableBitrate ?? 0) > 0);
   });
+
+  const modes = {
+    simulcast: {
+      mimeType: 'video/VP8',
+      encodings: [
+        { scaleResolutionDownBy: 4, maxBitrate: 150_000 },
+        { scaleResolutionDownBy: 2, maxBitrate: 400_000 },
+        { scaleResolutionDownBy: 1, maxBitrate: 1_000_000 },
+      ],
+    },
+    svc: { mimeType: 'video/VP9', encodings: [{ scalabilityMode: 'L3T3_KEY', maxBitrate: 1_500_000 }] },
+  };
+  for (const [mode, { mimeType, encodings }] of Object.entries(modes)) {
+    it(`sends the layer that is asked for, of a ${mode} source`, async () => {
+      await publish(mode, mimeType, encodings);
+      await watch(`view-${mode}`, mode, workers[0]);
+      const widths: Record<number, number> = { 2: 640, 0: 160, 1: 320 };
+      for (const spatialLayer of [2, 0, 1]) {
+        await owned.client.request('consumer.setLayers', {
+          ...room,
+          consumerId: `view-${mode}`,
+          layers: { spatialLayer },
+        });
+        await until(
+          () => look(`view-${mode}`),
+          ({ width }) => width === widths[spatialLayer] && layers.get(`view-${mode}`) === spatialLayer,
+        );
+      }
+      for (const end of [`recv-view-${mode}`, `send-${mode}`]) {
+        await page.evaluate((transportId) => globalThis.testPage.close(transportId), end);
+        await owned.client.request('transport.close', { ...room, transportId: end });
+      }
+    });
+  }
 
   it('lets a burst of joiners behind a pipe share the keyframes of the source', async () => {
     const { client } = owned;

@@ -21,6 +21,7 @@ export interface PublishOptions extends Place {
   readonly transportId: string;
   readonly producerId: string;
   readonly mimeType: string;
+  readonly encodings?: readonly RTCRtpEncodingParameters[];
   readonly iceServers?: readonly RTCIceServer[];
   readonly iceTransportPolicy?: RTCIceTransportPolicy;
 }
@@ -124,6 +125,7 @@ const api = {
       codec,
       // Pausing then stops every packet, instead of sending black ones.
       zeroRtpOnPause: true,
+      ...(options.encodings === undefined ? {} : { encodings: [...options.encodings] }),
       appData: { producerId: options.producerId },
     });
     producers.set(options.producerId, producer);
