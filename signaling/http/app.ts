@@ -8,6 +8,7 @@ import { Router } from '@koa/router';
 import Koa, { type Context, type Middleware } from 'koa';
 import { newId } from '../../platform/ids.ts';
 import { refuse } from '../people/refuse.ts';
+import type { Session } from '../people/types.ts';
 import { addressKey, isLoopback, Proxies } from './address.ts';
 import { discard, readJson } from './body.ts';
 import {
@@ -21,10 +22,11 @@ import {
 } from './cookies.ts';
 import { toHttpError } from './errors.ts';
 import { isHost, securityHeaders } from './headers.ts';
-import { DEFAULT_LIMITS, RequestLimits } from './limits.ts';
+import { DEFAULT_LIMITS, type LimitClass, RequestLimits } from './limits.ts';
 import { createHttpMetrics } from './metrics.ts';
 import { assertOrigin } from './origin.ts';
 import { loadPages } from './pages.ts';
+import { addPrecheck } from './precheck.ts';
 import { assertPermitted, type Door, type Route } from './route.ts';
 import { PAGE_PATHS, routeTable } from './routes.ts';
 import type { HttpOptions } from './services.ts';
@@ -60,6 +62,10 @@ export async function createHttp(options: HttpOptions): Promise<HttpApp> {
   for (const route of routes) {
     router.register(route.path, [route.verb], (ctx) => answer(parts, route, ctx, ctx.params));
   }
+  addPrecheck(router, async (ctx) => {
+    const { session } = await enter(parts, ctx, 'general');
+    if (!session) throw refuse('unauthenticated', 'Sign in first.');
+  });
   // Errors are answered below; what is left here are connections that broke while an answer was written.
   app.on('error', (error: unknown) => options.log.debug({ error }, 'an answer was not taken'));
   app.use(observe(parts, router));
@@ -88,16 +94,25 @@ async function addPages(app: Koa, parts: Parts, folder: string): Promise<void> {
   app.use(router.routes());
 }
 
-/** One request of the table, from the door to its answer. */
-async function answer(parts: Parts, route: Route, ctx: Context, params: unknown): Promise<void> {
-  const { options, proxies, limits, origins } = parts;
+/** What stands before every handler: limits of the address, origin, session, limits of the session. */
+async function enter(
+  { options, proxies, limits, origins }: Parts,
+  ctx: Context,
+  limit: LimitClass,
+): Promise<{ address: string; session: Session | undefined }> {
   const address = addressKey(proxies.clientAddress(ctx.req));
-  await limits.address(route.limit, address);
+  await limits.address(limit, address);
   assertOrigin(ctx.req, proxies, origins);
-  if (route.permission === 'operator') assertOperator(parts, ctx.req);
   const secret = sessionSecretFrom(ctx.req.headers.cookie);
   const session = secret === undefined ? undefined : await options.people.sessions.find(secret);
   if (session) await limits.session(session.sid);
+  return { address, session };
+}
+
+/** One request of the table, from the door to its answer. */
+async function answer(parts: Parts, route: Route, ctx: Context, params: unknown): Promise<void> {
+  const { address, session } = await enter(parts, ctx, route.limit);
+  if (route.permission === 'operator') assertOperator(parts, ctx.req);
   const cookies: string[] = [];
   const door: Door = {
     address,

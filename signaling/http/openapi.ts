@@ -18,8 +18,36 @@ const NEEDS: Readonly<Record<Permission, string>> = {
   operator: 'From this machine, an address or with a bearer token that the operator named.',
 };
 
+const BYTES = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
+/** Bytes and not JSON, so it stands beside the table (precheck.ts). */
+const PRECHECK: Json = {
+  get: {
+    operationId: 'getApiPrecheck',
+    summary: 'Bytes that cannot be compressed, to measure the link downwards; at most 4 MiB.',
+    description: NEEDS['signed-in'],
+    security: security('signed-in'),
+    parameters: [
+      {
+        name: 'bytes',
+        in: 'query',
+        required: true,
+        schema: { type: 'integer', minimum: 0, maximum: 4_194_304 },
+      },
+    ],
+    responses: { 200: { description: 'Done.', content: BYTES } },
+  },
+  post: {
+    operationId: 'postApiPrecheck',
+    summary: 'Takes bytes, to measure the link upwards; at most 4 MiB.',
+    description: NEEDS['signed-in'],
+    security: security('signed-in'),
+    requestBody: { required: true, content: BYTES },
+    responses: { 200: { description: 'Done; says how many came.' } },
+  },
+};
+
 export function openApi(routes: readonly Route[], version: string): Json {
-  const paths: Record<string, Json> = {};
+  const paths: Record<string, Json> = { '/api/precheck': PRECHECK };
   for (const route of routes) {
     const path = openApiPath(route.path);
     paths[path] = { ...paths[path], [route.verb]: operation(route) };

@@ -40,7 +40,11 @@ describe('every route of the table', () => {
     );
     assert.deepEqual(
       documented.sort(),
-      door.app.routes.map((route) => `${route.verb} ${openApiPath(route.path)}`).sort(),
+      [
+        ...door.app.routes.map((route) => `${route.verb} ${openApiPath(route.path)}`),
+        'get /api/precheck',
+        'post /api/precheck',
+      ].sort(),
     );
     const operation = paths['/api/rooms/{roomId}/token'].post;
     assert.equal(operation.parameters[0].name, 'roomId');
@@ -184,6 +188,16 @@ describe('every route of the table', () => {
       assert.match(String(headers['x-request-id']), /^[0-9a-f-]{36}$/, route);
       assert.equal(headers['access-control-allow-origin'], undefined, route);
     }
+  });
+
+  it('measures the link only for who is signed in, and from our own pages', async () => {
+    const path = '/api/precheck?bytes=1000';
+    assert.equal((await door.send({ path })).status, 401);
+    const down = await door.send({ path, cookie: admin });
+    assert.deepEqual([down.status, down.headers['content-length']], [200, '1000']);
+    const up = { method: 'POST', path: '/api/precheck', cookie: admin, body: 'x'.repeat(100_000) };
+    assert.deepEqual((await door.send(up)).json, { bytes: 100_000 });
+    assert.equal((await door.send({ ...up, origin: 'https://evil.example' })).status, 403);
   });
 
   it('answers other methods with 405 and other paths with 404', async () => {
