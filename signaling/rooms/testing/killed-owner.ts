@@ -1,0 +1,20 @@
+/**
+ * A process that owns a room and is killed by its test: `killed-owner.ts URL FOLDER KEY ROOM SPILL_AFTER`. It prints each
+ * command's id and answer once it has it. From the command `SPILL_AFTER` on its store is away.
+ */
+import { openDatabase } from '../../../platform/sql/database.ts';
+import { LocalRooms } from '../rooms.ts';
+import { SqlLogStore } from '../sql-log-store.ts';
+import { SYSTEM } from '../types.ts';
+import { FaultyStore } from './faulty-store.ts';
+import { quiet } from './stores.ts';
+
+const [url = '', spillFolder = '', key = '', roomId = '', spillAfter = ''] = process.argv.slice(2);
+const store = new FaultyStore(await SqlLogStore.open(await openDatabase(url)));
+const masterKey = Buffer.from(key, 'hex');
+const rooms = await LocalRooms.open({ store, masterKey, spillFolder, log: quiet });
+for (let n = 0; ; n++) {
+  if (n === Number(spillAfter)) store.away = true;
+  const answer = await rooms.at(roomId).execute('patient.add', {}, SYSTEM, `c-${n}`);
+  process.stdout.write(`${JSON.stringify([`c-${n}`, answer])}\n`);
+}
