@@ -37,6 +37,8 @@ export interface DiffContext {
   readonly beating: ReadonlySet<string>;
   /** Workers that the room or a peer of it is placed on. */
   readonly placed: ReadonlySet<string>;
+  /** Peers that are in the room. */
+  readonly present: ReadonlySet<string>;
 }
 
 /** Lists what to do now. Closing comes first, then sound, then pictures, then data. */
@@ -44,6 +46,7 @@ export function diff(plan: Plan, actual: Actual, context: DiffContext): Action[]
   return [
     ...silencing(plan, actual),
     ...closing(plan, actual),
+    ...closingAbsent(actual, context),
     ...closingRouters(actual, context),
     ...piping(plan, actual),
     ...consuming(plan, actual, context, 'audio'),
@@ -128,6 +131,16 @@ function closingPipes(plan: Plan, actual: Actual): Action[] {
     if (!ends.has(transportId) || plan.dataFlows.has(dataProducerId)) continue;
     const key = `close ${dataProducerId}`;
     actions.push({ do: 'closeDataProducer', lane: `pipe ${transportId}`, key, dataProducerId });
+  }
+  return actions;
+}
+
+/** Transports of peers that have left, found by a comparison or made while they left. */
+function closingAbsent(actual: Actual, { present }: DiffContext): Action[] {
+  const actions: Action[] = [];
+  for (const { transportId, peerId } of actual.transports.values()) {
+    if (peerId === undefined || present.has(peerId)) continue;
+    actions.push({ do: 'closeTransport', lane: `peer ${peerId}`, key: `close ${transportId}`, transportId });
   }
   return actions;
 }

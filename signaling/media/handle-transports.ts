@@ -31,6 +31,10 @@ export async function createTransport(
     direction,
     ...(direction === 'recv' ? { initialOutgoingBitrate } : {}),
   });
+  if (room.peers.get(peer.peerId) !== peer || peer.workerKey !== workerKey) {
+    await room.ask(workerKey, 'transport.close', { ...room.ids, transportId });
+    throw notStarted(peer);
+  }
   if (!known) {
     const { peerId } = peer;
     const made = { transportId, workerKey, kind: 'webrtc' as const, peerId, direction, since: room.now() };
@@ -84,7 +88,11 @@ export async function closeTransport(
 /** The worker the peer was placed on; refused before `media.start` and after a loss. */
 export function startedOn(peer: PeerMedia): string {
   if (peer.workerKey !== undefined) return peer.workerKey;
-  throw new AppError('conflict', 'This peer has no media now.', {
+  throw notStarted(peer);
+}
+
+function notStarted(peer: PeerMedia): AppError {
+  return new AppError('conflict', 'This peer has no media now.', {
     status: 409,
     whatToDo: 'Ask media.start first, and again after media.lost.',
     details: { state: peer.lost ?? 'not-started' },

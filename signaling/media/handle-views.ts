@@ -31,11 +31,11 @@ export async function consumerReady(
 export async function consumerFailed(
   room: MediaRoom,
   peer: PeerMedia,
-  { consumerId, reason }: Params<'media.consumerFailed'>,
+  { consumerId }: Params<'media.consumerFailed'>,
 ): Promise<Result<'media.consumerFailed'>> {
   const wanted = room.plan?.consumers.get(consumerId);
   if (!wanted || !isOwn(room, peer, consumerId)) return {};
-  room.log.warn({ peerId: peer.peerId, producerId: wanted.originalId, reason }, 'client could not consume');
+  room.log.warn({ peerId: peer.peerId, producerId: wanted.originalId }, 'client could not consume');
   peer.cannot.add(wanted.originalId);
   room.changed();
   return {};

@@ -69,6 +69,8 @@ export class MediaRoom {
   adopting?: Promise<void> | undefined;
   #losses = 0;
   #placing: Promise<string> | undefined;
+  /** The worker being made the home, until that is written down. */
+  #chosen: string | undefined;
   readonly #routing = new Map<string, Promise<RtpCapabilities>>();
   readonly #produced = new Map<string, number>();
   readonly #lanes: Lanes<Action>;
@@ -151,11 +153,10 @@ export class MediaRoom {
     this.teller.tell(this.plan);
     const ready = new Set([...this.peers.values()].flatMap((peer) => [...peer.ready]));
     const beating = new Set([...this.peers.values()].flatMap((peer) => [...peer.beats.keys()]));
-    const placed = new Set([
-      this.home ?? '',
-      ...[...this.peers.values()].map((peer) => peer.workerKey ?? ''),
-    ]);
-    this.#lanes.start(diff(this.plan, this.actual, { ready, beating, placed }));
+    const placed = new Set([...this.peers.values()].map((peer) => peer.workerKey ?? ''));
+    placed.add(this.home ?? '').add(this.#chosen ?? '');
+    const present = new Set(Object.keys(this.state.peers));
+    this.#lanes.start(diff(this.plan, this.actual, { ready, beating, placed, present }));
   }
 
   /** Asks the node of a worker. Rejects with `media-unavailable` when it is not known here, and as the node does. */
@@ -188,6 +189,7 @@ export class MediaRoom {
     if (this.home !== undefined) return Promise.resolve(this.home);
     this.#placing ??= this.#place(reason).finally(() => {
       this.#placing = undefined;
+      this.#chosen = undefined;
     });
     return this.#placing;
   }
@@ -251,6 +253,7 @@ export class MediaRoom {
     if (!chosen) throw unavailable('No media node can take this room now.');
     const { nodeId, workerId } = splitWorkerKey(chosen.workerKey);
     nodes.expect(nodeId, workerId);
+    this.#chosen = chosen.workerKey;
     await this.ensureRouter(chosen.workerKey);
     await this.address.execute('media.place', { nodeId, workerId, reason }, SYSTEM);
     this.home = chosen.workerKey;

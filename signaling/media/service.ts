@@ -11,22 +11,12 @@ import { adoptFrom, takeOver } from './adopt.ts';
 import { MEDIA_DEFAULTS, type MediaConfig } from './config.ts';
 import { drainRoom } from './drain.ts';
 import { listenTo } from './events.ts';
-import {
-  announceRung,
-  closeDataProducer,
-  closeProducer,
-  pauseProducer,
-  produce,
-  produceData,
-} from './handle-produce.ts';
-import { closeTransports, start } from './handle-start.ts';
-import { closeTransport, connectTransport, createTransport, restartIce } from './handle-transports.ts';
-import { consumerFailed, consumerReady, report, views } from './handle-views.ts';
+import { closeTransports } from './handle-start.ts';
+import { HANDLERS, type Handlers } from './handlers.ts';
 import { closeOrphans, findOrphans, loseWorkers, placeAgain } from './losses.ts';
 import { type MediaDeps, MediaRoom } from './media-room.ts';
 import { countRungs, createMediaMetrics } from './metrics.ts';
 import { Nodes } from './nodes.ts';
-import type { PeerMedia } from './peer-media.ts';
 import type { MediaMethod, MediaPeer, MediaService, Notifier } from './types.ts';
 
 export interface MediaServiceOptions {
@@ -44,33 +34,6 @@ export interface RunningMediaService extends MediaService {
   /** Takes another node in. Returns the function that takes it out again. */
   addNode(client: ControlClient): () => void;
 }
-
-type Handlers = {
-  readonly [M in MediaMethod]: (
-    room: MediaRoom,
-    peer: PeerMedia,
-    params: Params<M>,
-    who: MediaPeer,
-  ) => Promise<Result<M>>;
-};
-
-const HANDLERS: Handlers = {
-  'media.start': start,
-  'media.createTransport': createTransport,
-  'media.connectTransport': connectTransport,
-  'media.restartIce': restartIce,
-  'media.closeTransport': closeTransport,
-  'media.produce': produce,
-  'media.closeProducer': closeProducer,
-  'media.pauseProducer': pauseProducer,
-  'media.announceRung': announceRung,
-  'media.produceData': produceData,
-  'media.closeDataProducer': closeDataProducer,
-  'media.views': views,
-  'media.consumerReady': consumerReady,
-  'media.consumerFailed': consumerFailed,
-  'media.report': report,
-};
 
 /** How often ladders step, and how often every room is compared even if nothing changed. */
 const TICK_MS = 500;
