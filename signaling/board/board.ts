@@ -6,7 +6,7 @@ import type { RoomSummary } from '../protocol/snapshot.ts';
 import type { RoomState } from '../protocol/state.ts';
 import type { Rooms } from '../rooms/types.ts';
 import { Ringing } from './ringing.ts';
-import { summaryFor } from './summary.ts';
+import { summaryOf } from './summary.ts';
 
 /** A room is pushed at most four times a second: a busy room must not cost every board its breath. */
 const PUSH_EVERY_MS = 250;
@@ -70,8 +70,8 @@ class RoomsBoard implements LiveBoard {
   rooms(principal: Principal): RoomSummary[] {
     const lines: RoomSummary[] = [];
     for (const [roomId, state] of this.#states) {
-      const line = summaryFor(principal, roomId, state, this.#options.access);
-      if (line) lines.push(line);
+      const kind = this.#options.access(principal, state);
+      if (kind !== 'none') lines.push(summaryOf(roomId, state, kind));
     }
     return lines.sort((a, b) => b.createdUtc - a.createdUtc || (a.roomId < b.roomId ? 1 : -1));
   }
@@ -143,19 +143,26 @@ class RoomsBoard implements LiveBoard {
 
   #pushNow(roomId: string): void {
     const state = this.#states.get(roomId);
+    const made = new Map<RoomSummary['access'], { line: RoomSummary; text: string }>();
     for (const { subscriber, lines } of this.#shown.values()) {
-      const line = state && summaryFor(subscriber.principal, roomId, state, this.#options.access);
+      const kind = state ? this.#options.access(subscriber.principal, state) : 'none';
       const before = lines.get(roomId);
-      if (!line) {
+      if (!state || kind === 'none') {
         if (before === undefined) continue;
         lines.delete(roomId);
         subscriber.push('rooms.changed', { removedRoomId: roomId }, roomId);
         continue;
       }
-      const text = JSON.stringify(line);
+      // Made once for all who enter in the same way: a board hangs in every hospital.
+      const { line, text } = made.get(kind) ?? withText(summaryOf(roomId, state, kind));
+      made.set(kind, { line, text });
       if (text === before) continue;
       lines.set(roomId, text);
       subscriber.push('rooms.changed', { room: line }, roomId);
     }
   }
+}
+
+function withText(line: RoomSummary): { line: RoomSummary; text: string } {
+  return { line, text: JSON.stringify(line) };
 }

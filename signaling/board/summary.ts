@@ -1,5 +1,4 @@
 /** What the list of rooms says of one room to one principal. Pure. */
-import type { Principal, RoomAccess } from '../people/types.ts';
 import type { RoomSummary } from '../protocol/snapshot.ts';
 import type { HelpState, RoomState } from '../protocol/state.ts';
 
@@ -20,16 +19,8 @@ export function callerOf(state: RoomState, call: HelpState): { name: string; uni
   return peers.find((peer) => peer.peerId === call.by) ?? peers.find((peer) => peer.principalId === call.by);
 }
 
-/** The line of one room, or undefined for whoever may not know of it, and for rooms that are not open. */
-export function summaryFor(
-  principal: Principal,
-  roomId: string,
-  state: RoomState,
-  access: RoomAccess,
-): RoomSummary | undefined {
-  if (state.phase !== 'open') return undefined;
-  const kind = access(principal, state);
-  if (kind === 'none') return undefined;
+/** The line of one open room, for everyone who may enter it in the same way. */
+export function summaryOf(roomId: string, state: RoomState, kind: RoomSummary['access']): RoomSummary {
   const line = {
     roomId,
     incidentId: state.incidentId,

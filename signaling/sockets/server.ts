@@ -3,14 +3,13 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import { Server, type Socket } from 'socket.io';
 import type { Clock } from '../../platform/clock.ts';
-import { messageOf } from '../../platform/errors.ts';
 import { signInAgain, tooMany } from '../methods/refusals.ts';
 import type { Services } from '../methods/types.ts';
 import type { Session } from '../people/types.ts';
-import { SYSTEM } from '../rooms/types.ts';
 import type { SocketConfig } from './config.ts';
 import { LiveConnection } from './connection.ts';
 import { Door } from './door.ts';
+import { endSession, followRooms } from './follow.ts';
 import { Limits } from './limits.ts';
 import { isAllowedOrigin } from './origin.ts';
 import { Outbox } from './outbox.ts';
@@ -69,6 +68,7 @@ class Hub implements Sockets {
   readonly #services: Services;
   readonly #presence: LinkPresence;
   readonly #connections = new Map<string, LiveConnection>();
+  readonly #perPerson = new Map<string, number>();
   readonly #limits: Limits;
   readonly #door: Door;
   readonly #tending: Tending;
@@ -105,7 +105,10 @@ class Hub implements Sockets {
     this.#io.on('connection', (socket) => this.#connected(socket));
     seats.onGone = ({ roomId, peer }) => presence.gone(roomId, peer.peerId, peer.role);
     seats.onRemoved = ({ connection }) => this.#dismiss(connection);
-    this.#stops = [...this.#followRooms(), services.sessions.onEnded((sid, why) => this.#ended(sid, why))];
+    this.#stops = [
+      ...followRooms(services, seats, presence),
+      services.sessions.onEnded((sid, why) => this.#ended(sid, why)),
+    ];
   }
 
   get size(): number {
@@ -145,33 +148,6 @@ class Hub implements Sockets {
     this.#io.removeAllListeners();
   }
 
-  #followRooms(): (() => void)[] {
-    const { rooms, media, log } = this.#services;
-    return [
-      rooms.onEntry((roomId, entry) => {
-        for (const event of entry.events) {
-          if (event.type === 'RoomClosed') this.#presence.release(roomId);
-          if (event.type !== 'PeerLeft') continue;
-          this.#presence.left(roomId, event.peerId);
-          media.peerGone(roomId, event.peerId);
-        }
-      }),
-      rooms.onOwned((roomId) => {
-        rooms
-          .at(roomId)
-          .state()
-          .then((state) => this.#presence.adopt(roomId, state))
-          .catch((error: unknown) =>
-            log.warn({ roomId, why: messageOf(error) }, 'the peers of a room were not adopted'),
-          );
-      }),
-      rooms.onDisowned((roomId) => {
-        this.#options.seats.lost(roomId);
-        this.#presence.release(roomId);
-      }),
-    ];
-  }
-
   /** Admits a connection: a live session from the cookie, and not too many attempts. */
   async #enter(socket: Socket): Promise<void> {
     const { sessionSecret, addressOf, config } = this.#options;
@@ -185,7 +161,7 @@ class Hub implements Sockets {
     const { principalId } = session.principal;
     const waitMs = await this.#limits.connecting('person', principalId);
     if (waitMs !== undefined) throw tooMany(waitMs);
-    if (this.#countOf(principalId) >= config.maxPerPerson) throw tooMany(CROWDED_MS);
+    if ((this.#perPerson.get(principalId) ?? 0) >= config.maxPerPerson) throw tooMany(CROWDED_MS);
     const outbox = new Outbox(
       socket,
       config,
@@ -196,15 +172,18 @@ class Hub implements Sockets {
   }
   readonly #admitted = new WeakMap<Socket, LiveConnection>();
 
-  #countOf(principalId: string): number {
-    const all = [...this.#connections.values()];
-    return all.filter(({ session }) => session.principal.principalId === principalId).length;
+  #countPerson(connection: LiveConnection, change: 1 | -1): void {
+    const { principalId } = connection.session.principal;
+    const count = (this.#perPerson.get(principalId) ?? 0) + change;
+    if (count > 0) this.#perPerson.set(principalId, count);
+    else this.#perPerson.delete(principalId);
   }
 
   #connected(socket: Socket): void {
     const connection = this.#admitted.get(socket);
     if (!connection) throw new TypeError('A connection was made without being admitted.');
     this.#connections.set(connection.id, connection);
+    this.#countPerson(connection, 1);
     socket.on('disconnect', (reason) => this.#disconnected(connection, reason));
     socket.onAny((event: string, ...args: unknown[]) => {
       void this.#door.receive(connection, event, args);
@@ -214,6 +193,7 @@ class Hub implements Sockets {
 
   #disconnected(connection: LiveConnection, reason: string): void {
     this.#connections.delete(connection.id);
+    this.#countPerson(connection, -1);
     this.#services.board.unsubscribe(connection.id);
     for (const seat of connection.liveSeats()) seat.end('gone');
     this.#services.log.info({ socketId: connection.id, reason }, 'disconnected');
@@ -227,30 +207,7 @@ class Hub implements Sockets {
 
   #ended(sid: string, reason: 'signed-out' | 'revoked' | 'expired'): void {
     for (const connection of this.#connections.values()) {
-      if (connection.session.sid === sid) void this.#endSession(connection, reason);
-    }
-  }
-
-  /** Who signed out leaves the rooms; whose access was taken is removed; an expired session may come back. */
-  async #endSession(connection: LiveConnection, reason: 'signed-out' | 'revoked' | 'expired'): Promise<void> {
-    connection.notify('session.ended', { reason });
-    const left = connection
-      .liveSeats()
-      .map(({ roomId, peer }) =>
-        reason === 'expired'
-          ? Promise.resolve({})
-          : this.#services.rooms
-              .at(roomId)
-              .execute(
-                'peer.leave',
-                { peerId: peer.peerId, reason: reason === 'signed-out' ? 'left' : 'removed' },
-                SYSTEM,
-              ),
-      );
-    connection.disconnect();
-    for (const result of await Promise.allSettled(left)) {
-      if (result.status === 'rejected')
-        this.#services.log.warn({ error: result.reason }, 'a room was not left at the end of a session');
+      if (connection.session.sid === sid) void endSession(this.#services, connection, reason);
     }
   }
 }
