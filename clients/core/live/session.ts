@@ -120,7 +120,7 @@ export class RoomSessionImpl implements RoomSession {
     return this.#media?.receiver.sources ?? [];
   }
   get localSources(): readonly LocalSource[] {
-    return this.#media?.locals ?? [];
+    return this.#media?.uplink.sources ?? [];
   }
   get speaking(): NotificationData<'speaking'>['speakers'] {
     return this.#speaking;
@@ -242,7 +242,7 @@ export class RoomSessionImpl implements RoomSession {
       rejoin: () => this.#joining.fresh(),
     });
     media.events.on('change', () => this.#update());
-    media.events.on('localSources', () => this.#events.emit('localSources', undefined));
+    media.uplink.events.on('sources', () => this.#events.emit('localSources', undefined));
     media.events.on('warning', (warning) => this.#events.emit('warning', warning));
     media.events.on('healed', () => this.#reports.handleHealed());
     media.events.on('unsupported', () =>

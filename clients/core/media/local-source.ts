@@ -13,9 +13,10 @@ import type {
   RungReason,
   SourceSample,
 } from '../types-media.ts';
-import { planVideo, type VideoPlan } from './encodings.ts';
+import { planVideo } from './encodings.ts';
 import type { Request, StillGrabber } from './engine.ts';
 import type { UplinkSample } from './ladder.ts';
+import { audioOptions, videoOptions } from './producer-options.ts';
 import { VideoSender } from './video-sender.ts';
 
 /** What a send transport lets us choose from. */
@@ -35,11 +36,14 @@ export interface LocalSourceDeps {
   readonly info: SourceInfo;
   readonly options: PublishOptions;
   /** Producing failed in a way that only new transports mend. */
-  readonly mediaFailed: (error: unknown) => void;
+  readonly failed: (error: unknown) => void;
+  /** A part failed that mends itself. */
+  readonly warn: (error: unknown) => void;
   readonly onClosed: (source: LocalSourceImpl) => void;
 }
 
 /** Codes that no retry changes: the source ends and says why. */
+const FAILURES_MAX = 3;
 const FINAL_CODES: readonly string[] = ['forbidden', 'bad-request', 'too-large', 'closed', 'unknown-method'];
 
 export class LocalSourceImpl implements LocalSource {
@@ -58,6 +62,7 @@ export class LocalSourceImpl implements LocalSource {
   #demand: Demand | undefined;
   #rungReason: RungReason = 'start';
   #stats: SourceSample | undefined;
+  #failures = 0;
 
   constructor(deps: LocalSourceDeps) {
     this.#deps = deps;
@@ -112,8 +117,9 @@ export class LocalSourceImpl implements LocalSource {
 
   /** A send transport exists: the track is produced on it, under the same id as before. */
   handleSend(send: SendFacts): void {
+    if (this.#send?.transport === send.transport) return;
     this.#send = send;
-    this.#queue.run(() => this.#produce(send)).catch((error: unknown) => this.#failed(error));
+    this.#queue.run(() => this.#produce(send)).catch((error: unknown) => this.#failed(send, error));
   }
 
   handleSendGone(): void {
@@ -179,7 +185,7 @@ export class LocalSourceImpl implements LocalSource {
     const plan = this.kind === 'video' ? planVideo(this.#wish(send)) : undefined;
     const producer = await send.transport.produce({
       track: this.#track,
-      ...(plan ? this.#videoOptions(plan, send) : this.#audioOptions()),
+      ...(plan ? videoOptions(plan, send.codecs, this.#deps.options.startBitrate) : audioOptions()),
       stopTracks: false,
       disableTrackOnPause: true,
       zeroRtpOnPause: true,
@@ -190,33 +196,11 @@ export class LocalSourceImpl implements LocalSource {
       return;
     }
     this.#producer = producer;
+    this.#failures = 0;
     if (plan) this.#video?.handleProducer(send.transport, producer, plan);
     this.#setStatus('live');
     if (this.#paused) await this.#tellPaused(true);
     if (this.rung !== undefined) this.#announce(this.rung, this.#rungReason);
-  }
-
-  #videoOptions(plan: VideoPlan, send: SendFacts): types.ProducerOptions {
-    const codec = send.codecs.find((c) => c.mimeType.toLowerCase() === plan.codec.toLowerCase());
-    const start = this.#deps.options.startBitrate;
-    const ceiling = Math.round(plan.maxBitrate / 1000);
-    return {
-      encodings: plan.encodings,
-      ...(codec ? { codec } : {}),
-      codecOptions: {
-        // Near what the link was measured to carry; without it the estimator climbs from 300 kbit/s for seconds.
-        videoGoogleStartBitrate: Math.min(ceiling, Math.round((start ?? 2_500_000) / 1000)),
-        videoGoogleMaxBitrate: ceiling,
-      },
-    };
-  }
-
-  #audioOptions(): types.ProducerOptions {
-    return {
-      // Audio never dies before video (design section 1): it is sent first and its bitrate is small and fixed.
-      encodings: [{ priority: 'high', networkPriority: 'high', maxBitrate: 48_000 }],
-      codecOptions: { opusFec: true, opusStereo: false, opusDtx: false, opusNack: true },
-    };
   }
 
   #wish(send: SendFacts | undefined) {
@@ -252,7 +236,7 @@ export class LocalSourceImpl implements LocalSource {
         if (this.#status === 'live') this.#announce(rung, reason);
       },
       closeProducer: (id) => this.#later(this.#deps.request('media.closeProducer', { producerId: id })),
-      failed: (error) => this.#failed(error),
+      failed: this.#deps.warn,
     });
   }
 
@@ -277,19 +261,18 @@ export class LocalSourceImpl implements LocalSource {
 
   /** For requests whose failure changes nothing here: the next announcement or rebuild says it again. */
   #later(request: Promise<unknown>): void {
-    request.catch((error: unknown) => {
-      if (!isClientError(error)) throw error;
-    });
+    request.catch(this.#deps.warn);
   }
 
-  #failed(error: unknown): void {
-    if (this.#status === 'closed') return;
-    if (isClientError(error) && FINAL_CODES.includes(error.code)) {
-      this.closeLocally(error.code);
-      return;
-    }
+  #failed(send: SendFacts, error: unknown): void {
     // A transport that was closed meanwhile is being replaced already.
-    if (this.#send && !this.#send.transport.closed) this.#deps.mediaFailed(error);
+    if (this.#status === 'closed' || this.#send !== send || send.transport.closed) return;
+    this.#failures += 1;
+    const final = isClientError(error) && FINAL_CODES.includes(error.code);
+    // One source that can never be produced must not tear down the transports of all others for ever.
+    if (final || this.#failures >= FAILURES_MAX)
+      this.closeLocally(isClientError(error) ? error.code : 'failed');
+    else this.#deps.failed(error);
   }
 
   #watchTrack(track: MediaStreamTrack): void {

@@ -7,18 +7,16 @@ import type { SourceInfo } from '../../../signaling/protocol/media.ts';
 import type { Clock } from '../clock.ts';
 import { Emitter } from '../emitter.ts';
 import { ClientError, isClientError } from '../errors.ts';
-import { newId } from '../ids.ts';
 import type { Notified } from '../live/socket.ts';
 import { Queue } from '../queue.ts';
-import type { Demand, PublishOptions, SessionStats, ViewRequest } from '../types-media.ts';
-import { startBeats } from './beats.ts';
+import type { LocalSource, PublishOptions, SessionStats, ViewRequest } from '../types-media.ts';
 import type { DeviceFactory, Request, StillGrabber } from './engine.ts';
-import { LocalSourceImpl, type SendFacts } from './local-source.ts';
 import { Receiver } from './receiver.ts';
 import { Recovery, type RecoveryStep } from './recovery.ts';
 import { Sampler } from './sampler.ts';
 import { SilenceDetector, type SilenceState } from './silence.ts';
 import { type Direction, Transports } from './transports.ts';
+import { Uplink } from './uplink.ts';
 import { Views } from './views.ts';
 
 const WATCH_MS = 250;
@@ -30,7 +28,6 @@ export interface MediaSessionEvents {
   /** Any of `broken`, `step`, `lostReason`, `silence` changed. */
   change: undefined;
   healed: { readonly afterMs: number };
-  localSources: undefined;
   stats: SessionStats;
   /** Something failed that mends itself; for logs. */
   warning: { readonly what: string; readonly error: unknown };
@@ -54,17 +51,15 @@ export interface MediaSessionDeps {
 export class MediaSession {
   readonly events = new Emitter<MediaSessionEvents>();
   readonly receiver: Receiver;
+  readonly uplink: Uplink;
   readonly sampler: Sampler;
   readonly #deps: MediaSessionDeps;
   readonly #transports: Transports;
   readonly #recovery: Recovery;
   readonly #silence: SilenceDetector;
-  readonly #locals = new Map<string, LocalSourceImpl>();
-  readonly #demands = new Map<string, Demand>();
   readonly #timers: (() => void)[] = [];
   readonly #rebuilding = new Queue();
   readonly #views: Views;
-  #stopBeats: (() => void) | undefined;
   #uplinkSilent = false;
   #lostReason: string | undefined;
   #sampling = false;
@@ -78,6 +73,13 @@ export class MediaSession {
     this.receiver = new Receiver(deps.peerId, request, clock);
     this.sampler = new Sampler(clock);
     this.#transports = new Transports(request, deps.createDevice, deps.measured);
+    this.uplink = new Uplink({
+      clock,
+      request,
+      grab: deps.grab,
+      transports: this.#transports,
+      startBitrate: deps.measured.send,
+    });
     this.#recovery = new Recovery(clock);
     this.#silence = new SilenceDetector(clock);
     this.#views = new Views(clock, (views) => request('media.views', { views }));
@@ -95,9 +97,6 @@ export class MediaSession {
   }
   get silence(): SilenceState {
     return this.#silence.state;
-  }
-  get locals(): readonly LocalSourceImpl[] {
-    return [...this.#locals.values()];
   }
   /** Changes with each rebuild. */
   get generation(): number | undefined {
@@ -127,8 +126,7 @@ export class MediaSession {
 
   handleNotified(notified: Notified): void {
     if (notified.name === 'media.demand') {
-      this.#demands.set(notified.data.producerId, notified.data);
-      this.#locals.get(notified.data.producerId)?.handleDemand(notified.data);
+      this.uplink.handleDemand(notified.data);
     } else if (notified.name === 'media.silence') {
       if (notified.data.peerId === this.#deps.peerId) this.#handleUplink(notified.data.silent);
     } else if (notified.name === 'media.lost') {
@@ -142,41 +140,15 @@ export class MediaSession {
     this.#views.set(views);
   }
 
-  publish(track: MediaStreamTrack, info: SourceInfo, options: PublishOptions): LocalSourceImpl {
-    const producerId = options.producerId ?? newId();
-    const startBitrate = options.startBitrate ?? this.#deps.measured.send;
-    const source = new LocalSourceImpl({
-      clock: this.#deps.clock,
-      request: this.#deps.request,
-      grab: this.#deps.grab,
-      producerId,
-      track,
-      info,
-      options: { ...options, ...(startBitrate === undefined ? {} : { startBitrate }) },
-      mediaFailed: (error) => this.#failed(error),
-      onClosed: () => {
-        this.#locals.delete(producerId);
-        this.#demands.delete(producerId);
-        this.events.emit('localSources', undefined);
-      },
-    });
-    this.#locals.set(producerId, source);
-    const demand = this.#demands.get(producerId);
-    if (demand) source.handleDemand(demand);
-    this.events.emit('localSources', undefined);
-    if (this.#transports.started) this.#feed([source]).catch((error: unknown) => this.#failed(error));
-    return source;
+  publish(track: MediaStreamTrack, info: SourceInfo, options: PublishOptions): LocalSource {
+    return this.uplink.publish(track, info, options);
   }
 
   close(reason: string, keepTracks: boolean): void {
     if (this.#closed) return;
     this.#closed = true;
     for (const stop of this.#timers) stop();
-    this.#stopBeats?.();
-    for (const source of this.locals) {
-      source.closeLocally(reason);
-      if (!keepTracks) source.track.stop();
-    }
+    this.uplink.close(reason, keepTracks);
     this.#views.close();
     this.receiver.close(reason);
     this.#recovery.close();
@@ -193,6 +165,8 @@ export class MediaSession {
       this.#checkFlow();
     });
     this.receiver.events.on('failed', (error) => this.#warn('receive', error));
+    this.uplink.events.on('failed', (error) => this.#failed(error));
+    this.uplink.events.on('warning', (error) => this.#warn('send', error));
     this.#silence.events.on('state', (state) => {
       if (state === 'silent') this.#broke();
       this.events.emit('change', undefined);
@@ -228,7 +202,7 @@ export class MediaSession {
     this.#sampling = true;
     const transports = { send: this.#transports.get('send'), recv: this.#transports.get('recv') };
     this.sampler
-      .sample(transports, this.locals, this.receiver.sources)
+      .sample(transports, this.uplink.sources, this.receiver.sources)
       .then(() => this.events.emit('stats', this.sampler.history))
       // A transport that closes while it is read has no statistics; the next second reads its successor.
       .catch((error: unknown) => this.#warn('statistics', error))
@@ -288,16 +262,14 @@ export class MediaSession {
   /** New transports; every source keeps its id and its object. A newer attempt ends an older one at its next wait. */
   async #rebuild(attempt: number): Promise<void> {
     if (this.#isStale(attempt)) return;
-    this.#stopBeats?.();
-    this.#stopBeats = undefined;
     this.#silence.stop();
     this.#uplinkSilent = false;
     this.receiver.handleTransport(undefined);
-    for (const source of this.#locals.values()) source.handleSendGone();
+    this.uplink.handleGone();
     await this.#transports.start();
     if (this.#isStale(attempt)) return;
     this.#views.handleReady();
-    const [recv] = await Promise.all([this.#transports.make('recv'), this.#feed(this.locals)]);
+    const [recv] = await Promise.all([this.#transports.make('recv'), this.uplink.handleStarted()]);
     if (this.#isStale(attempt)) return;
     this.receiver.handleTransport(recv);
     this.events.emit('change', undefined);
@@ -305,30 +277,6 @@ export class MediaSession {
 
   #isStale(attempt: number): boolean {
     return this.#closed || attempt !== this.#attempt;
-  }
-
-  /** Gives sources the send transport, which is made (with its beat) when the first source needs it. */
-  async #feed(sources: readonly LocalSourceImpl[]): Promise<void> {
-    if (sources.length === 0) return;
-    const transport = await this.#transports.make('send');
-    const { device, started } = this.#transports;
-    if (!device || !started || this.#closed) return;
-    const send: SendFacts = {
-      transport,
-      codecs: device.sendRtpCapabilities.codecs ?? [],
-      av1: started.av1,
-      // Only Chromium encodes several spatial layers into one stream (research/perf.md section 2).
-      svc: device.handlerName.startsWith('Chrome'),
-    };
-    for (const source of sources) source.handleSend(send);
-    this.#stopBeats ??= await this.#beat(transport);
-  }
-
-  async #beat(transport: types.Transport): Promise<(() => void) | undefined> {
-    const stop = await startBeats(transport, this.#deps.clock);
-    if (transport === this.#transports.get('send') && !this.#stopBeats) return stop;
-    stop();
-    return this.#stopBeats;
   }
 
   #warn(what: string, error: unknown): void {
