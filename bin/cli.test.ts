@@ -11,7 +11,10 @@ import { commands } from './cli.ts';
 const root = join(import.meta.dirname, '..');
 const program = join(root, 'bin', 'goldenhour');
 
-describe('goldenhour', () => {
+describe('goldenhour', function () {
+  // Each test starts programs, which takes long on a machine that is busy with other tests.
+  this.timeout(60_000);
+
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'cli-test-'));
@@ -74,11 +77,13 @@ describe('goldenhour', () => {
   });
 });
 
-describe('the service', () => {
+describe('the service', function () {
+  // Each test starts programs, which takes long on a machine that is busy with other tests.
+  this.timeout(60_000);
+
   it('starts from main.ts, logs JSON lines, and ends in good order on SIGTERM', async function () {
     // "goldenhour test" has built the pages; mocha started by hand may come before them.
     if (!existsSync(join(root, 'clients', 'dist'))) return this.skip();
-    this.timeout(30_000);
     const folder = await mkdtemp(join(tmpdir(), 'main-test-'));
     const args = ['main.ts', '--dataDir', folder, '--http.port', '0', '--sfu.rtcBasePort', '0'];
     const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });

@@ -7,7 +7,10 @@ import { withPeople } from './with-people.ts';
 
 const program = join(import.meta.dirname, 'goldenhour');
 
-describe('the commands about people', () => {
+describe('the commands about people', function () {
+  // Each test starts programs, which takes long on a machine that is busy with other tests.
+  this.timeout(60_000);
+
   let dataDir: string;
   beforeEach(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'people-commands-test-'));
@@ -32,8 +35,7 @@ describe('the commands about people', () => {
     return tail;
   }
 
-  it('add a person who can sign in with the printed password, until disabled', async function () {
-    this.timeout(60_000);
+  it('add a person who can sign in with the printed password, until disabled', async () => {
     await goldenhour('organisation', 'add', 'City Hospital', '--kind', 'hospital');
     const user = [
       '--name',
@@ -66,8 +68,7 @@ describe('the commands about people', () => {
     }
   });
 
-  it('add a unit and print a code that enrols one device', async function () {
-    this.timeout(60_000);
+  it('add a unit and print a code that enrols one device', async () => {
     await goldenhour('organisation', 'add', 'Rescue', '--kind', 'unit-operator');
     await goldenhour('unit', 'add', 'A 12', '--organisation', 'Rescue');
     const printed = await goldenhour('unit', 'enrol', 'a12');

@@ -36,7 +36,10 @@ async function run(body: string, act: (child: ChildProcess) => void) {
   return { code, output };
 }
 
-describe('Shutdown', () => {
+describe('Shutdown', function () {
+  // Each test starts programs, which takes long on a machine that is busy with other tests.
+  this.timeout(60_000);
+
   it('closes the last opened first, once, and goes on after a part that fails or hangs', async () => {
     const shutdown = new Shutdown(log, { deadlineMs: 10 });
     const closed: string[] = [];

@@ -17,7 +17,10 @@ import { databaseCheck, workerCheck } from './programs.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-describe('the doctor', () => {
+describe('the doctor', function () {
+  // Each test starts programs, which takes long on a machine that is busy with other tests.
+  this.timeout(60_000);
+
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'doctor-test-'));

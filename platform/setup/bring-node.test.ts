@@ -36,7 +36,10 @@ async function foreignRegistry(folder: string): Promise<Server> {
   return server;
 }
 
-describe('bringing a Node', () => {
+describe('bringing a Node', function () {
+  // Each test starts programs, which takes long on a machine that is busy with other tests.
+  this.timeout(60_000);
+
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'node-test-'));

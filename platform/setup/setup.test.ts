@@ -48,7 +48,10 @@ async function holdLock(cache: string): Promise<ChildProcess> {
   return child;
 }
 
-describe('set-up', () => {
+describe('set-up', function () {
+  // Each test starts programs, which takes long on a machine that is busy with other tests.
+  this.timeout(60_000);
+
   let cache: string;
   beforeEach(async () => {
     cache = await mkdtemp(join(tmpdir(), 'setup-test-'));

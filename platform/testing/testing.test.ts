@@ -7,7 +7,10 @@ import { runMocha } from './run-mocha.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-describe('the test runner', () => {
+describe('the test runner', function () {
+  // Each test starts programs, which takes long on a machine that is busy with other tests.
+  this.timeout(60_000);
+
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'testing-test-'));
