@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { newId } from '../../platform/ids.ts';
 import { METHODS_TABLE } from '../methods/table.ts';
 import { ALL_METHODS, SAMPLES } from '../methods/testing/samples.ts';
@@ -111,6 +112,24 @@ describe('every method', () => {
     assert.equal(codeOf(await crew.raw({ method: 'clock.sync', params: Buffer.alloc(100) })), 'bad-request');
     await crew.request('clock.sync', {});
   });
+
+  it('answers any JSON at all with a code of the contract and goes on', async () => {
+    const anything = fc.oneof(
+      fc.jsonValue(),
+      fc.record({
+        method: fc.constantFrom(...ALL_METHODS.filter((name) => name !== 'room.leave')),
+        params: fc.jsonValue(),
+        roomId: fc.constantFrom(roomId, 'none', '', undefined),
+        commandId: fc.oneof(fc.uuid(), fc.string(), fc.constant(undefined)),
+      }),
+    );
+    const answered = fc.asyncProperty(anything, async (payload) => {
+      const reply = await crew.raw(payload);
+      assert.notEqual(codeOf(reply), 'internal', JSON.stringify(payload));
+    });
+    await fc.assert(answered, { numRuns: 500, seed: 20_261_120 });
+    await crew.request('clock.sync', {});
+  }).timeout(30_000);
 
   it('is still there for others after a message that is too large to read', async () => {
     const giant = await city.coordinator.enter(roomId);
