@@ -23,6 +23,8 @@ export interface ActualProducer {
   readonly kind: MediaKind;
   readonly rtpParameters: RtpParameters;
   paused: boolean;
+  /** Best score of its streams, 0 to 10; 0: nothing arrives. Unknown after a takeover, until it changes. */
+  score?: number;
   readonly since: number;
 }
 

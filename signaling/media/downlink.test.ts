@@ -12,6 +12,7 @@ const layered: LadderConsumer = {
   layers: { lines: [540, 1080, 2160], temporal: 3 },
   wanted: '2160',
   full: true,
+  flows: true,
 };
 const single: LadderConsumer = { ...layered, layers: { lines: [480], temporal: 1 }, wanted: '540' };
 const voice: LadderConsumer = {
@@ -21,6 +22,7 @@ const voice: LadderConsumer = {
   kind: 'audio',
   idle: false,
   full: true,
+  flows: true,
 };
 
 describe('the downlink ladder', () => {
@@ -130,14 +132,21 @@ describe('the downlink ladder', () => {
   });
 
   it('blames the publisher, not the link, when the source itself does not flow', () => {
-    ladder.score('c1', 10, 0, now());
+    ladder.setConsumers([{ ...layered, flows: false }, voice]);
     pass(10_000);
     assert.equal(link(), 'picture');
     assert.equal(told(), 'audio source');
     ladder.setConsumers([{ ...layered, uplink: 'still' }, voice]);
-    ladder.score('c1', 10, 10, now());
     pass(10_000);
     assert.equal(told(), 'still source');
+  });
+
+  it('gives a publisher that was just asked to send a moment before it says so', () => {
+    ladder.setConsumers([{ ...layered, flows: false }, voice]);
+    pass(DOWN_MS);
+    assert.equal(told(), '2160 source');
+    pass(200);
+    assert.equal(told(), 'audio source');
   });
 
   it('does not step while the picture is out of sight', () => {

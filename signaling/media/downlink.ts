@@ -19,6 +19,8 @@ export interface LadderConsumer {
   readonly kind: 'audio' | 'video';
   /** Not running because it is out of sight, silenced, or not ready at the client; the ladder's own pauses not counted. */
   readonly idle: boolean;
+  /** Packets of the source reach the node. */
+  readonly flows: boolean;
   /** Layers of the producer; absent for audio. */
   readonly layers?: LayerMap;
   readonly wanted?: Rung;
@@ -49,7 +51,6 @@ interface Flow {
   spatialLayer: number | null;
   temporalLayer: number | null;
   score: number;
-  producerScore: number;
   /** When the score fell to zero while the publisher's did not. */
   deadSince?: number;
 }
@@ -59,6 +60,8 @@ interface Step {
   starvedSince?: number;
   flowingSince?: number;
   poorSince?: number;
+  /** Since when nothing of the source arrives although it is wanted. */
+  silentSince?: number;
   retryAt: number;
   holdMs: number;
   climbedAt: number;
@@ -85,10 +88,13 @@ export class DownlinkLadder {
     Object.assign(this.#flow(consumerId), { spatialLayer, temporalLayer });
   }
 
-  /** Scores 0 to 10 of the stream towards the viewer and of the one from the publisher. */
+  /**
+   * Scores 0 to 10 of the stream towards the viewer and of the layer it is fed from. The latter also reads 0 while no layer is
+   * chosen (Consumer::FillBufferScore), so it says nothing of a publisher of layers: `LadderConsumer.flows` does.
+   */
   score(consumerId: string, score: number, producerScore: number, now: number): void {
     const flow = this.#flow(consumerId);
-    Object.assign(flow, { score, producerScore });
+    flow.score = score;
     if (score > 0 || producerScore === 0) delete flow.deadSince;
     else flow.deadSince ??= now;
   }
@@ -123,18 +129,21 @@ export class DownlinkLadder {
       const { spatialLayer, temporalLayer, score } = flow;
       const base = { consumerId: consumer.consumerId, producerId: consumer.originalId, score };
       const { rung, reason } =
-        consumer.kind === 'audio' ? this.#audio(flow, now) : this.#video(consumer, flow, now);
+        consumer.kind === 'audio' ? this.#audio(consumer, flow, now) : this.#video(consumer, flow, now);
       return { ...base, rung, reason, spatialLayer, temporalLayer };
     });
   }
 
   #move(consumer: LadderConsumer, step: Step, now: number): void {
     const flow = this.#flow(consumer.consumerId);
-    const sourceFlows = flow.producerScore > 0 && consumer.uplink !== 'still' && consumer.uplink !== 'audio';
-    if (consumer.idle || !sourceFlows) {
+    const hasPicture = consumer.flows && consumer.uplink !== 'still' && consumer.uplink !== 'audio';
+    if (consumer.idle || !hasPicture) {
       for (const field of ['starvedSince', 'flowingSince', 'poorSince'] as const) delete step[field];
+      if (consumer.idle || consumer.flows) delete step.silentSince;
+      else step.silentSince ??= now;
       return;
     }
+    delete step.silentSince;
     this.#measure(consumer, flow, step, now);
     switch (step.rung) {
       case 'picture':
@@ -177,8 +186,8 @@ export class DownlinkLadder {
     delete step.poorSince;
   }
 
-  #audio(flow: Flow, now: number): Pick<ConsumerState, 'rung' | 'reason'> {
-    if (flow.producerScore === 0) return { rung: 'audio', reason: 'source' };
+  #audio({ flows }: LadderConsumer, flow: Flow, now: number): Pick<ConsumerState, 'rung' | 'reason'> {
+    if (!flows) return { rung: 'audio', reason: 'source' };
     return lasted(flow.deadSince, TEXT_DOWN_MS, now)
       ? { rung: 'text', reason: 'link' }
       : { rung: 'audio', reason: 'full' };
@@ -190,11 +199,13 @@ export class DownlinkLadder {
     if (step.rung === 'still') return { rung: 'still', reason: 'link' };
     if (step.rung === 'audio') return { rung: this.#deaf(now) ? 'text' : 'audio', reason: 'link' };
     if (consumer.uplink === 'still') return { rung: 'still', reason: 'source' };
-    if (consumer.uplink === 'audio' || consumer.uplink === 'text' || flow.producerScore === 0) {
+    if (consumer.uplink === 'audio' || consumer.uplink === 'text' || lasted(step.silentSince, DOWN_MS, now)) {
       return { rung: 'audio', reason: 'source' };
     }
     const rung = receivedRung(consumer, flow) ?? step.shown ?? consumer.wanted ?? '540';
     step.shown = rung;
+    // A publisher that was just asked to send needs a moment until it does.
+    if (!consumer.flows) return { rung, reason: 'source' };
     return { rung, reason: reasonOf(consumer, rung) };
   }
 
@@ -209,7 +220,7 @@ export class DownlinkLadder {
   #flow(consumerId: string): Flow {
     const known = this.#flows.get(consumerId);
     if (known) return known;
-    const fresh: Flow = { spatialLayer: null, temporalLayer: null, score: 10, producerScore: 10 };
+    const fresh: Flow = { spatialLayer: null, temporalLayer: null, score: 10 };
     this.#flows.set(consumerId, fresh);
     return fresh;
   }

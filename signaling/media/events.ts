@@ -32,6 +32,7 @@ export function listenTo(client: ControlClient, find: (roomId: string) => MediaR
       const room = find(roomId);
       if (room) viewerOf(room, consumerId)?.ladder.score(consumerId, score, producerScore, room.now());
     }),
+    client.on('producer.score', (event) => producerScore(find(event.roomId), event)),
     client.on('speaking', (event) => {
       const room = find(event.roomId);
       if (room) speakers.say(room, workerKeyOf(client.nodeId, event.workerId), event.speakers);
@@ -46,6 +47,15 @@ function viewerOf(room: MediaRoom | undefined, consumerId: string) {
   const transportId = room?.actual.consumers.get(consumerId)?.transportId;
   const peerId = transportId === undefined ? undefined : room?.actual.transports.get(transportId)?.peerId;
   return peerId === undefined ? undefined : room?.peers.get(peerId);
+}
+
+/** Whether a source flows decides whom a missing picture is blamed on. */
+function producerScore(room: MediaRoom | undefined, event: ControlEventData<'producer.score'>): void {
+  const producer = room?.actual.producers.get(event.producerId);
+  if (!room || !producer) return;
+  const flowed = producer.score !== 0;
+  producer.score = Math.max(0, ...event.streams.map((stream) => stream.score));
+  if (flowed !== producer.score > 0) room.changed();
 }
 
 function transportState(room: MediaRoom | undefined, event: ControlEventData<'transport.state'>): void {

@@ -37,7 +37,7 @@ export async function produce(
   await room.ask(workerKey, 'producer.create', request);
   if (!room.actual.producers.has(producerId)) {
     const made = { producerId, transportId, workerKey, kind, rtpParameters, since: room.now() };
-    room.actual.producers.set(producerId, { ...made, paused: false });
+    room.actual.producers.set(producerId, { ...made, paused: false, score: 0 });
     room.produced(producerId);
   }
   if (!(await hasSource(room, producerId))) await publish(room, workerKey, params, who);

@@ -162,6 +162,17 @@ describe('the media of a room on one worker', () => {
     assert.equal((await consumerOn(specialist, voice))?.paused, false);
   });
 
+  it('closes what a peer left behind that went while media was not looked after', async () => {
+    const voice = await specialist.publish('audio', opus());
+    await until('it flows', () => ambulance.of(voice) !== undefined);
+    await world.takeOver(() =>
+      world.room.execute('peer.leave', { peerId: crew.peerId, reason: 'left' }, crew),
+    );
+    const owners = async () => new Set((await world.dump())?.transports.map((t) => t.peerId));
+    await until('its transports are closed', async () => !(await owners()).has(crew.peerId));
+    assert.ok((await owners()).has(doctor.peerId));
+  });
+
   it('goes on under a new owner without touching what flows', async () => {
     const voice = await ambulance.publish('audio', opus());
     const picture = await ambulance.publish('video', vp8Simulcast());

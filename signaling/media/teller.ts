@@ -167,6 +167,7 @@ export class Teller {
         : {}),
       ...(rung ? { wanted: rung } : {}),
       full,
+      flows: producer?.score !== 0,
       ...(source?.rung ? { uplink: source.rung } : {}),
     };
   }

@@ -111,8 +111,9 @@ export class World {
   }
 
   /** Another process takes the rooms over: new rooms, new service, the same database and nodes. */
-  async takeOver(): Promise<void> {
+  async takeOver(meanwhile: () => Promise<unknown> = async () => {}): Promise<void> {
     await this.service.close('replaced');
+    await meanwhile();
     await this.rooms.close('replaced');
     this.rooms = await openRooms(this.#database, await this.#databases.folder());
     const registry = createMetricsRegistry({ role: 'test', processMetrics: false });
