@@ -16,9 +16,8 @@ import type { Actor, FactGroup, NewRoom } from './types.ts';
 
 export interface CreatedRoom {
   readonly room: Room;
-  readonly entries: readonly LogEntry[];
-  /** The state after each entry. */
-  readonly states: readonly RoomState[];
+  /** Its first entries, each with the state it led to. */
+  readonly steps: readonly { readonly entry: LogEntry; readonly state: RoomState }[];
 }
 
 /** As long as a commit, in milliseconds, times this: three tables are written. */
@@ -51,9 +50,9 @@ export async function createRoom(
     { roomId, key, epoch: lease.epoch, now, actor: actor.principalId },
   );
   const history = new History();
-  const states = commit.open.map((item) => {
+  const steps = commit.open.map((item) => {
     history.add(item);
-    return history.state;
+    return { entry: item.entry, state: history.state };
   });
   const row = {
     roomId,
@@ -72,7 +71,7 @@ export async function createRoom(
   const made = await store().catch((error: unknown) => standsAnyway(owner, roomId, error));
   if (made !== roomId) return { existing: made };
   const built = buildRoom(owner, { roomId, key, lease, history, end: commit.end, time }, listeners(roomId));
-  return { room: built, entries: commit.open.map((item) => item.entry), states };
+  return { room: built, steps };
 }
 
 /** The connection may have been lost after the commit: then the room exists, and making another would be wrong. */

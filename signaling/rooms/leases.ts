@@ -82,7 +82,12 @@ export class Leases {
     const asked = this.#rooms();
     if (asked.length === 0) return;
     const { store, spill, leaseMs, appendMs } = this.#owner;
-    const held = await withDeadline(store.renew(spill.ownerId, leaseMs), appendMs, 'renewing leases');
+    const renewal = store.renew(
+      spill.ownerId,
+      asked.map((room) => room.roomId),
+      leaseMs,
+    );
+    const held = await withDeadline(renewal, appendMs, 'renewing leases');
     for (const room of asked) {
       if (held.get(room.roomId) !== room.lease.epoch && room.ended === undefined) {
         await room.disown('not-owner');

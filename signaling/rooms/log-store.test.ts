@@ -93,7 +93,7 @@ function contract(name: string, start: () => Promise<TestDatabases | undefined>)
       assert.equal(claim.interrupted, 'A');
       await assert.rejects(a.append('room-1', first, chain.next(1), facts), code('stale-epoch'));
       assert.equal((await a.head('room-1'))?.seq, 2);
-      assert.deepEqual([...(await a.renew('A', LEASE_MS))], []);
+      assert.deepEqual([...(await a.renew('A', ['room-1'], LEASE_MS))], []);
     });
 
     it('remembers a lost owner until an entry of a later one is written, whoever claims in between', async () => {
@@ -133,7 +133,7 @@ function contract(name: string, start: () => Promise<TestDatabases | undefined>)
 
     it('keeps a renewed lease and tells which rooms are still held', async () => {
       clock.advance(LEASE_MS - 1);
-      assert.deepEqual([...(await a.renew('A', LEASE_MS))], [['room-1', 1]]);
+      assert.deepEqual([...(await a.renew('A', ['room-1', 'none'], LEASE_MS))], [['room-1', 1]]);
       clock.advance(LEASE_MS - 1);
       await assert.rejects(b.claim('room-1', 'B', LEASE_MS), code('not-owner'));
     });

@@ -81,8 +81,8 @@ export interface LogStore {
    * Throws `not-found`, or `not-owner` with `details.leaseUntil` and `details.retryAfterMs` while another owner's lease runs.
    */
   claim(roomId: string, ownerId: string, leaseMs: number): Promise<Claim>;
-  /** Renews all leases of one owner; answers the epoch under which each room is still its own. */
-  renew(ownerId: string, leaseMs: number): Promise<ReadonlyMap<string, number>>;
+  /** Renews the leases of these rooms; answers the epoch under which each of them is still this owner's. */
+  renew(ownerId: string, roomIds: readonly string[], leaseMs: number): Promise<ReadonlyMap<string, number>>;
   /** Gives a room back in good order. A lease that was lost already is left alone. */
   release(roomId: string, lease: Lease): Promise<void>;
   /**

@@ -8,7 +8,7 @@ import type { LogEntry } from '../protocol/entry.ts';
 import type { RoomState } from '../protocol/state.ts';
 import { createRoom } from './create.ts';
 import { Leases } from './leases.ts';
-import type { LogStore } from './log-store.ts';
+import type { LogStore, RoomHead } from './log-store.ts';
 import type { Room } from './room.ts';
 import { addressOf } from './room-address.ts';
 import { SpillFolder } from './spill.ts';
@@ -38,6 +38,9 @@ export class LocalRooms implements Rooms {
   readonly #owner: OwnerOptions;
   readonly #rooms = new Map<string, Promise<Room>>();
   readonly #live = new Map<string, Room>();
+  /** Attempts that give up at once while another process owns the room: no answer for whoever is ready to wait. */
+  readonly #impatient = new WeakSet<Promise<Room>>();
+  readonly #closing = new AbortController();
   readonly #leases: Leases;
   readonly #owned = new Set<Listener<[string, number]>>();
   readonly #disowned = new Set<Listener<[string, string]>>();
@@ -64,13 +67,7 @@ export class LocalRooms implements Rooms {
       leaseMs: options.leaseMs ?? 4000,
       appendMs: options.appendMs ?? 2000,
     };
-    for (const roomId of await spill.rooms()) {
-      try {
-        await recoverSpill(spill, owner.store, roomId, owner.log);
-      } catch (error) {
-        owner.log.warn({ roomId, error }, 'a spill could not be written back yet');
-      }
-    }
+    await recoverAll(owner);
     return new LocalRooms(owner, options.timer ?? true);
   }
 
@@ -85,11 +82,7 @@ export class LocalRooms implements Rooms {
     if ('existing' in made) return this.at(made.existing);
     this.#rooms.set(made.room.roomId, Promise.resolve(made.room));
     this.#welcome(made.room);
-    let state = made.states[0];
-    for (const [index, entry] of made.entries.entries()) {
-      state = made.states[index] ?? state;
-      if (state) this.#tell(made.room.roomId, entry, state);
-    }
+    for (const { entry, state } of made.steps) this.#tell(made.room.roomId, entry, state);
     return this.at(made.room.roomId);
   }
 
@@ -136,17 +129,25 @@ export class LocalRooms implements Rooms {
   }
 
   async #close(reason: string): Promise<void> {
+    this.#closing.abort();
     await this.#leases.close();
     await Promise.allSettled(this.#rooms.values());
     await Promise.all([...this.#live.values()].map((room) => this.#leases.letGo(room, reason)));
+    this.#owner.spill.close();
   }
 
   /** The room, claimed when it is not ours yet. `patient`: waits once for another owner's lease to run out. */
   async #own(roomId: string, patient: boolean): Promise<Room> {
     this.#assertOpen();
     const known = this.#rooms.get(roomId);
-    if (known) return known;
+    if (known) {
+      if (!patient || !this.#impatient.has(known)) return known;
+      const settled = await Promise.allSettled([known]);
+      if (settled[0].status === 'fulfilled') return settled[0].value;
+      return this.#own(roomId, patient);
+    }
     const taking = this.#take(roomId, patient);
+    if (!patient) this.#impatient.add(taking);
     this.#rooms.set(roomId, taking);
     try {
       return await taking;
@@ -162,7 +163,7 @@ export class LocalRooms implements Rooms {
     const retryAfterMs = Number(first.details?.retryAfterMs ?? 0);
     if (!patient || retryAfterMs > this.#owner.leaseMs) throw first;
     // A living owner renews long before its lease ends: if it still runs after this wait, the room is in good hands.
-    await delay(retryAfterMs + 20);
+    await delay(retryAfterMs + 20, undefined, { signal: this.#closing.signal }).catch(() => undefined);
     this.#assertOpen();
     const second = await this.#tryTake(roomId);
     if (isAppError(second)) throw second;
@@ -208,7 +209,10 @@ export class LocalRooms implements Rooms {
     this.#assertOpen();
     try {
       const heads = await this.#owner.store.openRooms();
-      return heads.map((head) => head.roomId);
+      const now = this.#owner.clock.now();
+      // Asking for rooms in other hands would only load the store; this host's clock is good enough to tell.
+      const claimable = heads.filter((head) => !isForeign(head, this.ownerId) || head.leaseUntil <= now);
+      return claimable.map((head) => head.roomId);
     } catch (error) {
       if (!isStoreAway(error)) throw error;
       // A running call needs no store: the rooms in hand are still shown.
@@ -231,6 +235,22 @@ export class LocalRooms implements Rooms {
       status: 503,
       whatToDo: 'Connect again; another process takes the room.',
     });
+  }
+}
+
+function isForeign(head: RoomHead, ownerId: string): boolean {
+  return head.ownerId !== undefined && head.ownerId !== ownerId;
+}
+
+/** What cannot be written back yet is tried again before its room is claimed. */
+async function recoverAll({ spill, store, log }: OwnerOptions): Promise<void> {
+  for (const roomId of await spill.rooms()) {
+    try {
+      await recoverSpill(spill, store, roomId, log);
+    } catch (error) {
+      log.warn({ roomId, error }, 'a spill could not be written back yet');
+      if (isStoreAway(error)) return;
+    }
   }
 }
 

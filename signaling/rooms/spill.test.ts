@@ -3,6 +3,7 @@ import { appendFile, readdir, readFile } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import { ManualClock } from '../../platform/clock.ts';
 import { isAppError } from '../../platform/errors.ts';
+import { SpillFolder } from './spill.ts';
 import { bystander, crew, dispatcher, doctor, incident, join } from './testing/people.ts';
 import { TEST_LEASE_MS, TestProcess } from './testing/process.ts';
 import { sqliteDatabases, TEST_MASTER_KEY, type TestDatabases } from './testing/stores.ts';
@@ -177,6 +178,25 @@ describe('A room while the store is away', () => {
     await b.rooms.at(room.roomId).state();
     await a.rooms.tend();
     assert.deepEqual(disowned, [room.roomId]);
+  });
+
+  it('lists open rooms it can have, not those of a living owner', async () => {
+    assert.deepEqual(
+      (await a.rooms.openRooms()).map((open) => open.roomId),
+      [room.roomId],
+    );
+    assert.deepEqual(await b.rooms.openRooms(), []);
+    clock.advance(TEST_LEASE_MS + 1);
+    assert.equal((await b.rooms.openRooms()).length, 1);
+  });
+
+  it('lists the rooms in hand while the store is away', async () => {
+    a.store.away = true;
+    assert.equal((await a.rooms.openRooms()).length, 1);
+  });
+
+  it('lets nobody else into its spill folder', async () => {
+    await assert.rejects(SpillFolder.open(a.folder, 0), (error) => isAppError(error, 'spill-folder-in-use'));
   });
 
   it('waits for a lease that runs out, and does not wait for an owner that lives', async () => {

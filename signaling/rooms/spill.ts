@@ -9,8 +9,11 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod/mini';
+import { AppError } from '../../platform/errors.ts';
 import { newId } from '../../platform/ids.ts';
+import { whenNotBusy } from '../../platform/sql/sqlite-dialect.ts';
 import type { RoomFacts, SealedEntry } from './log-store.ts';
 
 /** One commit, as it is to be written back. */
@@ -47,23 +50,33 @@ export interface SpillContent {
 
 export class SpillFolder {
   readonly #path: string;
+  readonly #lock: DatabaseSync;
   readonly ownerId: string;
 
-  private constructor(path: string, ownerId: string) {
+  private constructor(path: string, lock: DatabaseSync, ownerId: string) {
     this.#path = path;
+    this.#lock = lock;
     this.ownerId = ownerId;
   }
 
-  /** Opens the folder, made when missing, and gives it an owner id the first time. */
-  static async open(path: string): Promise<SpillFolder> {
+  /**
+   * Opens the folder, made when missing, and gives it an owner id the first time. Throws `spill-folder-in-use` when
+   * another process has it and does not let go within `waitMs`: one that is being replaced may still be going down.
+   */
+  static async open(path: string, waitMs = 5000): Promise<SpillFolder> {
     await mkdir(join(path, 'aside'), { recursive: true, mode: 0o700 });
-    const file = join(path, 'owner-id');
-    const known = await readFile(file, 'utf8').catch((error: unknown) => ifMissing(error, ''));
-    if (known.trim() !== '') return new SpillFolder(path, known.trim());
-    const ownerId = newId();
-    await writeFile(file, ownerId, { mode: 0o600, flush: true });
-    await syncFolder(path);
-    return new SpillFolder(path, ownerId);
+    const lock = await lockFolder(path, waitMs);
+    try {
+      return new SpillFolder(path, lock, await ownerIdOf(path));
+    } catch (error) {
+      lock.close();
+      throw error;
+    }
+  }
+
+  /** Lets the folder go; its files stay for the next start. Idempotent. */
+  close(): void {
+    if (this.#lock.isOpen) this.#lock.close();
   }
 
   file(roomId: string, epoch: number): SpillFile {
@@ -143,6 +156,35 @@ export class SpillFile {
     this.#handle = undefined;
     await handle?.close();
   }
+}
+
+/**
+ * Two processes with one owner id would take each other's rooms and spills. Node has no file lock; SQLite takes the
+ * operating system's, which ends with the process however that ends.
+ */
+async function lockFolder(path: string, waitMs: number): Promise<DatabaseSync> {
+  const lock = new DatabaseSync(join(path, 'lock'), { timeout: 0 });
+  try {
+    await whenNotBusy(() => lock.exec('begin exclusive'), waitMs);
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw new AppError('spill-folder-in-use', 'Another process uses this spill folder.', {
+      whatToDo: 'Give each signaling process a data folder of its own, or stop the other one first.',
+      details: { path },
+      cause: error,
+    });
+  }
+}
+
+async function ownerIdOf(path: string): Promise<string> {
+  const file = join(path, 'owner-id');
+  const known = await readFile(file, 'utf8').catch((error: unknown) => ifMissing(error, ''));
+  if (known.trim() !== '') return known.trim();
+  const ownerId = newId();
+  await writeFile(file, ownerId, { mode: 0o600, flush: true });
+  await syncFolder(path);
+  return ownerId;
 }
 
 function formatLine({ entries, facts }: SpilledCommit): string {

@@ -17,11 +17,8 @@ import {
   type SealedEntry,
   staleEpoch,
 } from './log-store.ts';
-import { headOf, rowOf, sealedOf } from './sql-rows.ts';
+import { findCreated, headOf, insertEntries, insertRoom, sealedOf } from './sql-rows.ts';
 import { type RoomTables, roomMigrations } from './sql-tables.ts';
-
-/** Rows per insert: SQLite allows 32,766 parameters in one statement, an entry takes 11. */
-const ROWS_PER_INSERT = 500;
 
 export class SqlLogStore implements LogStore {
   readonly #database: Database<RoomTables>;
@@ -95,14 +92,15 @@ export class SqlLogStore implements LogStore {
     });
   }
 
-  renew(ownerId: string, leaseMs: number): Promise<ReadonlyMap<string, number>> {
+  renew(ownerId: string, roomIds: readonly string[], leaseMs: number): Promise<ReadonlyMap<string, number>> {
     return this.#database.transaction(async (trx) => {
       const until = (await this.#now(trx)) + leaseMs;
-      await trx.updateTable('rooms').set({ lease_until: until }).where('owner_id', '=', ownerId).execute();
       const rows = await trx
-        .selectFrom('rooms')
-        .select(['room_id', 'epoch'])
+        .updateTable('rooms')
+        .set({ lease_until: until })
         .where('owner_id', '=', ownerId)
+        .where('room_id', 'in', roomIds)
+        .returning(['room_id', 'epoch'])
         .execute();
       return new Map(rows.map((row) => [row.room_id, row.epoch]));
     });
@@ -222,57 +220,5 @@ export class SqlLogStore implements LogStore {
     const { rows } = await sql<{ now: number }>`
       select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`.execute(query);
     return rows[0]?.now ?? Date.now();
-  }
-}
-
-/** The room that the same creator already made by this command. */
-async function findCreated(query: Kysely<RoomTables>, room: NewRoomRow): Promise<string | undefined> {
-  if (room.commandId === undefined) return undefined;
-  const row = await query
-    .selectFrom('rooms')
-    .select('room_id')
-    .where('created_by', '=', room.createdBy)
-    .where('create_command_id', '=', room.commandId)
-    .executeTakeFirst();
-  return row?.room_id;
-}
-
-async function insertRoom(
-  trx: Transaction<RoomTables>,
-  room: NewRoomRow,
-  ownerId: string,
-  leaseUntil: number,
-  entries: readonly SealedEntry[],
-): Promise<void> {
-  await trx
-    .insertInto('rooms')
-    .values({
-      room_id: room.roomId,
-      owner_id: ownerId,
-      epoch: 1,
-      lease_until: leaseUntil,
-      lost_owner_id: null,
-      head_seq: entries.at(-1)?.seq ?? 0,
-      head_hash: entries.at(-1)?.hash ?? '',
-      incident_id: room.incidentId,
-      drill: room.drill ? 1 : 0,
-      phase: room.phase,
-      created_utc: room.createdUtc,
-      created_by: room.createdBy,
-      create_command_id: room.commandId ?? null,
-    })
-    .execute();
-  await trx.insertInto('room_keys').values({ room_id: room.roomId, wrapped: room.wrappedKey }).execute();
-  await insertEntries(trx, room.roomId, entries);
-}
-
-async function insertEntries(
-  trx: Transaction<RoomTables>,
-  roomId: string,
-  entries: readonly SealedEntry[],
-): Promise<void> {
-  for (let from = 0; from < entries.length; from += ROWS_PER_INSERT) {
-    const rows = entries.slice(from, from + ROWS_PER_INSERT).map((entry) => rowOf(roomId, entry));
-    await trx.insertInto('room_entries').values(rows).execute();
   }
 }

@@ -71,7 +71,11 @@ export interface RoomAddress {
   state(): Promise<RoomState>;
   /** Room time now, in milliseconds. */
   roomTime(): Promise<number>;
-  /** Entries for one reader from `since` on (absent: from a snapshot), without a hole between answer and listener. */
+  /**
+   * Entries for one reader from `since` on (absent: from a snapshot), without a hole between answer and listener. The
+   * listener is first called after those who await the answer have run. It falls silent when this process loses the room
+   * (`onDisowned`): subscribe again then, with the `seq` that was reached.
+   */
   subscribe(
     viewer: Viewer,
     since: number | undefined,
