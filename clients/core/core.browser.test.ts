@@ -129,6 +129,9 @@ describe('core SDK in Chromium', function () {
   it('sends stills while the link carries no video, says so, and climbs by itself', async () => {
     const stills = (): Promise<Seen | undefined> =>
       seen().then((pictures) => pictures.find((picture) => picture.label === 'Second'));
+    await crew.evaluate(() =>
+      window.harness.session?.localSources.find(({ kind }) => kind === 'video')?.close(),
+    );
     await crew.evaluate(() => window.harness.publishCamera({ label: 'Second' }, { startBitrate: 70_000 }));
     await eventually(
       'stills',

@@ -1,5 +1,4 @@
 /** One room as one peer: joins its log, its requests and its media together and says how it stands. */
-import type { ReadableEntry } from '../../../signaling/protocol/entry.ts';
 import type { Rung, SourceInfo } from '../../../signaling/protocol/media.ts';
 import type { Method, Params, Result } from '../../../signaling/protocol/methods.ts';
 import type { NotificationData } from '../../../signaling/protocol/notifications.ts';
@@ -28,7 +27,7 @@ import { Joining } from './joining.ts';
 import { Receipts } from './receipts.ts';
 import { Reports } from './reports.ts';
 import { Requests } from './requests.ts';
-import { RoomLog } from './room-log.ts';
+import { RoomFeed } from './room-feed.ts';
 import type { LiveSocket, Notified } from './socket.ts';
 
 const LEAVE_MS = 2000;
@@ -52,7 +51,7 @@ export class RoomSessionImpl implements RoomSession {
   readonly peerId: string;
   readonly #deps: SessionDeps;
   readonly #events = new Emitter<SessionEvents>();
-  readonly #log = new RoomLog();
+  readonly #feed: RoomFeed;
   readonly #requests: Requests;
   readonly #joining: Joining;
   readonly #media: MediaSession | undefined;
@@ -68,8 +67,6 @@ export class RoomSessionImpl implements RoomSession {
   #refused: ConnectionReason | undefined;
   #speaking: NotificationData<'speaking'>['speakers'] = [];
   #roomTimeOffset = 0;
-  #filling = false;
-  #telling = false;
   #connection: Connection;
 
   constructor(deps: SessionDeps) {
@@ -79,13 +76,14 @@ export class RoomSessionImpl implements RoomSession {
     const { clock, socket, peerId, options } = deps;
     this.#requests = new Requests((request, ms) => socket.send(request, ms), clock, deps.roomId);
     const request = this.request.bind(this);
+    this.#feed = new RoomFeed((since) => this.request('room.entries', { since }));
     this.#joining = new Joining({
       clock,
       requests: this.#requests,
       peerId,
       options,
       roomToken: deps.roomToken,
-      since: () => this.#log.since,
+      since: () => this.#feed.since,
     });
     this.#receipts = new Receipts(peerId, clock, (messageIds) =>
       this.#later('receipt', this.request('chat.receipt', { messageIds, state: 'delivered' })),
@@ -105,10 +103,10 @@ export class RoomSessionImpl implements RoomSession {
     return this.#role;
   }
   get state(): RoomState {
-    return this.#log.state;
+    return this.#feed.state;
   }
   get seq(): number {
-    return this.#log.seq;
+    return this.#feed.state.seq;
   }
   get connection(): Connection {
     return this.#connection;
@@ -194,7 +192,7 @@ export class RoomSessionImpl implements RoomSession {
   handleNotified(notified: Notified): void {
     switch (notified.name) {
       case 'entry':
-        this.#log.handleEntry(notified.data.entry);
+        this.#feed.handleEntry(notified.data.entry);
         return;
       case 'speaking':
         this.#speaking = notified.data.speakers;
@@ -223,9 +221,10 @@ export class RoomSessionImpl implements RoomSession {
     this.#joining.events.on('joined', (joined) => this.#handleJoined(joined));
     this.#joining.events.on('refused', (error) => this.#refuse(error));
     this.#joining.events.on('warning', (error) => this.#events.emit('warning', { what: 'join', error }));
-    this.#log.events.on('entry', (entry) => this.#handleEntry(entry));
-    this.#log.events.on('state', (state) => this.#handleState(state));
-    this.#log.events.on('hole', ({ since }) => this.#fillHole(since));
+    this.#feed.events.on('entry', (entry) => this.#media?.receiver.handleEntry(entry));
+    this.#feed.events.on('folded', (state) => this.#handleState(state));
+    this.#feed.events.on('state', (state) => this.#events.emit('state', state));
+    this.#feed.events.on('warning', (error) => this.#events.emit('warning', { what: 'entries', error }));
     if (socket.status === 'up') this.#joining.start();
   }
 
@@ -276,7 +275,7 @@ export class RoomSessionImpl implements RoomSession {
     this.#roomTimeOffset = joined.roomTime - this.#deps.clock.monotonic();
     this.#joined = true;
     this.#everJoined = true;
-    this.#log.handleCatchUp(joined);
+    this.#feed.handleJoined(joined);
     if (this.#ended) return;
     this.#reports.handleJoined();
     this.#requests.openGate();
@@ -285,35 +284,10 @@ export class RoomSessionImpl implements RoomSession {
     this.#firstJoin.resolve();
   }
 
-  #handleEntry(entry: ReadableEntry): void {
-    this.#media?.receiver.handleEntry(entry);
-  }
-
   #handleState(state: RoomState): void {
     this.#media?.receiver.handleState(state);
     this.#receipts.handleState(state);
-    if (!this.#telling) {
-      this.#telling = true;
-      queueMicrotask(() => {
-        this.#telling = false;
-        this.#events.emit('state', this.#log.state);
-      });
-    }
     if (state.phase === 'closed') this.#end('room-closed', false);
-  }
-
-  #fillHole(since: number): void {
-    if (this.#filling || !this.#joined) return;
-    this.#filling = true;
-    this.request('room.entries', { since })
-      .then((answer) => {
-        this.#filling = false;
-        this.#log.handleCatchUp(answer);
-      })
-      .catch((error: unknown) => {
-        this.#filling = false;
-        this.#events.emit('warning', { what: 'entries', error });
-      });
   }
 
   #refuse(error: ClientError): void {

@@ -58,6 +58,7 @@ export class Sampler {
 
   #sampleLocals(reading: TransportReading, locals: readonly LocalSourceImpl[], at: number): void {
     const shares = shareLink(reading.available, locals);
+    const audioLoss = lossOfAudio(reading, locals);
     for (const source of locals) {
       const stream = source.mid === undefined ? undefined : reading.senders.get(source.mid);
       if (!stream) continue;
@@ -67,7 +68,8 @@ export class Sampler {
         available: shares.get(source.producerId),
         sent: stream.bitrate,
         limitation: stream.limitation,
-        lossFraction: stream.lossFraction,
+        // While no video is sent, the voice beside it tells how the link fares.
+        lossFraction: stream.lossFraction ?? audioLoss,
         rttMs: stream.rttMs ?? reading.rttMs,
         fps: stream.fps,
       });
@@ -121,6 +123,14 @@ export function shareLink(
   const rest = Math.max(0, available - AUDIO_RESERVE);
   for (const source of sharing) shares.set(source.producerId, (rest * source.weight) / total);
   return shares;
+}
+
+function lossOfAudio(reading: TransportReading, locals: readonly LocalSourceImpl[]): number | undefined {
+  for (const { kind, mid } of locals) {
+    const loss = kind === 'audio' && mid !== undefined ? reading.senders.get(mid)?.lossFraction : undefined;
+    if (loss !== undefined) return loss;
+  }
+  return undefined;
 }
 
 function sampleOf(

@@ -118,6 +118,14 @@ describe('statistics of a transport', () => {
     assert.equal(sender?.codec, 'video/H264');
   });
 
+  it('forget the loss of a stream that is no longer reported on', () => {
+    const reader = new StatsReader();
+    const old = report(1).get('R');
+    reader.read(parseReport(report(1)));
+    const still = reader.read(parseReport(report(2).set('R', old))).senders.get('0');
+    assert.equal(still?.lossFraction, undefined);
+  });
+
   it('tell loss and delay of a receiver over the last second only', () => {
     const reader = new StatsReader();
     reader.read(parseReport(report(1)));

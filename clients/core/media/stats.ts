@@ -112,7 +112,9 @@ export class StatsReader {
     const senders = new Map<string, StreamReading>();
     for (const out of entries) {
       if (out.type !== 'outbound-rtp' || out.mid === undefined) continue;
-      const remote = entries.find((entry) => entry.type === 'remote-inbound-rtp' && entry.localId === out.id);
+      const remote = this.#fresh(
+        entries.find((entry) => entry.type === 'remote-inbound-rtp' && entry.localId === out.id),
+      );
       const other = senders.get(out.mid);
       // Simulcast has one entry per encoding: rates add up, the picture is the largest that is sent.
       const larger = (out.frameHeight ?? 0) >= (other?.height ?? 0) && out.active !== false;
@@ -153,6 +155,12 @@ export class StatsReader {
       });
     }
     return receivers;
+  }
+
+  /** A stream that is not sent gets no more reports; its last one says nothing about the link of now. */
+  #fresh(remote: StatsEntry | undefined): StatsEntry | undefined {
+    const before = remote ? this.#before.get(remote.id) : undefined;
+    return before && remote && remote.timestamp <= before.timestamp ? undefined : remote;
   }
 
   #rate(entry: StatsEntry | undefined, field: 'bytesSent' | 'bytesReceived'): number {
