@@ -27,6 +27,7 @@ export class Changes {
   readonly #log: Logger;
   readonly #queue = new SerialQueue('changes of people');
   readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #lostListeners = new Set<() => Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
   #last: number;
   #away = false;
@@ -55,6 +56,11 @@ export class Changes {
   on(kind: ChangeKind, listener: Listener): void {
     const listeners = this.#listeners.get(kind) ?? new Set();
     this.#listeners.set(kind, listeners.add(listener));
+  }
+
+  /** Calls back when changes were removed before they were read here, as after an hour of sleep: read everything anew. */
+  onLost(listener: () => Promise<void>): void {
+    this.#lostListeners.add(listener);
   }
 
   /** Writes a change in the transaction that makes it; call `catchUp` after the commit. */
@@ -103,6 +109,10 @@ export class Changes {
         .where('revision', '>', this.#last)
         .orderBy('revision')
         .execute();
+      const [first] = rows;
+      if (first && first.revision > this.#last + 1) {
+        for (const listener of this.#lostListeners) await listener();
+      }
       for (const row of rows) {
         for (const listener of this.#listeners.get(row.kind) ?? []) await listener(row.subject, row.detail);
         this.#last = row.revision;
@@ -114,6 +124,7 @@ export class Changes {
     clearInterval(this.#timer);
     this.#queue.close();
     this.#listeners.clear();
+    this.#lostListeners.clear();
   }
 
   async #pollQuietly(): Promise<void> {

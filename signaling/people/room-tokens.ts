@@ -41,8 +41,8 @@ export class RoomTokenStore implements RoomTokens {
 
   static async open(options: RoomTokenOptions): Promise<RoomTokenStore> {
     const tokens = new RoomTokenStore(options);
-    const rows = await options.db.query.selectFrom('people_token_revocations').selectAll().execute();
-    for (const row of rows) tokens.#note(row.principal_id, row.room_id, row.revoked_utc);
+    options.changes.onLost(() => tokens.#read());
+    await tokens.#read();
     return tokens;
   }
 
@@ -119,6 +119,11 @@ export class RoomTokenStore implements RoomTokens {
     const revoked = this.#revoked.get(`${claims.sub} ${claims.room}`);
     if (revoked !== undefined && claims.iat * 1000 <= revoked) return true;
     return !this.#options.sessions.isLive(claims.sid);
+  }
+
+  async #read(): Promise<void> {
+    const rows = await this.#options.db.query.selectFrom('people_token_revocations').selectAll().execute();
+    for (const row of rows) this.#note(row.principal_id, row.room_id, row.revoked_utc);
   }
 
   #note(principalId: string, roomId: string, utc: number): void {

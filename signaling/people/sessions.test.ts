@@ -138,6 +138,22 @@ onBothEngines('sessions', (bench) => {
     assert.deepEqual(people.sessions.current(session.sid)?.principal.operatesUnits, [unitId]);
   });
 
+  it('end and change also for a process that slept so long that the changes were forgotten', async () => {
+    const { people, clock, another } = bench();
+    const [kept, ended] = [await begin(), await begin()];
+    const other = await another();
+    for (const { secret } of [kept, ended]) await other.people.sessions.find(secret);
+    await people.sessions.end(ended.session.sid, 'signed-out');
+    await people.persons.change(principal.principalId, { roles: ['observer'] });
+    clock.advance(2 * HOUR);
+    await people.organisations.add({ name: 'Other', kind: 'hospital' });
+    await people.keys.rotate();
+    await other.people.changes.catchUp();
+    const { sessions } = other.people;
+    assert.deepEqual([sessions.isLive(kept.session.sid), sessions.isLive(ended.session.sid)], [true, false]);
+    assert.deepEqual(sessions.current(kept.session.sid)?.principal.roles, ['observer']);
+  });
+
   it('survive a restart with the use that was last made of them', async () => {
     const { people, clock, another } = bench();
     const { secret } = await begin();

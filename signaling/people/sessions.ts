@@ -55,6 +55,7 @@ export class SessionStore implements Sessions {
     changes.on('session', (sid, reason) => this.#drop(sid, parseReason(reason)));
     changes.on('principal', (id) => this.#reload((principal) => principal.principalId === id));
     changes.on('organisation', (id) => this.#reload((principal) => principal.organisationId === id));
+    changes.onLost(() => this.#readAnew());
     if (options.sweepMs > 0) {
       this.#timer = setInterval(() => void this.#sweepQuietly(), options.sweepMs);
       this.#timer.unref();
@@ -249,6 +250,18 @@ export class SessionStore implements Sessions {
       if (principal) cached.principal = principal;
       else this.#drop(cached.sid, 'revoked');
     }
+  }
+
+  async #readAnew(): Promise<void> {
+    for (const { sid } of [...this.#bySid.values()]) {
+      const row = await this.#options.db.query
+        .selectFrom('people_sessions')
+        .select('ended')
+        .where('sid', '=', sid)
+        .executeTakeFirst();
+      if (!row || row.ended !== null) this.#drop(sid, parseReason(row?.ended ?? 'expired'));
+    }
+    await this.#reload(() => true);
   }
 
   async #sweepQuietly(): Promise<void> {

@@ -43,6 +43,7 @@ export class SigningKeys {
   private constructor(options: SigningKeyOptions) {
     this.#options = options;
     options.changes.on('keys', () => this.#read());
+    options.changes.onLost(() => this.#read());
   }
 
   static async open(options: SigningKeyOptions): Promise<SigningKeys> {
