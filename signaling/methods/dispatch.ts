@@ -148,9 +148,15 @@ function liveSeat({ connection, roomId }: Pick<Incoming<Method>, 'connection' | 
 }
 
 function parse<M extends Method>(method: M, raw: unknown): Params<M> {
-  const parsed = PARSERS[method].params.safeParse(raw === undefined ? {} : raw);
-  if (parsed.success) return parsed.data;
-  throw misfit(parsed.error.issues);
+  try {
+    const parsed = PARSERS[method].params.safeParse(raw === undefined ? {} : raw);
+    if (parsed.success) return parsed.data;
+    throw misfit(parsed.error.issues);
+  } catch (error) {
+    // Measuring the RTP objects follows them to their depth, and V8 gives up before an attacker does.
+    if (error instanceof RangeError) throw badRequest('The message is nested too deeply.', '');
+    throw error;
+  }
 }
 
 /** A message that does not fit: says where, never what it held. */

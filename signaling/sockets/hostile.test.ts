@@ -5,6 +5,7 @@ import { METHODS_TABLE } from '../methods/table.ts';
 import { ALL_METHODS, SAMPLES } from '../methods/testing/samples.ts';
 import type { MethodTable } from '../methods/types.ts';
 import type { Method, Reply } from '../protocol/methods.ts';
+import { BareClient } from './testing/bare-client.ts';
 import { type City, openCity } from './testing/city.ts';
 import { type TestClient, until } from './testing/client.ts';
 
@@ -130,6 +131,24 @@ describe('every method', () => {
     await fc.assert(answered, { numRuns: 500, seed: 20_261_120 });
     await crew.request('clock.sync', {});
   }).timeout(30_000);
+
+  it('refuses what is nested deeper than a stack can follow', async () => {
+    const bare = new BareClient(city.stage.url, city.dispatcher.cookie);
+    const token = await city.dispatcher.token(roomId);
+    const join = { method: 'room.join', roomId, params: { token, peerId: newId(), speaksHere: false } };
+    assert.match(await bare.request(0, join), /"ok":true/);
+    const deep = `${'['.repeat(60_000)}${']'.repeat(60_000)}`;
+    const lines = [
+      deep,
+      `{"method":"clock.sync","params":${deep}}`,
+      `{"method":"media.start","roomId":"${roomId}","params":{"rtpCapabilities":${deep}}}`,
+    ];
+    for (const [index, line] of lines.entries()) {
+      assert.match(await bare.requestText(index + 1, line), /"code":"bad-request"/, line.slice(0, 80));
+    }
+    assert.match(await bare.requestText(9, '{"method":"clock.sync","params":{}}'), /"ok":true/);
+    bare.ws.terminate();
+  });
 
   it('is still there for others after a message that is too large to read', async () => {
     const giant = await city.coordinator.enter(roomId);

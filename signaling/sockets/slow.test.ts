@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { WebSocket } from 'ws';
 import { newId } from '../../platform/ids.ts';
+import { BareClient } from './testing/bare-client.ts';
 import { type City, openCity } from './testing/city.ts';
 import { until } from './testing/client.ts';
 
@@ -12,35 +12,6 @@ const LARGE = {
     rung: '540' as const,
   })),
 };
-
-/** A client that speaks socket.io's own protocol on a bare websocket, so that it can stop reading. */
-class BareClient {
-  readonly ws: WebSocket;
-  readonly seen: string[] = [];
-  closed = false;
-
-  constructor(url: string, cookie: string) {
-    this.ws = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, {
-      headers: { cookie },
-    });
-    this.ws.on('message', (data) => {
-      const text = String(data);
-      this.seen.push(text);
-      if (text.startsWith('0')) this.ws.send('40');
-      if (text === '2') this.ws.send('3');
-    });
-    this.ws.on('close', () => {
-      this.closed = true;
-    });
-  }
-
-  /** Sends a request and waits for its acknowledgement (https://socket.io/docs/v4/socket-io-protocol/). */
-  async request(number: number, payload: unknown): Promise<void> {
-    await until(() => this.seen.some((text) => text.startsWith('40')), 'the namespace');
-    this.ws.send(`42${number}${JSON.stringify(['request', payload])}`);
-    await until(() => this.seen.some((text) => text.startsWith(`43${number}[`)), 'the answer');
-  }
-}
 
 describe('a consumer that stops reading', () => {
   let city: City;
