@@ -1,4 +1,5 @@
 /** `goldenhour unit`: vehicles and teams, and their devices. */
+import { type Answer, print, takeJson } from '../answer.ts';
 import type { Command } from '../command.ts';
 import { type OwnArguments, splitArguments, usageError } from '../own-arguments.ts';
 import { auditConsole, columns, findOrganisation, type Opened, withPeople } from '../with-people.ts';
@@ -14,10 +15,12 @@ const help = `Usage: goldenhour unit list
 Units are vehicles and teams. "enrol" prints a code, and a QR code for the device's camera, with which one device joins
 the unit within ten minutes; from then on it signs in by itself after power-on. "revoke" and "disable" end that at once.
 
+  --json    print the answer as one JSON object
+
 Any option of the configuration can follow, such as --config FILE.
 `;
 
-type Action = (opened: Opened, subject: string, own: OwnArguments) => Promise<string>;
+type Action = (opened: Opened, subject: string, own: OwnArguments) => Promise<Answer>;
 
 async function unitOf({ people }: Opened, name: string) {
   const unit = await people.units.findByName(name);
@@ -30,9 +33,9 @@ const add: Action = async ({ people }, name, { values }) => {
   const organisation = values.get('organisation');
   if (organisation === undefined) throw usageError('unit', '"add" needs --organisation.');
   const { organisationId } = await findOrganisation(people, organisation);
-  const { unitId } = await people.units.add({ name, organisationId });
-  await auditConsole(people, 'unit.add', { unitId, organisationId });
-  return `${name} is added. Enrol its devices with: goldenhour unit enrol "${name}"\n`;
+  const unit = await people.units.add({ name, organisationId });
+  await auditConsole(people, 'unit.add', { unitId: unit.unitId, organisationId });
+  return { text: `${name} is added. Enrol its devices with: goldenhour unit enrol "${name}"\n`, json: unit };
 };
 
 const enrol: Action = async (opened, name, { values }) => {
@@ -45,47 +48,53 @@ const enrol: Action = async (opened, name, { values }) => {
   // The secret stands in the fragment, which browsers never send and servers never log.
   const address = new URL(`/enrol#${secret}`, opened.origin).href;
   const until = new Date(expiresAt).toISOString();
-  return `${await terminalQr(address)}\nOpen ${address}\nor open ${new URL('/enrol', opened.origin).href} and type ${code}\nValid for one device until ${until}.\n`;
+  const text = `${await terminalQr(address)}\nOpen ${address}\nor open ${new URL('/enrol', opened.origin).href} and type ${code}\nValid for one device until ${until}.\n`;
+  return { text, json: { unitId, role, code, address, expiresAt } };
 };
 
 const devices: Action = async (opened, name) => {
   const { unitId } = await unitOf(opened, name);
-  const rows = (await opened.people.devices.list(unitId)).map((device) => [
+  const found = await opened.people.devices.list(unitId);
+  const rows = found.map((device) => [
     device.label,
     device.role,
     device.revoked ? 'revoked' : 'active',
     new Date(device.seenUtc).toISOString(),
     device.deviceId,
   ]);
-  return columns([['DEVICE', 'ROLE', 'STATE', 'LAST SIGN-IN', 'DEVICE-ID'], ...rows]);
+  return {
+    text: columns([['DEVICE', 'ROLE', 'STATE', 'LAST SIGN-IN', 'DEVICE-ID'], ...rows]),
+    json: { devices: found },
+  };
 };
 
 const revoke: Action = async ({ people }, deviceId) => {
   await people.devices.revoke(deviceId);
   await auditConsole(people, 'unit.revoke-device', { deviceId });
-  return 'The device is revoked.\n';
+  return { text: 'The device is revoked.\n', json: { deviceId, revoked: true } };
 };
 
 const setDisabled =
   (disabled: boolean): Action =>
   async (opened, name) => {
     const { unitId } = await unitOf(opened, name);
-    await opened.people.units.change(unitId, { disabled });
+    const changed = await opened.people.units.change(unitId, { disabled });
     await auditConsole(opened.people, disabled ? 'unit.disable' : 'unit.enable', { unitId });
-    return `${name} is ${disabled ? 'disabled' : 'enabled'}.\n`;
+    return { text: `${name} is ${disabled ? 'disabled' : 'enabled'}.\n`, json: changed };
   };
 
-async function list({ people }: Opened): Promise<string> {
+async function list({ people }: Opened): Promise<Answer> {
   const organisations = new Map(
     (await people.organisations.list()).map((each) => [each.organisationId, each.name]),
   );
-  const rows = (await people.units.list()).map((unit) => [
+  const units = await people.units.list();
+  const rows = units.map((unit) => [
     unit.name,
     organisations.get(unit.organisationId) ?? '',
     unit.disabled ? 'disabled' : 'active',
     unit.unitId,
   ]);
-  return columns([['UNIT', 'ORGANISATION', 'STATE', 'ID'], ...rows]);
+  return { text: columns([['UNIT', 'ORGANISATION', 'STATE', 'ID'], ...rows]), json: { units } };
 }
 
 const actions: ReadonlyMap<string, Action> = new Map([
@@ -98,13 +107,15 @@ const actions: ReadonlyMap<string, Action> = new Map([
 ]);
 
 async function run(args: readonly string[]): Promise<number> {
-  const own = splitArguments('unit', args, ['organisation', 'role']);
+  const { json, rest } = takeJson(args);
+  const own = splitArguments('unit', rest, ['organisation', 'role']);
   const [name = '', subject, ...more] = own.words;
   const action = name === 'list' && subject === undefined ? list : actions.get(name);
   if (action === undefined || more.length > 0 || (action !== list && subject === undefined)) {
     throw usageError('unit', 'This is not understood.');
   }
-  process.stdout.write(await withPeople(own.settings, (opened) => action(opened, subject ?? '', own)));
+  const answer = await withPeople(own.settings, (opened) => action(opened, subject ?? '', own));
+  print(answer, json);
   return 0;
 }
 

@@ -1,5 +1,6 @@
 /** `goldenhour user`: people with local accounts. */
 import type { Role } from '../../signaling/protocol/roles.ts';
+import { type Answer, print, takeJson } from '../answer.ts';
 import type { Command } from '../command.ts';
 import { type OwnArguments, splitArguments, usageError } from '../own-arguments.ts';
 import { auditConsole, columns, findOrganisation, type Opened, withPeople } from '../with-people.ts';
@@ -14,12 +15,14 @@ const help = `Usage: goldenhour user list
 People with local accounts. "add" and "password" print a generated password, which has to be changed at the first
 sign-in. Changes take effect at once, also in a running service; "disable" and "password" end the person's sessions.
 
+  --json    print the answer as one JSON object
+
 Roles: dispatcher, crew, wearer, coordinator, specialist, partner, interpreter, observer, reviewer, admin, auditor, service
 
 Any option of the configuration can follow, such as --config FILE.
 `;
 
-type Action = (opened: Opened, username: string, own: OwnArguments) => Promise<string>;
+type Action = (opened: Opened, username: string, own: OwnArguments) => Promise<Answer>;
 
 /** Roles of people who come by a link have no account. */
 const withoutAccount: readonly Role[] = ['bystander', 'volunteer', 'patient', 'relative'];
@@ -66,7 +69,10 @@ const add: Action = async ({ people }, username, { values }) => {
     mustChangePassword: true,
   });
   await auditConsole(people, 'person.add', { subject: person.principalId, ...namesOf(roles) });
-  return `${person.username} is added, with the password ${password}\n`;
+  return {
+    text: `${person.username} is added, with the password ${password}\n`,
+    json: { ...person, password },
+  };
 };
 
 const change: Action = async (opened, username, { values }) => {
@@ -75,13 +81,13 @@ const change: Action = async (opened, username, { values }) => {
   const organisation = values.get('organisation');
   const roles = await rolesOf(values.get('roles'));
   await auditConsole(people, 'person.change', { subject: person.principalId, ...namesOf(roles ?? []) });
-  await people.persons.change(person.principalId, {
+  const changed = await people.persons.change(person.principalId, {
     name: values.get('name'),
     organisationId:
       organisation === undefined ? undefined : (await findOrganisation(people, organisation)).organisationId,
     roles,
   });
-  return `${person.username} is changed.\n`;
+  return { text: `${person.username} is changed.\n`, json: changed };
 };
 
 const password: Action = async (opened, username) => {
@@ -90,32 +96,39 @@ const password: Action = async (opened, username) => {
   const generated = generatePassword();
   await opened.people.persons.setPassword(person.principalId, generated, { mustChange: true });
   await auditConsole(opened.people, 'person.password', { subject: person.principalId });
-  return `${person.username} has the password ${generated}\n`;
+  return {
+    text: `${person.username} has the password ${generated}\n`,
+    json: { username: person.username, password: generated },
+  };
 };
 
 const setDisabled =
   (disabled: boolean): Action =>
   async (opened, username) => {
     const person = await personOf(opened, username);
-    await opened.people.persons.change(person.principalId, { disabled });
+    const changed = await opened.people.persons.change(person.principalId, { disabled });
     await auditConsole(opened.people, disabled ? 'person.disable' : 'person.enable', {
       subject: person.principalId,
     });
-    return `${person.username} is ${disabled ? 'disabled' : 'enabled'}.\n`;
+    return { text: `${person.username} is ${disabled ? 'disabled' : 'enabled'}.\n`, json: changed };
   };
 
-async function list({ people }: Opened): Promise<string> {
+async function list({ people }: Opened): Promise<Answer> {
   const organisations = new Map(
     (await people.organisations.list()).map((each) => [each.organisationId, each.name]),
   );
-  const rows = (await people.persons.list()).map((person) => [
+  const persons = await people.persons.list();
+  const rows = persons.map((person) => [
     person.username,
     person.name,
     organisations.get(person.organisationId) ?? '',
     person.roles.join(','),
     person.disabled ? 'disabled' : 'active',
   ]);
-  return columns([['USERNAME', 'NAME', 'ORGANISATION', 'ROLES', 'STATE'], ...rows]);
+  return {
+    text: columns([['USERNAME', 'NAME', 'ORGANISATION', 'ROLES', 'STATE'], ...rows]),
+    json: { people: persons },
+  };
 }
 
 const actions: ReadonlyMap<string, Action> = new Map([
@@ -127,13 +140,15 @@ const actions: ReadonlyMap<string, Action> = new Map([
 ]);
 
 async function run(args: readonly string[]): Promise<number> {
-  const own = splitArguments('user', args, ['name', 'organisation', 'roles']);
+  const { json, rest } = takeJson(args);
+  const own = splitArguments('user', rest, ['name', 'organisation', 'roles']);
   const [name = '', username, ...more] = own.words;
   const action = name === 'list' && username === undefined ? list : actions.get(name);
   if (action === undefined || more.length > 0 || (action !== list && username === undefined)) {
     throw usageError('user', 'This is not understood.');
   }
-  process.stdout.write(await withPeople(own.settings, (opened) => action(opened, username ?? '', own)));
+  const answer = await withPeople(own.settings, (opened) => action(opened, username ?? '', own));
+  print(answer, json);
   return 0;
 }
 

@@ -43,6 +43,15 @@ onBothEngines('accounts', (bench) => {
     assert.equal(await bench().people.ensureFirstAdmin(), undefined);
   });
 
+  it('make the first admin also where people were added before the first start', async () => {
+    await add('a');
+    const { organisationId } = await bench().people.organisations.add({ name: 'Centre', kind: 'centre' });
+    const admin = await bench().people.ensureFirstAdmin();
+    assert.equal(admin?.username, 'admin');
+    const found = await bench().people.persons.findByUsername('admin');
+    assert.equal(found?.organisationId, organisationId);
+  });
+
   it('are found by name whatever its case, and a name is taken only once', async () => {
     await add('Chen.Wei');
     assert.equal((await signIn(' chen.WEI ', 'long enough')).session.principal.name, 'Chen.Wei');

@@ -8,7 +8,7 @@ import type { Devices, EnrolmentCode } from './devices.ts';
 import type { Organisations } from './organisations.ts';
 import type { Passwords } from './passwords.ts';
 import type { Persons } from './persons.ts';
-import type { PeopleDatabase } from './tables.ts';
+import type { PeopleDatabase, PeopleTransaction } from './tables.ts';
 import type { Units } from './units.ts';
 
 export interface Credential {
@@ -25,8 +25,9 @@ export function generatePassword(): string {
 }
 
 /**
- * Makes the first admin and the centre it belongs to, once: when there is nobody at all. Returns what the start prints;
- * the password has to be changed at the first sign-in. Undefined when there are people, or another process was faster.
+ * Makes the first admin, and the centre to belong to where there is none, once: when nobody is an admin. Returns what the
+ * start prints; the password has to be changed at the first sign-in. Undefined when there is one, or another process
+ * was faster.
  */
 export async function makeFirstAdmin(
   db: PeopleDatabase,
@@ -36,19 +37,16 @@ export async function makeFirstAdmin(
   const anyone = await db.query
     .selectFrom('people_persons')
     .select('principal_id')
+    .where('roles', 'like', '%"admin"%')
     .limit(1)
     .executeTakeFirst();
   if (anyone) return undefined;
   const credential = { username: 'admin', password: generatePassword() };
   const hash = await passwords.hash(credential.password);
-  const organisation_id = newId();
   const roles: Role[] = ['admin', 'auditor'];
   try {
     await db.transaction(async (trx) => {
-      await trx
-        .insertInto('people_organisations')
-        .values({ organisation_id, name: centreName, kind: 'centre', disabled: 0 })
-        .execute();
+      const organisation_id = await centreOf(trx, centreName);
       await trx
         .insertInto('people_persons')
         .values({
@@ -68,6 +66,25 @@ export async function makeFirstAdmin(
     throw error;
   }
   return credential;
+}
+
+/** The centre that is there already, else a new one. */
+async function centreOf(trx: PeopleTransaction, name: string): Promise<string> {
+  const centre = await trx
+    .selectFrom('people_organisations')
+    .select('organisation_id')
+    .where('kind', '=', 'centre')
+    .where('disabled', '=', 0)
+    .orderBy('organisation_id')
+    .limit(1)
+    .executeTakeFirst();
+  if (centre) return centre.organisation_id;
+  const organisation_id = newId();
+  await trx
+    .insertInto('people_organisations')
+    .values({ organisation_id, name, kind: 'centre', disabled: 0 })
+    .execute();
+  return organisation_id;
 }
 
 export interface DemoPerson extends Credential {

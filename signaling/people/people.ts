@@ -55,7 +55,7 @@ export interface People {
   readonly audit: AuditLog;
   readonly directory: PeopleDirectory;
   readonly changes: Changes;
-  /** The first admin's name and password, once, when there is nobody yet; for the start to print. */
+  /** The first admin's name and password, once, when nobody is an admin yet; for the start to print. */
   ensureFirstAdmin(centreName?: string): Promise<Credential | undefined>;
   /** For the demo only. */
   createDemoPeople(): Promise<DemoPeople>;
