@@ -21,6 +21,8 @@ export type Engine = 'sqlite' | 'postgres';
 const CONNECT_MS = 3000;
 const STATEMENT_MS = 8000;
 const QUERY_MS = 10_000;
+/** A process that was stopped inside a transaction holds its locks no longer than this: less than others wait for them. */
+const IDLE_IN_TRANSACTION_MS = 3000;
 const POOL_SIZE = 10;
 
 /**
@@ -45,7 +47,8 @@ export class Database<T = Record<never, never>> {
   /**
    * Runs `action` in one transaction: committed when it resolves, rolled back when it throws. On SQLite it holds the
    * write lock from the start (BEGIN IMMEDIATE), on PostgreSQL rows are locked as they are updated (READ COMMITTED).
-   * Inside, use only the `trx` given: `query` would wait for this very transaction on SQLite.
+   * Inside, use only the `trx` given: `query` would wait for this very transaction on SQLite. Keep it short and wait for
+   * nothing but the database in it: on SQLite everybody else waits meanwhile.
    */
   transaction<R>(action: (trx: Transaction<T>) => Promise<R>): Promise<R> {
     return this.query.transaction().execute(action);
@@ -109,7 +112,7 @@ function postgresDialect(url: string): Dialect {
     connectionTimeoutMillis: CONNECT_MS,
     statement_timeout: STATEMENT_MS,
     query_timeout: QUERY_MS,
-    idle_in_transaction_session_timeout: QUERY_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     keepAlive: true,
     application_name: 'goldenhour',
   });

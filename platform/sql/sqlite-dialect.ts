@@ -5,7 +5,8 @@
  * One connection per process; Kysely's mutex (the adapter says `supportsMultipleConnections: false`) makes it one
  * queue for everything, so a transaction never sees another one half done. Other processes are kept out by BEGIN IMMEDIATE.
  * A locked file is waited for without blocking the event loop: a busy handler inside SQLite would stop the very
- * process that may hold the lock on another connection.
+ * process that may hold the lock on another connection. Several processes that must survive each other's standstill need
+ * PostgreSQL: a process stopped inside a transaction keeps SQLite's lock until it goes on or dies.
  */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -7,8 +7,9 @@ import { evolve } from '../protocol/evolve.ts';
 import { initialRoomState } from '../protocol/state.ts';
 import { deciders } from './deciders/deciders.ts';
 import { Folds } from './folds.ts';
-import { historyOf, randomCommand } from './testing/commands.ts';
+import { randomCommand } from './testing/commands.ts';
 import { bystander, people, person } from './testing/people.ts';
+import { historyOf } from './testing/random-history.ts';
 
 const seed = 120;
 const commands = fc.array(randomCommand, { minLength: 60, maxLength: 150 });

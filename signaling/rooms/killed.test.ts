@@ -35,7 +35,7 @@ describe('A process that owns a room and is killed (SIGKILL)', function () {
     spillAfter: number,
     answers: number,
   ): Promise<z.infer<typeof Line>[]> {
-    const args = [program, url, folder, TEST_MASTER_KEY.toString('hex'), roomId, String(spillAfter)];
+    const args = [program, url, folder, TEST_MASTER_KEY.toString('hex'), roomId, String(spillAfter), '4000'];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     const exited = once(child, 'exit');
     const answered: z.infer<typeof Line>[] = [];

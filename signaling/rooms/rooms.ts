@@ -12,7 +12,7 @@ import type { LogStore, RoomHead } from './log-store.ts';
 import type { Room } from './room.ts';
 import { addressOf } from './room-address.ts';
 import { SpillFolder } from './spill.ts';
-import { recoverSpill } from './spill-recovery.ts';
+import { recoverAll } from './spill-recovery.ts';
 import { type OwnerOptions, takeRoom } from './takeover.ts';
 import type { Actor, NewRoom, RoomAddress, Rooms } from './types.ts';
 
@@ -67,7 +67,7 @@ export class LocalRooms implements Rooms {
       leaseMs: options.leaseMs ?? 4000,
       appendMs: options.appendMs ?? 2000,
     };
-    await recoverAll(owner);
+    await recoverAll(spill, owner.store, owner.log);
     return new LocalRooms(owner, options.timer ?? true);
   }
 
@@ -240,18 +240,6 @@ export class LocalRooms implements Rooms {
 
 function isForeign(head: RoomHead, ownerId: string): boolean {
   return head.ownerId !== undefined && head.ownerId !== ownerId;
-}
-
-/** What cannot be written back yet is tried again before its room is claimed. */
-async function recoverAll({ spill, store, log }: OwnerOptions): Promise<void> {
-  for (const roomId of await spill.rooms()) {
-    try {
-      await recoverSpill(spill, store, roomId, log);
-    } catch (error) {
-      log.warn({ roomId, error }, 'a spill could not be written back yet');
-      if (isStoreAway(error)) return;
-    }
-  }
 }
 
 function subscribe<T>(set: Set<T>, listener: T): () => void {

@@ -1,5 +1,6 @@
 /** Writes back what an earlier run of this owner left in its spill folder, before anything else is done with a room. */
 import type { Logger } from '../../platform/log.ts';
+import { isStoreAway } from '../../platform/sql/store-errors.ts';
 import type { LogStore, SealedEntry } from './log-store.ts';
 import type { SpillContent, SpillFolder } from './spill.ts';
 import { isOwnershipLost, withoutWritten } from './writer.ts';
@@ -37,6 +38,18 @@ export async function recoverSpill(
     if (written) recovery = 'missing';
   }
   return recovery;
+}
+
+/** Every room of the folder. What cannot be written back yet is tried again before its room is claimed. */
+export async function recoverAll(folder: SpillFolder, store: LogStore, log: Logger): Promise<void> {
+  for (const roomId of await folder.rooms()) {
+    try {
+      await recoverSpill(folder, store, roomId, log);
+    } catch (error) {
+      log.warn({ roomId, error }, 'a spill could not be written back yet');
+      if (isStoreAway(error)) return;
+    }
+  }
 }
 
 /** Answers false when another owner wrote where these entries belong. */

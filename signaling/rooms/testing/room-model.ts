@@ -13,22 +13,11 @@ import { initialRoomState } from '../../protocol/state.ts';
 import { openEntry, unwrapRoomKey } from '../entry-seal.ts';
 import type { RoomAddress } from '../types.ts';
 import { verifyChain } from '../verify-chain.ts';
-import type { Fault } from './faulty-store.ts';
 import { dispatcher, incident, join, people, type TestPerson } from './people.ts';
 import { TEST_LEASE_MS, TestProcess } from './process.ts';
+import { runCommand, type Step } from './random-steps.ts';
 import { TestReader } from './reader.ts';
 import { TEST_MASTER_KEY, type TestDatabases } from './stores.ts';
-
-export type Step =
-  | { type: 'command'; process: number; who: number; what: number; wait: boolean }
-  | { type: 'repeat'; process: number; which: number }
-  | { type: 'fault'; process: number; faults: Fault[] }
-  | { type: 'away'; process: number; away: boolean }
-  | { type: 'crash'; process: number; away: boolean }
-  | { type: 'time'; leases: number }
-  | { type: 'tend'; process: number }
-  | { type: 'late'; process: number }
-  | { type: 'reader'; reader: number; process: number; fresh: boolean };
 
 /** A command that was given, and its answer if there was one. */
 interface Given {
@@ -237,32 +226,5 @@ export class RoomModel {
       }
     }
     return kept;
-  }
-}
-
-/** Commands that always write facts when they are accepted; texts are unique, so that doubles show. */
-function runCommand(room: RoomAddress, what: number, who: TestPerson, commandId: string): Promise<unknown> {
-  const text = `${commandId} clinical words by ${who.principalId}`;
-  switch (what) {
-    case 0:
-      return room.execute('chat.send', { text, patientId: 'scene', to: 'clinical' }, who, commandId);
-    case 1:
-      return room.execute(
-        'chat.send',
-        { text: `${commandId} for all`, patientId: 'P1', to: 'room' },
-        who,
-        commandId,
-      );
-    case 2:
-      return room.execute('order.give', { text, patientId: 'P1' }, who, commandId);
-    case 3:
-      return room.execute(
-        'patient.moveIn',
-        { fromRoomId: 'elsewhere', formerPatientId: `P${commandId.slice(2)}1`, identity: { name: text } },
-        who,
-        commandId,
-      );
-    default:
-      return room.execute('patient.add', { description: text }, who, commandId);
   }
 }
