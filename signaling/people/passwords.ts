@@ -20,6 +20,7 @@ const DEFAULT_COST: PasswordCost = { memoryKiB: 65_536, passes: 3, log2N: 17 };
 const AT_ONCE = 2;
 const IN_LINE = 50;
 const HASH_BYTES = 32;
+const SALT_BYTES = 16;
 
 type Algorithm = 'argon2id' | 'scrypt';
 interface Parsed {
@@ -39,19 +40,20 @@ export class Passwords {
   readonly #algorithm: Algorithm;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
-  #decoy: Promise<string> | undefined;
+  /** What is compared where nobody has the name: random bytes that no password hashes to. */
+  readonly #decoy: string;
 
   constructor(options: PasswordOptions = {}) {
     this.#cost = { ...DEFAULT_COST, ...options.cost };
     this.#algorithm = options.algorithm ?? (hasArgon2() ? 'argon2id' : 'scrypt');
+    this.#decoy = this.#text(crypto.randomBytes(SALT_BYTES), crypto.randomBytes(HASH_BYTES));
   }
 
   /** Returns the hash to store. Throws `too-many` when too many wait already. */
   async hash(password: string): Promise<string> {
-    const salt = crypto.randomBytes(16);
+    const salt = crypto.randomBytes(SALT_BYTES);
     const cost = costText(this.#algorithm, this.#cost);
-    const hash = await this.#inTurn(() => derive(this.#algorithm, cost, password, salt));
-    return `$${this.#algorithm}$${cost}$${base64(salt)}$${base64(hash)}`;
+    return this.#text(salt, await this.#inTurn(() => derive(this.#algorithm, cost, password, salt)));
   }
 
   /**
@@ -59,13 +61,15 @@ export class Passwords {
    * time tells nobody which names exist. `outdated` asks for a new hash with today's parameters.
    */
   async verify(password: string, stored: string | undefined): Promise<{ ok: boolean; outdated: boolean }> {
-    this.#decoy ??= this.hash(crypto.randomBytes(16).toString('hex'));
-    const parsed = parse(stored ?? (await this.#decoy));
-    const { algorithm, cost, salt, hash } = parsed;
+    const { algorithm, cost, salt, hash } = parse(stored ?? this.#decoy);
     const found = await this.#inTurn(() => derive(algorithm, cost, password, salt));
     const ok = crypto.timingSafeEqual(found, hash) && stored !== undefined;
     const today = algorithm === this.#algorithm && cost === costText(this.#algorithm, this.#cost);
     return { ok, outdated: !today };
+  }
+
+  #text(salt: Buffer, hash: Buffer): string {
+    return `$${this.#algorithm}$${costText(this.#algorithm, this.#cost)}$${base64(salt)}$${base64(hash)}`;
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
