@@ -2,7 +2,7 @@
 import { isFactMethod, type Method, type Params, type Result } from '../../signaling/protocol/methods.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Emitter } from './emitter.ts';
-import { ClientError } from './errors.ts';
+import { ClientError, isClientError } from './errors.ts';
 import { createHttpApi } from './http.ts';
 import { newId } from './ids.ts';
 import { watchNetwork } from './live/network.ts';
@@ -25,6 +25,8 @@ import type {
   RoomList,
   SocketStatus,
 } from './types.ts';
+
+const PROBE_MS = 1200;
 
 /** What Node and tests put in place of the browser's. */
 export interface ClientParts {
@@ -164,7 +166,16 @@ class ClientImpl implements Client {
 
   #handleNetworkChange(): void {
     if (isOnline() && this.#socket.status === 'reconnecting') this.#socket.reconnect();
+    if (this.#socket.status === 'up') this.#probe();
     for (const session of this.#sessions.values()) session.handleNetworkChange();
+  }
+
+  /** On another network the old connection is dead, but TCP would take many seconds to say so. */
+  #probe(): void {
+    this.#requests.request('clock.sync', {}, { deadlineMs: PROBE_MS }).catch((error: unknown) => {
+      const mute = isClientError(error) && error.code === 'deadline-exceeded';
+      if (mute && this.#socket.status === 'up') this.#socket.reconnect();
+    });
   }
 
   #keptPeerId(roomId: string): string {

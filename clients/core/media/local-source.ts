@@ -44,6 +44,7 @@ export interface LocalSourceDeps {
 
 /** Codes that no retry changes: the source ends and says why. */
 const FAILURES_MAX = 3;
+const RETRY_MS = 1000;
 const FINAL_CODES: readonly string[] = ['forbidden', 'bad-request', 'too-large', 'closed', 'unknown-method'];
 
 export class LocalSourceImpl implements LocalSource {
@@ -63,6 +64,7 @@ export class LocalSourceImpl implements LocalSource {
   #rungReason: RungReason = 'start';
   #stats: SourceSample | undefined;
   #failures = 0;
+  #cancelRetry: (() => void) | undefined;
 
   constructor(deps: LocalSourceDeps) {
     this.#deps = deps;
@@ -119,7 +121,7 @@ export class LocalSourceImpl implements LocalSource {
   handleSend(send: SendFacts): void {
     if (this.#send?.transport === send.transport) return;
     this.#send = send;
-    this.#queue.run(() => this.#produce(send)).catch((error: unknown) => this.#failed(send, error));
+    this.#start(send);
   }
 
   handleSendGone(): void {
@@ -170,6 +172,7 @@ export class LocalSourceImpl implements LocalSource {
   /** Ends the source without telling the server. Answers whether it was open. */
   closeLocally(reason: string): boolean {
     if (this.#status === 'closed') return false;
+    this.#cancelRetry?.();
     this.#video?.close();
     this.#producer?.close();
     this.#producer = undefined;
@@ -178,6 +181,12 @@ export class LocalSourceImpl implements LocalSource {
     this.#events.emit('closed', { reason });
     this.#events.removeAll();
     return true;
+  }
+
+  #start(send: SendFacts): void {
+    this.#cancelRetry?.();
+    this.#cancelRetry = undefined;
+    this.#queue.run(() => this.#produce(send)).catch((error: unknown) => this.#failed(send, error));
   }
 
   async #produce(send: SendFacts): Promise<void> {
@@ -269,10 +278,15 @@ export class LocalSourceImpl implements LocalSource {
     if (this.#status === 'closed' || this.#send !== send || send.transport.closed) return;
     this.#failures += 1;
     const final = isClientError(error) && FINAL_CODES.includes(error.code);
-    // One source that can never be produced must not tear down the transports of all others for ever.
-    if (final || this.#failures >= FAILURES_MAX)
+    if (final || this.#failures >= FAILURES_MAX) {
       this.closeLocally(isClientError(error) ? error.code : 'failed');
-    else this.#deps.failed(error);
+    } else if (isClientError(error)) {
+      // The server's trouble with one source must not tear down the transports of all others.
+      this.#deps.warn(error);
+      this.#cancelRetry = this.#deps.clock.after(RETRY_MS * this.#failures, () => this.#start(send));
+    } else {
+      this.#deps.failed(error);
+    }
   }
 
   #watchTrack(track: MediaStreamTrack): void {
