@@ -168,6 +168,17 @@ export const enRoom = {
   'invite.copied': 'The link is copied.',
   'invite.copyByHand': 'The browser does not allow copying. Select the address and copy it by hand.',
 
+  'admit.open': 'Let a hospital in',
+  'admit.title': 'Let an organisation in',
+  'admit.text': 'Its people see this room in their list from then on. This is recorded.',
+  'admit.organisation': 'Organisation',
+  'admit.choose': 'Choose',
+  'admit.none': 'All organisations are in already',
+  'admit.why': 'Why',
+  'admit.receiving': 'It receives the patient',
+  'admit.guiding': 'It guides the treatment',
+  'admit.submit': 'Let in',
+
   'graph.bitrate': 'Rate',
   'graph.up': 'up',
   'graph.down': 'down',

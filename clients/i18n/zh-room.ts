@@ -166,6 +166,17 @@ export const zhRoom: Readonly<Record<keyof typeof enRoom, string>> = {
   'invite.copied': '链接已复制。',
   'invite.copyByHand': '浏览器不允许复制，请手动选择并复制地址。',
 
+  'admit.open': '加入医院',
+  'admit.title': '让其他单位加入',
+  'admit.text': '此后该单位人员可在列表中看到此会诊室。此操作将被记录。',
+  'admit.organisation': '单位',
+  'admit.choose': '请选择',
+  'admit.none': '所有单位均已加入',
+  'admit.why': '原因',
+  'admit.receiving': '接收患者',
+  'admit.guiding': '指导救治',
+  'admit.submit': '加入',
+
   'graph.bitrate': '速率',
   'graph.up': '上行',
   'graph.down': '下行',

@@ -95,7 +95,9 @@ function useStart(services: Services): string | undefined {
     let stopped = false;
     const ask = async () => {
       try {
-        const [newConfig, who] = await Promise.all([services.http.config(), services.http.me()]);
+        const [newConfig, signedIn] = await Promise.all([services.http.config(), services.http.me()]);
+        // An enrolled device of a unit signs in by itself after power-on.
+        const who = signedIn ?? (await services.http.signInDevice());
         if (stopped) return;
         config.value = newConfig;
         me.value = who ?? 'nobody';

@@ -30,7 +30,8 @@ export function parseRoute(pathname: string, search: string, hash: string): Rout
     return { page: 'not-found' };
   }
   switch (first) {
-    case '': {
+    case '':
+    case 'sign-in': {
       const next = safeNext(new URLSearchParams(search).get('next'));
       return next === undefined ? { page: 'sign-in' } : { page: 'sign-in', next };
     }

@@ -66,7 +66,8 @@ export function followSession(session: RoomSession): LiveRoom {
       viewerRungs.value = new Map(session.viewerRungs);
     }),
     session.on('stats', (next) => {
-      stats.value = { ...next };
+      // The session keeps one object that grows; a new one tells the graphs.
+      stats.value = { link: [...next.link], sources: next.sources };
     }),
     session.on('peerSilence', ({ peerId, silent: isSilent }) => {
       const next = new Set(silent.value);

@@ -8,6 +8,8 @@ import { act, start } from '../../ui/announcer.tsx';
 import { IconButton, PanelTitle, Tag } from '../../ui/controls.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Icon } from '../../ui/icons.tsx';
+import { signedIn } from '../../ui/me.ts';
+import { AdmitDialog } from './admit-dialog.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
 import { useRoom } from './live-room.ts';
 import { isHeard, openInvites, orderPeers, peerLink } from './people-view.ts';
@@ -144,7 +146,7 @@ function Invites(): JSX.Element | null {
 export function PeoplePanel(): JSX.Element {
   const { session, state } = useRoom();
   const [asking, setAsking] = useState<Asking>();
-  const [inviting, setInviting] = useState(false);
+  const [open, setOpen] = useState<'invite' | 'admit'>();
   const leads = state.value.leadPeerId === session.peerId;
   const staff =
     session.role !== undefined && ['coordinator', 'dispatcher', 'specialist', 'crew'].includes(session.role);
@@ -174,14 +176,21 @@ export function PeoplePanel(): JSX.Element {
         ))}
       </ul>
       {staff ? (
-        <button type="button" class="button" onClick={() => setInviting(true)}>
+        <button type="button" class="button" onClick={() => setOpen('invite')}>
           <Icon name="invite" />
           {t('invite.open')}
         </button>
       ) : null}
+      {staff && signedIn()?.kind === 'person' ? (
+        <button type="button" class="button" onClick={() => setOpen('admit')}>
+          <Icon name="hospital" />
+          {t('admit.open')}
+        </button>
+      ) : null}
       {staff ? <Invites /> : null}
       {asking === undefined ? null : <AskDialog asking={asking} onClose={() => setAsking(undefined)} />}
-      {inviting ? <InviteDialog onClose={() => setInviting(false)} /> : null}
+      {open === 'invite' ? <InviteDialog onClose={() => setOpen(undefined)} /> : null}
+      {open === 'admit' ? <AdmitDialog onClose={() => setOpen(undefined)} /> : null}
     </div>
   );
 }

@@ -6,8 +6,10 @@ import type { RoomList } from '../../core/types.ts';
 import { t } from '../../i18n/index.ts';
 import { Banner, checkedOf, Field, inputValue } from '../../ui/controls.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import type { Directory } from '../../ui/directory.ts';
 import { errorText } from '../../ui/error-text.ts';
 import { config, signedIn } from '../../ui/me.ts';
+import { useDirectory } from '../../ui/use-directory.ts';
 
 /** Runs a submit with its busy and error state. */
 function useSubmit(action: () => Promise<void>): {
@@ -30,23 +32,96 @@ function useSubmit(action: () => Promise<void>): {
   return { busy, problem, run: () => void submit() };
 }
 
+/** Hospitals that see the room from the start, beside the centre and the unit's own organisation. */
+function HospitalChoice(props: {
+  directory: Directory | undefined;
+  chosen: readonly string[];
+  onChange: (chosen: readonly string[]) => void;
+}): JSX.Element | null {
+  const own = signedIn()?.organisationId;
+  const hospitals =
+    props.directory?.organisations.filter(
+      (each) => each.organisationId !== own && (each.kind === 'hospital' || each.kind === 'partner'),
+    ) ?? [];
+  if (hospitals.length === 0) return null;
+  return (
+    <fieldset class="bare">
+      <legend class="field-label">{t('create.hospitals')}</legend>
+      {hospitals.map((each) => (
+        <label key={each.organisationId} class="check">
+          <input
+            type="checkbox"
+            checked={props.chosen.includes(each.organisationId)}
+            onChange={(event) => {
+              const others = props.chosen.filter((id) => id !== each.organisationId);
+              props.onChange(checkedOf(event) ? [...others, each.organisationId] : others);
+            }}
+          />
+          <span>{each.name}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function UnitChoice(props: {
+  directory: Directory | undefined;
+  value: string;
+  onChange: (unitId: string) => void;
+}): JSX.Element | null {
+  const units = props.directory?.units ?? [];
+  if (units.length === 0) return null;
+  return (
+    <Field label={t('create.unit')} hint={t('create.unitHint')}>
+      {(ids) => (
+        <select
+          {...ids}
+          class="input"
+          value={props.value}
+          onChange={(event) => props.onChange(inputValue(event))}
+        >
+          <option value="">{t('create.noUnit')}</option>
+          {units.map((unit) => (
+            <option key={unit.unitId} value={unit.unitId}>
+              {unit.name}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+function DrillChoice(props: { drill: boolean; onChange: (drill: boolean) => void }): JSX.Element {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={props.drill}
+        disabled={config.value?.drillsOnly === true}
+        onChange={(event) => props.onChange(checkedOf(event))}
+      />
+      <span>{t('create.drill')}</span>
+    </label>
+  );
+}
+
 export function CreateRoomDialog(props: {
   list: RoomList;
   onClose: () => void;
   onCreated: (roomId: string) => void;
 }): JSX.Element {
-  const who = signedIn();
-  const drillsOnly = config.value?.drillsOnly === true;
+  const directory = useDirectory();
   const [title, setTitle] = useState('');
-  const [unitId, setUnitId] = useState(who?.unitId ?? '');
-  const [drill, setDrill] = useState(drillsOnly);
+  const [unitId, setUnitId] = useState(signedIn()?.unitId ?? '');
+  const [drill, setDrill] = useState(config.value?.drillsOnly === true);
+  const [hospitals, setHospitals] = useState<readonly string[]>([]);
   const { busy, problem, run } = useSubmit(async () => {
-    const unit = unitId.trim();
     const roomId = await props.list.create({
       title: title.trim(),
       drill,
-      organisations: [],
-      ...(unit === '' ? {} : { unitId: unit }),
+      organisations: [...hospitals],
+      ...(unitId === '' ? {} : { unitId }),
     });
     props.onCreated(roomId);
   });
@@ -71,26 +146,9 @@ export function CreateRoomDialog(props: {
             />
           )}
         </Field>
-        <Field label={t('create.unit')} hint={t('create.unitHint')}>
-          {(ids) => (
-            <input
-              {...ids}
-              class="input"
-              pattern="[A-Za-z0-9][A-Za-z0-9_\-]{0,63}"
-              value={unitId}
-              onInput={(event) => setUnitId(inputValue(event))}
-            />
-          )}
-        </Field>
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={drill}
-            disabled={drillsOnly}
-            onChange={(event) => setDrill(checkedOf(event))}
-          />
-          <span>{t('create.drill')}</span>
-        </label>
+        <UnitChoice directory={directory} value={unitId} onChange={setUnitId} />
+        <HospitalChoice directory={directory} chosen={hospitals} onChange={setHospitals} />
+        <DrillChoice drill={drill} onChange={setDrill} />
         <div class="dialog-actions">
           <button type="button" class="button" onClick={props.onClose}>
             {t('common.cancel')}
