@@ -67,27 +67,33 @@ export class Leases {
   async #tendOnce(): Promise<void> {
     try {
       await this.#renew();
-      for (const room of this.#rooms()) {
+    } catch (error) {
+      // Spills are written back only after a renewal went through: a store that hangs must not hold up the rooms' queues.
+      this.#owner.log.warn({ error, storeAway: isStoreAway(error) }, 'leases could not be renewed');
+      return;
+    }
+    for (const room of this.#rooms()) {
+      try {
         if (room.spilling) await this.#writeBack(room);
         if (this.#isIdle(room)) await this.letGo(room, 'closed');
+      } catch (error) {
+        // One room that cannot be tended must not keep the others waiting.
+        this.#owner.log.error({ roomId: room.roomId, error }, 'a room could not be tended');
       }
-    } catch (error) {
-      if (isStoreAway(error))
-        this.#owner.log.warn({ error }, 'leases could not be renewed: the store is away');
-      else this.#owner.log.error({ error }, 'leases could not be renewed');
     }
   }
 
   async #renew(): Promise<void> {
     const asked = this.#rooms();
     if (asked.length === 0) return;
-    const { store, spill, leaseMs, appendMs } = this.#owner;
+    const { store, spill, health, leaseMs, appendMs } = this.#owner;
     const renewal = store.renew(
       spill.ownerId,
       asked.map((room) => room.roomId),
       leaseMs,
     );
     const held = await withDeadline(renewal, appendMs, 'renewing leases');
+    health.away = false;
     for (const room of asked) {
       if (held.get(room.roomId) !== room.lease.epoch && room.ended === undefined) {
         await room.disown('not-owner');

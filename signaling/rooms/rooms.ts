@@ -64,6 +64,7 @@ export class LocalRooms implements Rooms {
       spill,
       clock: options.clock ?? systemClock,
       log: options.log ?? createLogger('signaling.rooms', { ownerId: spill.ownerId }),
+      health: { away: false },
       leaseMs: options.leaseMs ?? 4000,
       appendMs: options.appendMs ?? 2000,
     };

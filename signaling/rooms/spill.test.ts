@@ -60,6 +60,23 @@ describe('A room while the store is away', () => {
     assert.ok(await verified());
   });
 
+  it('makes only one room of a process wait for a store that hangs', async () => {
+    const other = await a.rooms.create({ ...incident, incidentId: 'incident-2' }, dispatcher);
+    a.store.faults = ['late', 'late', 'late', 'late'];
+    await add('c-1');
+    const { appends } = a.store;
+    await add('c-1', other);
+    assert.equal(a.store.appends, appends);
+    a.store.faults = [];
+    await a.rooms.tend();
+    await add('c-2', other);
+    assert.ok(a.store.appends > appends);
+    for (const { roomId } of [room, other]) {
+      assert.equal((await a.store.head(roomId))?.seq, (await a.rooms.at(roomId).state()).seq);
+    }
+    await a.store.releaseLate();
+  });
+
   it('keeps words out of the spill file', async () => {
     a.store.away = true;
     await room.execute('chat.send', { text: 'poor prognosis', patientId: 'scene', to: 'clinical' }, doctor);

@@ -17,7 +17,7 @@ import { Room, type RoomOptions } from './room.ts';
 import { RoomTime } from './room-time.ts';
 import type { SpillFolder } from './spill.ts';
 import { recoverSpill } from './spill-recovery.ts';
-import { RoomWriter } from './writer.ts';
+import { RoomWriter, type StoreHealth } from './writer.ts';
 
 export interface OwnerOptions {
   readonly store: LogStore;
@@ -26,6 +26,7 @@ export interface OwnerOptions {
   readonly spill: SpillFolder;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly health: StoreHealth;
   /** How long a lease runs without being renewed, in milliseconds. */
   readonly leaseMs: number;
   /** How long one commit may take before the store counts as away, in milliseconds. */
@@ -82,8 +83,8 @@ export function buildRoom(
 ): Room {
   const { roomId, lease } = parts;
   const spill = owner.spill.file(roomId, lease.epoch);
-  const { store, log, appendMs } = owner;
-  const writer = new RoomWriter({ store, spill, roomId, lease, log, appendMs });
+  const { store, log, health, appendMs } = owner;
+  const writer = new RoomWriter({ store, spill, roomId, lease, log, health, appendMs });
   return new Room({ ...parts, ...listeners, writer, log });
 }
 

@@ -12,12 +12,21 @@ import { isStoreAway, storeUnavailable } from '../../platform/sql/store-errors.t
 import { type Lease, type LogStore, notOwner, type RoomFacts, type SealedEntry } from './log-store.ts';
 import type { SpilledCommit, SpillFile } from './spill.ts';
 
+/**
+ * What the rooms of one process know together: after one commit has waited in vain, the others spill at once instead
+ * of each waiting for itself. The next successful renewal of leases ends it.
+ */
+export interface StoreHealth {
+  away: boolean;
+}
+
 export interface WriterOptions {
   readonly store: LogStore;
   readonly spill: SpillFile;
   readonly roomId: string;
   readonly lease: Lease;
   readonly log: Logger;
+  readonly health: StoreHealth;
   /** How long one append may take before the store counts as away, in milliseconds. */
   readonly appendMs: number;
 }
@@ -46,9 +55,10 @@ export class RoomWriter {
    * the room must be read anew from the store before anything else is decided.
    */
   async write(entries: readonly SealedEntry[], facts: RoomFacts): Promise<void> {
-    if (!this.spilling) {
+    if (!this.spilling && !this.#options.health.away) {
       const problem = await this.#tryStore(entries, facts);
       if (problem === undefined) return;
+      this.#options.health.away = true;
       this.#options.log.warn(
         { roomId: this.#options.roomId, error: problem },
         'the store is away, commits are spilled',
