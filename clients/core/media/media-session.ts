@@ -69,7 +69,12 @@ export class MediaSession {
 
   constructor(deps: MediaSessionDeps) {
     this.#deps = deps;
-    const { clock, request } = deps;
+    const { clock } = deps;
+    const request: Request = async (method, params, options) => {
+      const result = await deps.request(method, params, options);
+      this.#recovery.handleAnswered();
+      return result;
+    };
     this.receiver = new Receiver(deps.peerId, request, clock);
     this.sampler = new Sampler(clock);
     this.#transports = new Transports(request, deps.createDevice, deps.measured);
@@ -201,8 +206,9 @@ export class MediaSession {
     if (this.#sampling || !this.#transports.started) return;
     this.#sampling = true;
     const transports = { send: this.#transports.get('send'), recv: this.#transports.get('recv') };
+    // A silent link has no figures to judge a rung by; what recovers is judged anew.
     this.sampler
-      .sample(transports, this.uplink.sources, this.receiver.sources)
+      .sample(transports, this.#recovery.broken ? [] : this.uplink.sources, this.receiver.sources)
       .then(() => this.events.emit('stats', this.sampler.history))
       // A transport that closes while it is read has no statistics; the next second reads its successor.
       .catch((error: unknown) => this.#warn('statistics', error))

@@ -46,6 +46,22 @@ describe('recovery of media', () => {
     assert.equal(steps.at(-1), 'rejoin');
   });
 
+  it('leaves a socket alone that answers, and is more patient in each round', () => {
+    const { clock, recovery, steps, attempts } = make();
+    recovery.handleSocketUp();
+    recovery.handleLost();
+    recovery.handleAnswered();
+    clock.advance(STEP_DEADLINE_MS['new-transports']);
+    assert.deepEqual(steps, ['new-transports', 'rejoin']);
+    recovery.handleStepFailed(attempts.at(-1) ?? 0);
+    clock.advance(500);
+    recovery.handleAnswered();
+    clock.advance(STEP_DEADLINE_MS['new-transports']);
+    assert.deepEqual(steps, ['new-transports', 'rejoin', 'new-transports']);
+    clock.advance(STEP_DEADLINE_MS['new-transports']);
+    assert.equal(steps.at(-1), 'rejoin');
+  });
+
   it('rests and begins again with new transports when a whole round failed', () => {
     const { clock, recovery, steps, attempts } = make();
     recovery.handleSocketUp();
@@ -106,6 +122,7 @@ describe('recovery of media', () => {
       'flow',
       'fail',
       'mute',
+      'answer',
       'network',
       'later',
       'wait',
@@ -124,6 +141,7 @@ describe('recovery of media', () => {
           if (each === 'flow') recovery.handleFlowing();
           if (each === 'fail') recovery.handleStepFailed(latest);
           if (each === 'mute') recovery.handleSocketMute();
+          if (each === 'answer') recovery.handleAnswered();
           if (each === 'later') recovery.handleUnavailable(latest);
           if (each === 'network') recovery.handleNetworkChange();
           if (each === 'wait') clock.advance(700);
@@ -132,7 +150,7 @@ describe('recovery of media', () => {
         }
         const before = attempts.length;
         if (recovery.broken && socket) {
-          clock.advance(20_000);
+          clock.advance(40_000);
           assert.ok(attempts.length > before);
         }
         recovery.close();

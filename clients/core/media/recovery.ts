@@ -12,10 +12,12 @@ export type RecoveryStep = (typeof STEPS)[number];
 /** How long each step may take until media flows again, in milliseconds. */
 export const STEP_DEADLINE_MS: Readonly<Record<RecoveryStep, number>> = {
   'ice-restart': 2500,
-  'new-transports': 5000,
+  'new-transports': 6000,
   'resume-socket': 5000,
   rejoin: 8000,
 };
+/** Deadlines double with each round up to this: a very slow link must not be interrupted for ever. */
+const PATIENCE_MAX = 4;
 /** Rest between two rounds, doubled up to the last, so that a lost node is not stormed. */
 const REST_MS = [500, 1000, 2000, 4000] as const;
 
@@ -44,6 +46,7 @@ export class Recovery {
   #socketMute = false;
   /** Transports are gone or were never made: an ICE restart has nothing to restart. */
   #mustRebuild = false;
+  #answered = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -108,6 +111,11 @@ export class Recovery {
     this.#take('resume-socket');
   }
 
+  /** A request of this step was answered: the socket is well and needs no renewing. */
+  handleAnswered(): void {
+    this.#answered = true;
+  }
+
   /** Packets or beats flow on every transport in use. */
   handleFlowing(): void {
     if (this.#since === undefined) return;
@@ -148,13 +156,16 @@ export class Recovery {
     this.#step = step;
     this.#attempt += 1;
     if (step === 'new-transports' || step === 'rejoin') this.#mustRebuild = true;
-    this.#cancel = this.#clock.after(STEP_DEADLINE_MS[step], () => this.#next());
+    this.#answered = false;
+    const patience = Math.min(2 ** this.#round, PATIENCE_MAX);
+    this.#cancel = this.#clock.after(STEP_DEADLINE_MS[step] * patience, () => this.#next());
     this.events.emit('step', { step, attempt: this.#attempt });
   }
 
   #next(): void {
     const index = this.#step === undefined ? -1 : STEPS.indexOf(this.#step);
-    const next = STEPS[index + 1];
+    const skips = this.#step === 'new-transports' && this.#answered;
+    const next = STEPS[skips ? index + 2 : index + 1];
     if (next) {
       this.#take(next);
       return;

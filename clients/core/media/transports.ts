@@ -37,6 +37,7 @@ export class Transports {
   readonly #measured: Readonly<Record<Direction, number | undefined>>;
   readonly #open = new Map<Direction, types.Transport>();
   readonly #making = new Map<Direction, Promise<types.Transport>>();
+  #next: Promise<types.Device> | undefined;
   #device: types.Device | undefined;
   #started: Started | undefined;
   #known: { readonly router: string; readonly offer: types.RtpCapabilities } | undefined;
@@ -50,6 +51,11 @@ export class Transports {
     this.#request = request;
     this.#createDevice = createDevice;
     this.#measured = measured;
+    // Loaded while the room is being joined, since on a slow link the library takes longer than the join.
+    this.#next = createDevice();
+    this.#next.catch(() => {
+      // `start` meets the same rejection and reports it.
+    });
   }
 
   get device(): types.Device | undefined {
@@ -68,7 +74,8 @@ export class Transports {
   async start(): Promise<Started> {
     const old = [...this.#open.values()].map((transport) => transport.id);
     this.close();
-    const device = await this.#createDevice();
+    const device = await (this.#next ?? this.#createDevice());
+    this.#next = undefined;
     // What this browser receives is numbered by the router's capabilities (header extension ids), which only
     // `media.start` brings. So the first start of a page asks twice; later ones offer what was found before.
     let started = await this.#start(this.#known?.offer ?? { codecs: [], headerExtensions: [] });

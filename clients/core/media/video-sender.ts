@@ -87,6 +87,7 @@ export class VideoSender {
     this.#plan = plan;
     this.#ladder.handleRestart();
     this.#stills.handleTransport(transport);
+    this.#stills.handleWanted(this.#layers.target.stills);
     this.#alternatives.handleTransport();
     this.#apply();
   }
