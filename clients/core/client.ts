@@ -136,7 +136,7 @@ class ClientImpl implements Client {
     if (this.#closed) return;
     this.#closed = true;
     this.#unwatch();
-    for (const session of [...this.#sessions.values()]) session.close(reason);
+    for (const session of [...this.#sessions.values()]) session.close();
     this.#rooms.close();
     this.#requests.close(new ClientError('closed', `The client was closed: ${reason}.`));
     this.#socket.close();

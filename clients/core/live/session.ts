@@ -179,8 +179,8 @@ export class RoomSessionImpl implements RoomSession {
     });
   }
 
-  close(reason: string): void {
-    if (!this.#ended) this.#end('left', reason === 'reload');
+  close(): void {
+    if (!this.#ended) this.#end('left', false);
   }
 
   /** The device's network changed. */
