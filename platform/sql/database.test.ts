@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readlink, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { findPostgres, type PostgresServer, startPostgres } from '../../load-tests/servers/postgres.ts';
 import { isAppError } from '../errors.ts';
+import { createLogger } from '../log.ts';
 import { type Database, openDatabase } from './database.ts';
 import { type Migration, migrate } from './migrate.ts';
 import { isStoreAway, isUniqueViolation } from './store-errors.ts';
@@ -144,6 +145,16 @@ describe('database', () => {
     }
   });
 
+  it('leaves nothing open, also when no query was made', async () => {
+    const path = join(folder, 'unused.db');
+    const db = await openDatabase(`sqlite:${path}`);
+    await db.close();
+    await db.close();
+    const open = await readdir('/proc/self/fd');
+    const files = await Promise.all(open.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
+    assert.ok(!files.includes(path));
+  });
+
   it('refuses an address it does not know', async () => {
     await assert.rejects(openDatabase('mysql://x'), (error) => isAppError(error, 'bad-database-url'));
   });
@@ -175,7 +186,10 @@ describe('database over a real PostgreSQL', function () {
 
   it('knows a server that was stopped, and uses it again when it is back', async () => {
     assert.ok(server);
-    const db = await openDatabase(await server.createDatabase('restart'));
+    const db = await openDatabase(
+      await server.createDatabase('restart'),
+      createLogger('test', {}, { level: 'silent' }),
+    );
     try {
       await migrate(db, 'things', migrations);
       await server.stop();

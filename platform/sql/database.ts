@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { type Dialect, Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import { AppError } from '../errors.ts';
-import { createLogger } from '../log.ts';
+import { createLogger, type Logger } from '../log.ts';
 import { NodeSqliteDialect, whenNotBusy } from './sqlite-dialect.ts';
 
 export type { Kysely, Transaction } from 'kysely';
@@ -34,14 +34,18 @@ export class Database<T = Record<never, never>> {
   /** The query builder, outside any transaction. */
   readonly query: Kysely<T>;
 
-  constructor(engine: Engine, query: Kysely<T>) {
+  readonly #release: () => void;
+
+  /** @param release closes what Kysely leaves open when no query was ever made. */
+  constructor(engine: Engine, query: Kysely<T>, release: () => void = () => undefined) {
     this.engine = engine;
     this.query = query;
+    this.#release = release;
   }
 
   /** The same database, seen with the tables of one part. */
   withTables<U extends { [name in keyof U]: { [column in keyof U[name]]: unknown } }>() {
-    return new Database(this.engine, this.query.$extendTables<U>());
+    return new Database(this.engine, this.query.$extendTables<U>(), this.#release);
   }
 
   /**
@@ -55,8 +59,9 @@ export class Database<T = Record<never, never>> {
   }
 
   /** Closes every connection. Idempotent. */
-  close(): Promise<void> {
-    return this.query.destroy();
+  async close(): Promise<void> {
+    await this.query.destroy();
+    this.#release();
   }
 }
 
@@ -64,9 +69,12 @@ export class Database<T = Record<never, never>> {
  * Opens `sqlite:/path/file.db`, `sqlite::memory:` or `postgres://…`. The file and its folder are made when missing, for
  * this user's eyes only. Throws `bad-database-url`; a server that is away shows at the first query.
  */
-export async function openDatabase(url: string): Promise<Database> {
+export async function openDatabase(
+  url: string,
+  log: Logger = createLogger('platform.sql'),
+): Promise<Database> {
   if (/^postgres(?:ql)?:\/\//.test(url)) {
-    return new Database('postgres', new Kysely<Record<never, never>>({ dialect: postgresDialect(url) }));
+    return new Database('postgres', new Kysely<Record<never, never>>({ dialect: postgresDialect(url, log) }));
   }
   const path = /^sqlite:(.+)$/.exec(url)?.[1];
   if (path === undefined) {
@@ -78,6 +86,9 @@ export async function openDatabase(url: string): Promise<Database> {
   return new Database(
     'sqlite',
     new Kysely<Record<never, never>>({ dialect: new NodeSqliteDialect(async () => db) }),
+    () => {
+      if (db.isOpen) db.close();
+    },
   );
 }
 
@@ -101,7 +112,7 @@ async function openSqlite(path: string): Promise<DatabaseSync> {
   }
 }
 
-function postgresDialect(url: string): Dialect {
+function postgresDialect(url: string, log: Logger): Dialect {
   const types = new pg.TypeOverrides();
   // Milliseconds and numbers fit a double exactly; the driver would give text for 64-bit integers.
   types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -116,7 +127,6 @@ function postgresDialect(url: string): Dialect {
     keepAlive: true,
     application_name: 'goldenhour',
   });
-  const log = createLogger('platform.sql');
   // Without a listener the loss of an idle connection would end the process.
   pool.on('error', (error) => log.warn({ error }, 'an idle database connection was lost'));
   return new PostgresDialect({ pool });

@@ -58,7 +58,7 @@ describe('Rooms over a real PostgreSQL', function () {
 
   it('go on while the server is down, and write everything back when it is up again', async () => {
     assert.ok(server);
-    const database = await openDatabase(await fresh());
+    const database = await openDatabase(await fresh(), quiet);
     // Leases by the server's own clock, as in production.
     const store = await SqlLogStore.open(database);
     const spillFolder = await files.folder();

@@ -81,6 +81,11 @@ export class LocalRooms implements Rooms {
     this.#assertOpen();
     const made = await createRoom(this.#owner, room, actor, commandId, (roomId) => this.#listeners(roomId));
     if ('existing' in made) return this.at(made.existing);
+    if (this.#closed) {
+      // Made while this process was going down: it stands in the store, and whoever repeats the command finds it.
+      await this.#leases.letGo(made.room, 'closing');
+      this.#assertOpen();
+    }
     this.#rooms.set(made.room.roomId, Promise.resolve(made.room));
     this.#welcome(made.room);
     for (const { entry, state } of made.steps) this.#tell(made.room.roomId, entry, state);
