@@ -107,6 +107,19 @@ describe('media session', () => {
     assert.equal(room.media.transports.length, 1);
   });
 
+  it('renews a socket that answers nothing while media is silent, and then restarts ICE', async () => {
+    const session = await room.join();
+    for (const method of ['clock.sync', 'media.restartIce']) room.server.swallowAnswers.add(method);
+    room.stopBeats();
+    await until('the socket is away', () => session.connection.reason === 'socket-lost', 6000);
+    room.server.swallowAnswers.clear();
+    await until('the resume', () => room.server.countOf('room.join') === 2);
+    await until('the restart', () => room.media.iceRestarts === 1);
+    room.media.receive();
+    await until('live', () => session.connection.status === 'live');
+    assert.equal(room.media.transports.length, 1);
+  });
+
   it('makes new transports when the node has lost them', async () => {
     const session = await room.join();
     room.server.handlers['media.restartIce'] = () => {

@@ -98,6 +98,9 @@ export class Receiver {
   handleTransport(transport: types.Transport | undefined): void {
     this.#transport = transport;
     if (!transport) {
+      // What was pushed for the old transport will not come again; the new one's id is not known to anyone yet.
+      this.#early = [];
+      this.#earlyData = [];
       for (const { consumer } of this.#consumers.values()) consumer.close();
       for (const channel of this.#dataConsumers.values()) channel.close();
       this.#consumers.clear();
