@@ -89,8 +89,9 @@ export class LoadMeter {
 
   async #measureRoom(room: RoomMedia, out: Map<string, Counts>): Promise<void> {
     await Promise.all(room.producers.all().map((entry) => this.#measureProducer(entry)));
+    const sources = new Map(room.producers.all().map((entry) => [entry.producer.id, entry]));
     for (const entry of room.consumers.all()) {
-      const source = room.producers.all().find(({ producer }) => producer.id === entry.consumer.producerId);
+      const source = sources.get(entry.consumer.producerId);
       const sent = source === undefined ? undefined : this.#sentBy(entry, source);
       if (sent === undefined) continue;
       const sum = out.get(entry.workerId) ?? { packets: 0, bytes: 0 };
