@@ -12,7 +12,7 @@ import { evolve } from '../../protocol/evolve.ts';
 import { initialRoomState, type RoomState } from '../../protocol/state.ts';
 import type { RoomAddress } from '../../rooms/types.ts';
 import { createHttp, type HttpApp } from '../app.ts';
-import { type Listener, listen } from '../listen.ts';
+import { type Certificate, type Listener, listen } from '../listen.ts';
 import type { HttpOptions } from '../services.ts';
 
 /** Hashes that cost nothing: tests sign in often. */
@@ -74,7 +74,11 @@ export function stateFrom(events: readonly RoomEvent[]): RoomState {
   );
 }
 
-export async function openTestDoor(options: Partial<HttpOptions> = {}): Promise<TestDoor> {
+/** @param certificate makes it an HTTPS door, for browsers; `send` speaks plain HTTP only */
+export async function openTestDoor(
+  options: Partial<HttpOptions> = {},
+  certificate?: Certificate,
+): Promise<TestDoor> {
   const database = await openDatabase('sqlite::memory:');
   const clock = new ManualClock();
   const log = createLogger('test', {}, { level: 'silent' });
@@ -101,8 +105,9 @@ export async function openTestDoor(options: Partial<HttpOptions> = {}): Promise<
     readiness: {},
     ...options,
   });
-  const listener = await listen({ callback: app.callback, port: 0, host: '127.0.0.1' });
-  origin = `http://127.0.0.1:${listener.port}`;
+  const where = { port: 0, host: '127.0.0.1', ...(certificate ? { certificate } : {}) };
+  const listener = await listen({ callback: app.callback, ...where });
+  origin = `${certificate ? 'https' : 'http'}://127.0.0.1:${listener.port}`;
   const send = (sent: Sent) => sendTo(listener.port, origin, sent);
   return {
     people,
