@@ -79,7 +79,9 @@ describe('evolve', function () {
   });
 });
 
-describe('Folds', () => {
+describe('Folds', function () {
+  this.timeout(60_000);
+
   it('give every viewer what folding its own entries gives, asked at any moment and in any order', () => {
     const viewers: Viewer[] = [
       ...people,
