@@ -47,7 +47,8 @@ function peerOf(
   if (peer.workerKey === undefined) return undefined;
   const recvTransportId = room.actual.transportOf(peer.peerId, 'recv')?.transportId;
   const flows = (producerId: string) =>
-    recvTransportId !== undefined && room.actual.consumers.has(consumerIdOf(recvTransportId, producerId));
+    recvTransportId !== undefined &&
+    room.actual.consumers.get(consumerIdOf(recvTransportId, producerId))?.paused === false;
   return {
     peerId: peer.peerId,
     workerKey: peer.workerKey,

@@ -37,6 +37,8 @@ export interface WorldOptions {
   readonly config?: Partial<MediaConfig>;
   /** True: the service reaches its nodes as another process would. */
   readonly websocket?: boolean;
+  /** Hears what peers are told one by one. */
+  readonly onTold?: (peerId: string, name: NotificationName, data: unknown) => void;
   /** Stands between the service and each node. */
   readonly wrap?: (client: ControlClient) => ControlClient;
 }
@@ -98,14 +100,23 @@ export class World {
     return world;
   }
 
-  /** Somebody joins the room and starts media. */
-  async join(
+  /** Somebody joins the room, whose page does the rest. */
+  async enter(
     person: TestPerson,
     decodes: (all: RtpCapabilities) => RtpCapabilities = (all) => all,
   ): Promise<TestClient> {
     await this.room.execute('peer.join', joining(person), person);
     const client = new TestClient(this, person, decodes);
     this.#clients.set(person.peerId, client);
+    return client;
+  }
+
+  /** Somebody joins the room and starts media. */
+  async join(
+    person: TestPerson,
+    decodes: (all: RtpCapabilities) => RtpCapabilities = (all) => all,
+  ): Promise<TestClient> {
+    const client = await this.enter(person, decodes);
     await client.start();
     return client;
   }
@@ -154,6 +165,7 @@ export class World {
     const notifier: Notifier = {
       notify: (_roomId, peerId, name, data) => {
         this.told.push({ peerId, name, data });
+        this.#options.onTold?.(peerId, name, data);
         this.#clients.get(peerId)?.hear(name, data);
       },
       notifyRoom: (_roomId, name, data) => this.told.push({ name, data }),
