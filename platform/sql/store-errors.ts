@@ -57,6 +57,11 @@ export function isUniqueViolation(error: unknown): boolean {
   return sqliteCode(error) === 19 && error instanceof Error && /UNIQUE|PRIMARY KEY/.test(error.message);
 }
 
+/** What a caller is told of an engine's error: `store-unavailable` when the store is away, anything else as it is. */
+export function toStoreError(error: unknown): unknown {
+  return isStoreAway(error) && !(error instanceof AppError) ? storeUnavailable(error) : error;
+}
+
 /** The coded error of a store that is away; the engine's own words are kept as the cause for the log. */
 export function storeUnavailable(cause: unknown): AppError {
   return new AppError('store-unavailable', 'The database cannot be reached or cannot write.', {

@@ -2,7 +2,7 @@
 
 import { withDeadline } from '../../platform/deadline.ts';
 import { newId } from '../../platform/ids.ts';
-import { isStoreAway } from '../../platform/sql/store-errors.ts';
+import { isStoreAway, toStoreError } from '../../platform/sql/store-errors.ts';
 import type { LogEntry } from '../protocol/entry.ts';
 import { initialRoomState, type RoomState } from '../protocol/state.ts';
 import { factsOf, prepareCommit } from './commit.ts';
@@ -25,7 +25,7 @@ const CREATE_FACTOR = 3;
 
 /**
  * Makes a room, or answers the id of the one that the same person made by the same `commandId` before. A room cannot
- * begin while the store is away: throws its error then.
+ * begin while the store is away: throws `store-unavailable` then, or `deadline-exceeded`.
  */
 export async function createRoom(
   owner: OwnerOptions,
@@ -82,5 +82,5 @@ async function standsAnyway(owner: OwnerOptions, roomId: string, error: unknown)
     );
     if (head) return roomId;
   }
-  throw error;
+  throw toStoreError(error);
 }

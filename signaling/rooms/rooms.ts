@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import { AppError, isAppError } from '../../platform/errors.ts';
 import { createLogger, type Logger } from '../../platform/log.ts';
-import { isStoreAway } from '../../platform/sql/store-errors.ts';
+import { isStoreAway, toStoreError } from '../../platform/sql/store-errors.ts';
 import type { LogEntry } from '../protocol/entry.ts';
 import type { RoomState } from '../protocol/state.ts';
 import { createRoom } from './create.ts';
@@ -185,7 +185,7 @@ export class LocalRooms implements Rooms {
       return room;
     } catch (error) {
       if (isAppError(error, 'not-owner')) return error;
-      throw error;
+      throw toStoreError(error);
     }
   }
 

@@ -60,6 +60,12 @@ describe('A room while the store is away', () => {
     assert.ok(await verified());
   });
 
+  it('begins no new room, and says why', async () => {
+    a.store.away = true;
+    const beginning = a.rooms.create(incident, dispatcher, 'create-9');
+    await assert.rejects(beginning, (error) => isAppError(error, 'store-unavailable'));
+  });
+
   it('makes only one room of a process wait for a store that hangs', async () => {
     const other = await a.rooms.create({ ...incident, incidentId: 'incident-2' }, dispatcher);
     a.store.faults = ['late', 'late', 'late', 'late'];
@@ -101,7 +107,7 @@ describe('A room while the store is away', () => {
     const answer = await add('c-1');
     await a.restart(true);
     room = a.rooms.at(room.roomId);
-    await assert.rejects(room.state());
+    await assert.rejects(room.state(), (error) => isAppError(error, 'store-unavailable'));
     a.store.away = false;
     assert.deepEqual(await add('c-1'), answer);
   });
