@@ -8,7 +8,7 @@ import type { Clock } from '../clock.ts';
 import { Emitter } from '../emitter.ts';
 import { ClientError, isClientError } from '../errors.ts';
 import type { DeviceFactory, StillGrabber } from '../media/engine.ts';
-import { MediaSession } from '../media/media-session.ts';
+import type { MediaSession } from '../media/media-session.ts';
 import type {
   Connection,
   ConnectionReason,
@@ -28,6 +28,7 @@ import { Receipts } from './receipts.ts';
 import { Reports } from './reports.ts';
 import { Requests } from './requests.ts';
 import { RoomFeed } from './room-feed.ts';
+import { createSessionMedia } from './session-media.ts';
 import type { LiveSocket, Notified } from './socket.ts';
 
 const LEAVE_MS = 2000;
@@ -75,7 +76,6 @@ export class RoomSessionImpl implements RoomSession {
     this.peerId = deps.peerId;
     const { clock, socket, peerId, options } = deps;
     this.#requests = new Requests((request, ms) => socket.send(request, ms), clock, deps.roomId);
-    const request = this.request.bind(this);
     this.#feed = new RoomFeed((since) => this.request('room.entries', { since }));
     this.#joining = new Joining({
       clock,
@@ -91,7 +91,7 @@ export class RoomSessionImpl implements RoomSession {
     this.#reports = new Reports(clock, (report) =>
       this.#later('report', this.request('media.report', report)),
     );
-    this.#media = options.media === false ? undefined : this.#makeMedia(request);
+    this.#media = options.media === false ? undefined : this.#createMedia();
     this.#connection = { ...this.#derive(), since: clock.now() };
     this.#firstJoin.promise.catch(() => {
       // Whoever does not ask by `joined()` learns of a refusal by the connection's status.
@@ -228,33 +228,15 @@ export class RoomSessionImpl implements RoomSession {
     if (socket.status === 'up') this.#joining.start();
   }
 
-  #makeMedia(request: RoomSession['request']): MediaSession {
-    const { peerId, clock, createDevice, grab, socket, options } = this.#deps;
-    const media = new MediaSession({
-      peerId,
-      clock,
-      request,
-      createDevice,
-      grab,
-      measured: { send: options.measuredUp, recv: options.measuredDown },
-      reconnectSocket: () => socket.reconnect(),
+  #createMedia(): MediaSession {
+    return createSessionMedia(this.#deps, {
+      request: this.request.bind(this),
       rejoin: () => this.#joining.fresh(),
+      events: this.#events,
+      reports: this.#reports,
+      update: () => this.#update(),
+      refuse: (error) => this.#refuse(error),
     });
-    media.events.on('change', () => this.#update());
-    media.uplink.events.on('sources', () => this.#events.emit('localSources', undefined));
-    media.events.on('warning', (warning) => this.#events.emit('warning', warning));
-    media.events.on('healed', () => this.#reports.handleHealed());
-    media.events.on('unsupported', () =>
-      this.#refuse(new ClientError('unsupported-browser', 'No WebRTC here.')),
-    );
-    media.events.on('stats', (stats) => {
-      this.#reports.handleStats(stats);
-      this.#events.emit('stats', stats);
-      this.#update();
-    });
-    media.receiver.events.on('sources', () => this.#events.emit('remoteSources', undefined));
-    media.receiver.events.on('firstFrame', () => this.#reports.handleFirstFrame());
-    return media;
   }
 
   #handleSocket(up: boolean): void {
