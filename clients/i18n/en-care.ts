@@ -119,6 +119,7 @@ export const enCare = {
   'catchUp.lead': '{name} leads ({role})',
   'catchUp.peer': '{name}, {role}',
   'catchUp.sources': 'Live pictures: {n}',
+  'catchUp.voices': 'Live voices: {n}',
   'catchUp.order': 'Order: {text}',
   'catchUp.orderOpen': 'Open order: {text}',
   'catchUp.message': '{name}: {text}',

@@ -125,6 +125,7 @@ export const enEntry = {
   'rooms.incident': 'Incident {id}',
   'rooms.since': '{time}, for {span}',
   'rooms.noPatients': 'No patient yet',
+  'rooms.unit': 'Ambulance',
   'rooms.pictures': 'Pictures: {n}',
   'rooms.nobody': 'Nobody is in the room.',
   'rooms.enter': 'Enter',

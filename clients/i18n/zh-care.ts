@@ -121,6 +121,7 @@ export const zhCare: Readonly<Record<keyof typeof enCare, string>> = {
   'catchUp.lead': '{name} 主持（{role}）',
   'catchUp.peer': '{name}，{role}',
   'catchUp.sources': '实时画面：{n}',
+  'catchUp.voices': '实时语音：{n}',
   'catchUp.order': '医嘱：{text}',
   'catchUp.orderOpen': '未完成医嘱：{text}',
   'catchUp.message': '{name}：{text}',

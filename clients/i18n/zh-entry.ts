@@ -121,6 +121,7 @@ export const zhEntry: Readonly<Record<keyof typeof enEntry, string>> = {
   'rooms.incident': '事件 {id}',
   'rooms.since': '{time}，已 {span}',
   'rooms.noPatients': '尚无患者',
+  'rooms.unit': '救护车',
   'rooms.pictures': '画面：{n}',
   'rooms.nobody': '室内无人。',
   'rooms.enter': '进入',

@@ -41,7 +41,9 @@ function lineOf(item: CatchUpItem, now: number): { icon: IconName; text: string;
         at: item.since,
       };
     case 'sources':
-      return { icon: 'camera', text: t('catchUp.sources', { n: item.pictures }) };
+      return item.kind === 'audio'
+        ? { icon: 'mic', text: t('catchUp.voices', { n: item.pictures }) }
+        : { icon: 'camera', text: t('catchUp.sources', { n: item.pictures }) };
     case 'timeNode':
       return {
         icon: 'flag',

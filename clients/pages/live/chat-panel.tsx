@@ -84,7 +84,9 @@ export function ChatPanel(props: { quickPhrases?: boolean; patientId: string }):
   const { session, state } = useRoom();
   const [text, setText] = useState('');
   const clinical = session.role !== undefined && hasRole(CLINICAL_ROLES, session.role);
-  const [to, setTo] = useState<Reach>(clinical ? 'clinical' : 'room');
+  const [chosen, setTo] = useState<Reach>();
+  // The role is known once the join was answered; until someone chooses, those who treat write to those who treat.
+  const to = chosen ?? (clinical ? 'clinical' : 'room');
   const watch = useReadReceipts();
   const { messages } = state.value;
   const list = useFollowFoot(messages.length);

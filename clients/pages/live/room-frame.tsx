@@ -7,6 +7,7 @@ import { BrandMark } from '../../ui/brand.tsx';
 import { useNow } from '../../ui/hooks.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { LanguageSwitch, ThemeSwitch } from '../../ui/settings-menu.tsx';
+import { shortIncident } from '../rooms/rooms-view.ts';
 import { DrillBanner } from '../shell.tsx';
 import { ConnectionBar, ConnectionTag, RoomEnd } from './connection-line.tsx';
 import { useRoom } from './live-room.ts';
@@ -70,7 +71,7 @@ export function RoomFrame(props: {
             {name}
           </h1>
           <p class="small soft one-line figures">
-            {incidentId === '' ? '' : t('rooms.incident', { id: incidentId })}
+            {incidentId === '' ? '' : t('rooms.incident', { id: shortIncident(incidentId) })}
           </p>
         </div>
         <SpeakingNow />

@@ -6,7 +6,7 @@ import { t } from '../../i18n/index.ts';
 import { Tag } from '../../ui/controls.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { followLink } from '../../ui/router.ts';
-import { rolesPresent } from './rooms-view.ts';
+import { rolesPresent, shortIncident } from './rooms-view.ts';
 
 function Present(props: { room: RoomSummary }): JSX.Element {
   const roles = rolesPresent(props.room);
@@ -29,6 +29,7 @@ export function RoomCard(props: {
   room: RoomSummary;
   path: string;
   now: number;
+  unitNames: ReadonlyMap<string, string>;
   onBreakGlass: () => void;
 }): JSX.Element {
   const { room, path, now } = props;
@@ -43,7 +44,7 @@ export function RoomCard(props: {
       ) : null}
       <div class="room-card-head">
         <h3 class="room-title">{room.title}</h3>
-        <p class="small soft figures">{t('rooms.incident', { id: room.incidentId })}</p>
+        <p class="small soft figures">{t('rooms.incident', { id: shortIncident(room.incidentId) })}</p>
       </div>
       <div class="row">
         <Tag icon="clock">
@@ -58,7 +59,11 @@ export function RoomCard(props: {
         <Tag icon="camera" {...(room.pictures > 0 ? { kind: 'good' as const } : {})}>
           {t('rooms.pictures', { n: room.pictures })}
         </Tag>
-        {room.unitIds.length === 0 ? null : <Tag icon="ambulance">{room.unitIds.join(', ')}</Tag>}
+        {room.unitIds.map((id) => (
+          <Tag key={id} icon="ambulance">
+            {props.unitNames.get(id) ?? t('rooms.unit')}
+          </Tag>
+        ))}
       </div>
       <Present room={room} />
       {closed ? (

@@ -8,6 +8,7 @@ import { useNow, useOnline, usePageTitle } from '../../ui/hooks.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { signedIn } from '../../ui/me.ts';
 import { go } from '../../ui/router.ts';
+import { useDirectory } from '../../ui/use-directory.ts';
 import { Shell } from '../shell.tsx';
 import { RingingCalls, SoundHint } from './ringing-calls.tsx';
 import { RoomCard } from './room-card.tsx';
@@ -58,6 +59,8 @@ function Cards(props: {
   onBreakGlass: (room: RoomSummary) => void;
 }): JSX.Element {
   const now = useNow(10_000);
+  const directory = useDirectory();
+  const unitNames = new Map(directory?.units.map((unit) => [unit.unitId, unit.name]));
   const roles = signedIn()?.roles ?? [];
   const found = searchRooms(orderRooms(props.rooms), props.words);
   if (found.length === 0) {
@@ -79,6 +82,7 @@ function Cards(props: {
           room={room}
           path={roomPath(roles, room.roomId)}
           now={now}
+          unitNames={unitNames}
           onBreakGlass={() => props.onBreakGlass(room)}
         />
       ))}

@@ -34,6 +34,11 @@ export function searchRooms(rooms: readonly RoomSummary[], words: string): reado
   );
 }
 
+/** An incident's number as dispatch gave it; of an id made here only its end, which tells incidents apart by ear. */
+export function shortIncident(incidentId: string): string {
+  return /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(incidentId) ? incidentId.slice(-6) : incidentId;
+}
+
 /** The page a person works on in a room: crew publish from the vehicle, everyone else consults. */
 export function roomPath(roles: readonly Role[], roomId: string): string {
   return roles.includes('crew') || roles.includes('wearer') ? `/ambulance/${roomId}` : `/consult/${roomId}`;
