@@ -12,6 +12,7 @@ import { RoomSessionImpl } from './live/session.ts';
 import { createLiveSocket, type LiveSocket, type Notified } from './live/socket.ts';
 import { browserDevice, type DeviceFactory, type StillGrabber } from './media/engine.ts';
 import { grabStill } from './media/grab-still.ts';
+import type { RouterMemory } from './media/transports.ts';
 import { precheck } from './precheck.ts';
 import type {
   Client,
@@ -56,6 +57,7 @@ class ClientImpl implements Client {
   readonly #sessions = new Map<string, RoomSessionImpl>();
   readonly #storage: Pick<Storage, 'getItem' | 'setItem'>;
   readonly #unwatch: () => void;
+  readonly #memory: RouterMemory = {};
   #closed = false;
 
   constructor(options: ClientOptions, parts: ClientParts) {
@@ -115,6 +117,7 @@ class ClientImpl implements Client {
       clock,
       createDevice,
       grab,
+      memory: this.#memory,
       roomToken: () => this.http.roomToken(roomId, options.role),
       isOnline,
       onEnded: () => this.#sessions.delete(roomId),

@@ -33,9 +33,15 @@ export class Joining {
   readonly #deps: JoiningDeps;
   #token: string | undefined;
   #run: AbortController | undefined;
+  /** The first token is asked for while the socket connects: one round trip less until the first picture. */
+  #early: Promise<string> | undefined;
 
   constructor(deps: JoiningDeps) {
     this.#deps = deps;
+    this.#early = deps.roomToken();
+    this.#early.catch(() => {
+      // The first join meets the same rejection and judges it.
+    });
   }
 
   handleToken(token: string): void {
@@ -88,7 +94,9 @@ export class Joining {
 
   async #join(since: number | undefined): Promise<Result<'room.join'>> {
     const { requests, peerId, options } = this.#deps;
-    const token = this.#token ?? (await this.#deps.roomToken());
+    const early = this.#early;
+    this.#early = undefined;
+    const token = this.#token ?? (await (early ?? this.#deps.roomToken()));
     this.#token = token;
     const joined = await requests.request(
       'room.join',

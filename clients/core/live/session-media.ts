@@ -19,13 +19,14 @@ export interface MediaHooks {
 }
 
 export function createSessionMedia(deps: SessionDeps, hooks: MediaHooks): MediaSession {
-  const { peerId, clock, createDevice, grab, socket, options } = deps;
+  const { peerId, clock, createDevice, grab, memory, socket, options } = deps;
   const { events, reports, update } = hooks;
   const media = new MediaSession({
     peerId,
     clock,
     createDevice,
     grab,
+    memory,
     request: hooks.request,
     rejoin: hooks.rejoin,
     measured: { send: options.measuredUp, recv: options.measuredDown },

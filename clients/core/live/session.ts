@@ -9,6 +9,7 @@ import { Emitter } from '../emitter.ts';
 import { ClientError, isClientError } from '../errors.ts';
 import type { DeviceFactory, StillGrabber } from '../media/engine.ts';
 import type { MediaSession } from '../media/media-session.ts';
+import type { RouterMemory } from '../media/transports.ts';
 import type {
   Connection,
   ConnectionReason,
@@ -42,6 +43,7 @@ export interface SessionDeps {
   readonly clock: Clock;
   readonly createDevice: DeviceFactory;
   readonly grab: StillGrabber;
+  readonly memory: RouterMemory;
   readonly roomToken: () => Promise<string>;
   readonly isOnline: () => boolean;
   readonly onEnded: (session: RoomSessionImpl) => void;

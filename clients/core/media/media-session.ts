@@ -15,7 +15,7 @@ import { Receiver } from './receiver.ts';
 import { Recovery, type RecoveryStep } from './recovery.ts';
 import { Sampler } from './sampler.ts';
 import { SilenceDetector, type SilenceState } from './silence.ts';
-import { type Direction, Transports } from './transports.ts';
+import { type Direction, type RouterMemory, Transports } from './transports.ts';
 import { Uplink } from './uplink.ts';
 import { Views } from './views.ts';
 
@@ -41,6 +41,7 @@ export interface MediaSessionDeps {
   readonly request: Request;
   readonly createDevice: DeviceFactory;
   readonly grab: StillGrabber;
+  readonly memory: RouterMemory;
   readonly measured: { readonly send: number | undefined; readonly recv: number | undefined };
   /** Drops the socket so that it connects anew. */
   readonly reconnectSocket: () => void;
@@ -77,7 +78,7 @@ export class MediaSession {
     };
     this.receiver = new Receiver(deps.peerId, request, clock);
     this.sampler = new Sampler(clock);
-    this.#transports = new Transports(request, deps.createDevice, deps.measured);
+    this.#transports = new Transports(request, deps.createDevice, deps.measured, deps.memory);
     this.uplink = new Uplink({
       clock,
       request,

@@ -22,6 +22,14 @@ export interface TransportsEvents {
   state: { readonly direction: Direction; readonly state: types.ConnectionState };
 }
 
+/**
+ * What the last start of this page found: the router's capabilities and what this browser offered to them. Shared by all
+ * sessions of a client, so that only the first start needs two questions.
+ */
+export interface RouterMemory {
+  known?: { readonly router: string; readonly offer: types.RtpCapabilities };
+}
+
 /** What `produce` carries in `appData`, for the `produce` event to tell the server. */
 export const ProduceData = z.strictObject({ producerId: Id, source: SourceInfo });
 export const ProduceDataData = z.strictObject({
@@ -40,14 +48,16 @@ export class Transports {
   #next: Promise<types.Device> | undefined;
   #device: types.Device | undefined;
   #started: Started | undefined;
-  #known: { readonly router: string; readonly offer: types.RtpCapabilities } | undefined;
+  readonly #memory: RouterMemory;
 
   /** @param measured what the pre-check measured in bit/s, where it ran. */
   constructor(
     request: Request,
     createDevice: DeviceFactory,
     measured: { send: number | undefined; recv: number | undefined },
+    memory: RouterMemory,
   ) {
+    this.#memory = memory;
     this.#request = request;
     this.#createDevice = createDevice;
     this.#measured = measured;
@@ -78,14 +88,14 @@ export class Transports {
     this.#next = undefined;
     // What this browser receives is numbered by the router's capabilities (header extension ids), which only
     // `media.start` brings. So the first start of a page asks twice; later ones offer what was found before.
-    let started = await this.#start(this.#known?.offer ?? { codecs: [], headerExtensions: [] });
+    let started = await this.#start(this.#memory.known?.offer ?? { codecs: [], headerExtensions: [] });
     const text = JSON.stringify(started.routerRtpCapabilities);
     await device.load({
       routerRtpCapabilities: z.parse(ClientRtpCapabilities, started.routerRtpCapabilities),
     });
-    if (this.#known?.router !== text) {
+    if (this.#memory.known?.router !== text) {
       started = await this.#start(device.recvRtpCapabilities);
-      this.#known = { router: text, offer: device.recvRtpCapabilities };
+      this.#memory.known = { router: text, offer: device.recvRtpCapabilities };
     }
     this.#started = started;
     this.#device = device;
