@@ -3,6 +3,7 @@ import { setUp } from '../platform/setup/index.ts';
 import { runToExitCode } from '../platform/terminal.ts';
 import type { Command } from './command.ts';
 import { configCommand } from './commands/config.ts';
+import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { organisationCommand } from './commands/organisation.ts';
 import { setupCommand } from './commands/setup.ts';
@@ -14,6 +15,7 @@ import { userCommand } from './commands/user.ts';
 /** All commands, in the order of the help. */
 export const commands: ReadonlyMap<string, Command> = new Map([
   ['start', startCommand],
+  ['demo', demoCommand],
   ['user', userCommand],
   ['unit', unitCommand],
   ['organisation', organisationCommand],

@@ -15,8 +15,6 @@ import { openSignaling, type SignalingSide } from './signaling.ts';
 export type Register = (name: string, close: Close) => void;
 
 export interface ServiceOptions {
-  /** 0 takes any free port instead of the configured one. */
-  readonly httpPort?: number;
   /** The built pages, unless they stand in their usual place. */
   readonly pagesFolder?: string;
 }
@@ -54,7 +52,6 @@ export async function openService(
     links: openLinks(config, node, register),
     register,
     pagesFolder: options.pagesFolder ?? join(projectRoot, 'clients', 'dist'),
-    ...(options.httpPort === undefined ? {} : { httpPort: options.httpPort }),
   });
   return { signaling, ...(node ? { node } : {}) };
 }

@@ -32,8 +32,6 @@ export interface SignalingParts {
   readonly register: Register;
   /** Folder of the built pages. */
   readonly pagesFolder: string;
-  /** 0 takes any free port instead of the configured one. */
-  readonly httpPort?: number;
 }
 
 export interface SignalingSide {
@@ -106,7 +104,7 @@ async function openDoor(parts: SignalingParts, { database, people, rooms }: Stor
   });
   const listener = await listen({
     callback: http.callback,
-    port: parts.httpPort ?? config.http.port,
+    port: config.http.port,
     ...(config.http.host === undefined ? {} : { host: config.http.host }),
     certificate: certificate.current,
   });

@@ -48,7 +48,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     cwd: dataDir,
     env: {},
     args: [
-      ...['--dataDir', dataDir, '--http.host', host, '--sfu.workers', String(workers)],
+      ...['--dataDir', dataDir, '--http.host', host, '--http.port', '0', '--sfu.workers', String(workers)],
       ...['--sfu.listenAddresses', JSON.stringify([options.mediaAddress ?? host])],
       ...['--sfu.rtcBasePort', String(await freePorts(workers))],
       ...['--tls.hostnames', JSON.stringify([host])],
@@ -62,7 +62,6 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   let service: Service;
   try {
     service = await openService(config, (name, closer) => shutdown.register(name, closer), {
-      httpPort: 0,
       ...(options.pagesFolder === undefined ? {} : { pagesFolder: options.pagesFolder }),
     });
   } catch (error) {
