@@ -22,6 +22,8 @@ export interface PublishOptions extends Place {
   readonly producerId: string;
   readonly mimeType: string;
   readonly encodings?: readonly RTCRtpEncodingParameters[];
+  /** Pixels; 640 unless given. Chromium drops layers of pictures that are too small to share out. */
+  readonly width?: number;
   readonly iceServers?: readonly RTCIceServer[];
   readonly iceTransportPolicy?: RTCIceTransportPolicy;
 }
@@ -112,7 +114,7 @@ const api = {
   async publish(options: PublishOptions): Promise<string> {
     const { device, transport } = await openTransport(options, 'send');
     const media = await navigator.mediaDevices.getUserMedia({
-      video: { width: 640, height: 480 },
+      video: { width: options.width ?? 640, frameRate: 15 },
       audio: true,
     });
     const [picture] = media.getVideoTracks();
@@ -125,7 +127,10 @@ const api = {
       codec,
       // Pausing then stops every packet, instead of sending black ones.
       zeroRtpOnPause: true,
-      ...(options.encodings === undefined ? {} : { encodings: [...options.encodings] }),
+      ...(options.encodings === undefined
+        ? {}
+        : // The upper layers would otherwise start only when the estimate has crept up to them.
+          { encodings: [...options.encodings], codecOptions: { videoGoogleStartBitrate: 2_000 } }),
       appData: { producerId: options.producerId },
     });
     producers.set(options.producerId, producer);
@@ -206,6 +211,12 @@ const api = {
     const pair = stats.find((report) => report.id === used);
     const typeOf = (id: string) => stats.find((report) => report.id === id)?.candidateType;
     return `${typeOf(pair?.localCandidateId)} ${typeOf(pair?.remoteCandidateId)}`;
+  },
+
+  /** The SRTP cipher that DTLS settled on. */
+  async cipher(transportId: string): Promise<string> {
+    const stats = [...((await transports.get(transportId)?.getStats())?.values() ?? [])];
+    return String(stats.find((report) => report.type === 'transport')?.srtpCipher);
   },
 
   close(transportId: string): void {
