@@ -146,7 +146,7 @@ describe('core SDK in Chromium', function () {
     );
   });
 
-  it('ends without a warning that nobody expected', async () => {
+  it('leaves, and is gone for the others at once', async () => {
     await doctor.evaluate(() => window.harness.session?.leave());
     await eventually(
       'gone',

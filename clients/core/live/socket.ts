@@ -53,6 +53,13 @@ export interface LiveSocket {
   close(): void;
 }
 
+/**
+ * How long one attempt may take. Short ones meet a link soon after it is back, since TCP repeats a lost SYN only after
+ * 1 and 3 s; every third is long, for links whose round trips are slow.
+ */
+const ATTEMPT_SHORT_MS = 2000;
+const ATTEMPT_LONG_MS = 6000;
+
 const HandshakeError = z.object({ data: WireError });
 
 /** Connects to `url` (an origin, or empty for the page's own). Nothing is sent before `connect()`. */
@@ -64,10 +71,10 @@ export function createLiveSocket(url: string): LiveSocket {
     tryAllTransports: true,
     withCredentials: true,
     reconnectionDelay: 200,
-    // With the jitter of a half: 0.1 to 1.5 s between attempts, and no attempt hangs on a dead path for long.
-    reconnectionDelayMax: 1000,
+    // With the jitter of a half: 0.1 to 1 s between attempts.
+    reconnectionDelayMax: 700,
     randomizationFactor: 0.5,
-    timeout: 3000,
+    timeout: ATTEMPT_LONG_MS,
     forceNew: true,
   });
   return new SocketIoSocket(socket);
@@ -84,6 +91,9 @@ class SocketIoSocket implements LiveSocket {
   constructor(socket: Socket) {
     this.#socket = socket;
     this.#lost.promise.catch(() => {});
+    socket.io.on('reconnect_attempt', (attempt) => {
+      socket.io.timeout(attempt % 3 === 0 ? ATTEMPT_LONG_MS : ATTEMPT_SHORT_MS);
+    });
     socket.on('connect', () => this.#set('up'));
     socket.on('disconnect', (reason) => this.#onDisconnect(reason));
     socket.on('connect_error', (error) => this.#onConnectError(error));
@@ -136,6 +146,7 @@ class SocketIoSocket implements LiveSocket {
     clearTimeout(this.#retry);
     this.#socket.disconnect();
     this.#socket.removeAllListeners();
+    this.#socket.io.off('reconnect_attempt');
     this.#loseRequests();
     this.#events.removeAll();
   }

@@ -19,7 +19,7 @@ export const STEP_DEADLINE_MS: Readonly<Record<RecoveryStep, number>> = {
 /** Deadlines double with each round up to this: a very slow link must not be interrupted for ever. */
 const PATIENCE_MAX = 4;
 /** Rest between two rounds, doubled up to the last, so that a lost node is not stormed. */
-const REST_MS = [500, 1000, 2000, 4000] as const;
+const REST_MS = [500, 1000, 2000] as const;
 
 export interface RecoveryEvents {
   /** Do this now. Its failure is told by `handleStepFailed(attempt)`; its success shows as media that flows. */
@@ -176,7 +176,7 @@ export class Recovery {
   #rest(): void {
     this.#stopTimer();
     this.#step = undefined;
-    const rest = REST_MS[Math.min(this.#round, REST_MS.length - 1)] ?? 4000;
+    const rest = REST_MS[Math.min(this.#round, REST_MS.length - 1)] ?? 2000;
     this.#round += 1;
     this.#cancel = this.#clock.after(rest, () => {
       if (this.#socketUp && this.broken) this.#take('new-transports');
