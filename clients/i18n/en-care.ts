@@ -93,6 +93,7 @@ export const enCare = {
   'order.arrived': 'New order: {text}',
 
   'chat.title': 'Messages',
+  'chat.you': 'You',
   'chat.empty': 'No messages yet.',
   'chat.write': 'Write a message',
   'chat.send': 'Send',

@@ -95,6 +95,7 @@ export const zhCare: Readonly<Record<keyof typeof enCare, string>> = {
   'order.arrived': '新医嘱：{text}',
 
   'chat.title': '消息',
+  'chat.you': '您',
   'chat.empty': '尚无消息。',
   'chat.write': '输入消息',
   'chat.send': '发送',

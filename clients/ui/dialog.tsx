@@ -18,6 +18,8 @@ export function Dialog(props: {
     const before = document.activeElement;
     const dialog = element.current;
     dialog?.showModal();
+    // What the dialog asks for comes before the key that closes it.
+    dialog?.querySelector<HTMLElement>('.dialog-body :is(input, select, textarea, button)')?.focus();
     // A click on the backdrop reports the dialog itself as its target; Escape does the same from the keyboard.
     const onClick = (event: MouseEvent) => {
       if (event.target === dialog) close.current();

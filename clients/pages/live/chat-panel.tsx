@@ -48,7 +48,7 @@ function Message(props: {
   return (
     <li class={mine ? 'message mine' : 'message'} data-message={message.messageId} ref={props.watch}>
       <div class="message-head">
-        <strong class="one-line">{mine ? t('people.you') : message.name || t('people.gone')}</strong>
+        <strong class="one-line">{mine ? t('chat.you') : message.name || t('people.gone')}</strong>
         {patient === undefined ? null : <span class="patient-chip one-line">{patient}</span>}
         <time class="figures soft">{formatShortTime(message.utc)}</time>
       </div>

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { homeOf, parseRoute, safeNext } from './route.ts';
+import { belongsToControl } from './shortcuts.ts';
+import { resolveTheme } from './theme.ts';
+
+describe('Addresses', () => {
+  it('lead to their pages', () => {
+    assert.deepEqual(parseRoute('/', '', ''), { page: 'sign-in' });
+    assert.deepEqual(parseRoute('/rooms/', '', ''), { page: 'rooms' });
+    assert.deepEqual(parseRoute('/ambulance/r-1', '', ''), { page: 'ambulance', roomId: 'r-1' });
+    assert.deepEqual(parseRoute('/consult/r_2', '', ''), { page: 'consult', roomId: 'r_2' });
+    assert.deepEqual(parseRoute('/join', '', '#abc'), { page: 'join', secret: 'abc' });
+    assert.deepEqual(parseRoute('/enrol', '', '#AB123456'), { page: 'enrol', code: 'AB123456' });
+  });
+
+  it('that name nothing are not found', () => {
+    for (const path of ['/nowhere', '/consult/a/b', '/consult/..%2f', '/rooms/x', '/consult/-x']) {
+      assert.equal(parseRoute(path, '', '').page, 'not-found', path);
+    }
+  });
+
+  it('of other sites never follow a sign-in', () => {
+    assert.equal(safeNext('/consult/r1'), '/consult/r1');
+    for (const bad of [
+      'https://evil.example',
+      '//evil.example',
+      '/rooms/../..//evil',
+      '/rooms?x=//e',
+      'javascript:x',
+    ]) {
+      assert.equal(safeNext(bad), undefined, bad);
+    }
+    assert.deepEqual(parseRoute('/', '?next=%2Frooms', ''), { page: 'sign-in', next: '/rooms' });
+  });
+
+  it('of the first page fit who signed in', () => {
+    assert.equal(homeOf({ kind: 'person' }), '/rooms');
+    assert.equal(homeOf({ kind: 'device' }), '/unit');
+    assert.equal(homeOf({ kind: 'guest', roomId: 'r9' }), '/consult/r9');
+  });
+});
+
+describe('Single-key shortcuts', () => {
+  const on = (tagName: string, isContentEditable = false) => ({ tagName, isContentEditable });
+  it('stay out of what has the focus', () => {
+    assert.equal(belongsToControl(on('INPUT'), 'm'), true);
+    assert.equal(belongsToControl(on('DIV', true), 'm'), true);
+    assert.equal(belongsToControl(on('BUTTON'), ' '), true);
+    assert.equal(belongsToControl(on('BUTTON'), 'm'), false);
+    assert.equal(belongsToControl(on('BODY'), 'ArrowLeft'), false);
+  });
+});
+
+describe('Light and dark', () => {
+  it('follow the person first and the system second', () => {
+    assert.equal(resolveTheme('system', true), 'light');
+    assert.equal(resolveTheme('system', false), 'dark');
+    assert.equal(resolveTheme('dark', true), 'dark');
+  });
+});
