@@ -7,7 +7,7 @@ import { Emitter } from '../emitter.ts';
 
 export const SILENT_AFTER_MS = 1500;
 /** Late beats make a link weak before they make it silent. */
-export const WEAK_AFTER_MS = 900;
+export const WEAK_AFTER_MS = 1100;
 const SLEPT_MS = 1000;
 const SLEPT_GRACE_MS = 700;
 
