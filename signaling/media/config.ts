@@ -1,4 +1,6 @@
 /** What the media side of signaling is configured with. Parsed with the rest of the configuration, trusted here. */
+import type { IceServer } from '../protocol/media.ts';
+
 export interface TurnConfig {
   /** `turn:` and `turns:` addresses of coturn. */
   readonly urls: readonly string[];
@@ -9,7 +11,8 @@ export interface TurnConfig {
 }
 
 export interface MediaConfig {
-  readonly stunUrls: readonly string[];
+  /** STUN and TURN servers with fixed credentials. */
+  readonly iceServers: readonly IceServer[];
   readonly turn?: TurnConfig;
   /** Browsers use relayed candidates only: for hospitals that allow nothing but TURN over TLS. */
   readonly relayOnly: boolean;
@@ -35,7 +38,7 @@ export interface MediaConfig {
 
 /** 80 % of what a worker was measured to carry before packets wait (test machine: 120,000 packets a second). */
 export const MEDIA_DEFAULTS: MediaConfig = {
-  stunUrls: [],
+  iceServers: [],
   relayOnly: false,
   av1: false,
   initialOutgoingBitrate: 6_000_000,

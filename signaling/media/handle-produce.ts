@@ -39,6 +39,8 @@ export async function produce(
     const made = { producerId, transportId, workerKey, kind, rtpParameters, since: room.now() };
     room.actual.producers.set(producerId, { ...made, paused: false, score: 0 });
     room.produced(producerId);
+    // What could not be decoded before may have another codec now.
+    for (const viewer of room.peers.values()) viewer.cannot.delete(producerId);
   }
   if (!(await hasSource(room, producerId))) await publish(room, workerKey, params, who);
   room.orphans.delete(producerId);

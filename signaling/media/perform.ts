@@ -62,6 +62,7 @@ async function consume(room: MediaRoom, wanted: DesiredConsumer): Promise<void> 
   const { consumerId, transportId, producerId, workerKey, layers, priority } = wanted;
   const peer = room.peers.get(wanted.peerId);
   if (!peer || !room.actual.transports.has(transportId)) return;
+  const producer = room.actual.producers.get(producerId);
   const rtpCapabilities = peer.rtpCapabilities ?? (await room.ensureRouter(workerKey));
   try {
     const { kind, rtpParameters } = await room.ask(workerKey, 'consumer.create', {
@@ -87,7 +88,8 @@ async function consume(room: MediaRoom, wanted: DesiredConsumer): Promise<void> 
   } catch (error) {
     // Not a failure to repeat: the plan now asks the publisher for an encoding this viewer can decode.
     if (!isAppError(error, 'cannot-consume')) throw error;
-    peer.cannot.add(wanted.originalId);
+    // A producer that was closed meanwhile is refused by the same code, which says nothing of the viewer.
+    if (room.actual.producers.get(producerId) === producer) peer.cannot.add(wanted.originalId);
   }
 }
 

@@ -11,12 +11,11 @@ import type { MediaConfig } from './config.ts';
  * @param utcMs now, in milliseconds since 1970.
  */
 export function iceServersFor(
-  config: Pick<MediaConfig, 'stunUrls' | 'turn'>,
+  config: Pick<MediaConfig, 'iceServers' | 'turn'>,
   peerId: string,
   utcMs: number,
 ): IceServer[] {
-  const servers: IceServer[] = [];
-  if (config.stunUrls.length > 0) servers.push({ urls: [...config.stunUrls] });
+  const servers: IceServer[] = [...config.iceServers];
   if (config.turn) {
     const { urls, secret, ttlSeconds } = config.turn;
     const username = `${Math.floor(utcMs / 1000) + ttlSeconds}:${peerId}`;

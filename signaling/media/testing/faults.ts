@@ -45,6 +45,11 @@ export class Faults {
     this.#forget.set(method, times);
   }
 
+  /** Ends every fault that has not struck yet. */
+  clear(): void {
+    for (const faults of [this.#fail, this.#hang, this.#forget]) faults.clear();
+  }
+
   readonly wrap = (client: ControlClient): ControlClient =>
     wrapRequests(client, async (method, params, ask) => {
       if (strike(this.#fail, method)) throw new AppError('internal', `A fault was put into ${method}.`);
