@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 import type { Config } from '../../platform/config/schema.ts';
-import type { MediaConfig } from '../../signaling/media/config.ts';
+import { MEDIA_DEFAULTS, type MediaConfig } from '../../signaling/media/config.ts';
 import type { PublicConfig } from '../../signaling/protocol/http.ts';
-import type { SocketConfig } from '../../signaling/sockets/config.ts';
+import { type RateLimit, SOCKET_DEFAULTS, type SocketConfig } from '../../signaling/sockets/config.ts';
 
 const Package = z.object({ version: z.string() });
 
@@ -26,19 +26,31 @@ export function publicConfig(config: Config): PublicConfig {
 export function mediaConfig({ ice, media, sfu }: Config): Partial<MediaConfig> {
   const { urls, secret, ttlSeconds } = ice.turn;
   return {
-    stunUrls: [],
+    iceServers: ice.iceServers,
     relayOnly: ice.relayOnly,
     av1: media.av1,
     initialOutgoingBitrate: media.initialOutgoingBitrate,
     region: sfu.region,
+    spreadAt: { ...MEDIA_DEFAULTS.spreadAt, peers: media.peersPerWorker },
     ...(secret === undefined || urls.length === 0 ? {} : { turn: { urls, secret, ttlSeconds } }),
   };
 }
 
 export function socketConfig({ http, limits, rooms }: Config): Partial<SocketConfig> {
+  const scaled = ({ points, window }: RateLimit): RateLimit => ({
+    points: Math.max(1, Math.round(points * limits.scale)),
+    window,
+  });
+  const { fact, media, volatile, join } = SOCKET_DEFAULTS.limits;
   return {
-    allowedOrigins: http.staffOrigins,
-    graceMs: { staff: 600_000, public: rooms.rejoinSeconds * 1000 },
-    maxPending: Math.max(16, limits.perSocket * 2),
+    allowedOrigins: origins(http),
+    graceMs: { staff: SOCKET_DEFAULTS.graceMs.staff, public: rooms.rejoinSeconds * 1000 },
+    maxPerPerson: limits.connectionsPerPerson,
+    limits: { fact: scaled(fact), media: scaled(media), volatile: scaled(volatile), join: scaled(join) },
   };
+}
+
+/** Origins that pages may come from beside the addresses this service answers under. */
+export function origins({ publicOrigin, staffOrigins }: Config['http']): readonly string[] {
+  return publicOrigin === undefined ? staffOrigins : [publicOrigin, ...staffOrigins];
 }

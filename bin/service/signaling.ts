@@ -11,7 +11,7 @@ import { httpsAddress } from '../../platform/tls/addresses.ts';
 import type { CertificateKeeper } from '../../platform/tls/keeper.ts';
 import { createHttp, type HttpApp } from '../../signaling/http/app.ts';
 import { sessionSecretFrom } from '../../signaling/http/cookies.ts';
-import { type Listener, listen } from '../../signaling/http/listen.ts';
+import { type Listener, listen, redirectToHttps } from '../../signaling/http/listen.ts';
 import { createLive } from '../../signaling/live.ts';
 import { createMediaService } from '../../signaling/media/service.ts';
 import { readMasterKey } from '../../signaling/people/keyring.ts';
@@ -22,7 +22,7 @@ import { LocalRooms } from '../../signaling/rooms/rooms.ts';
 import { SqlLogStore } from '../../signaling/rooms/sql-log-store.ts';
 import type { Rooms } from '../../signaling/rooms/types.ts';
 import type { Register } from './open.ts';
-import { mediaConfig, publicConfig, socketConfig } from './settings.ts';
+import { mediaConfig, origins, publicConfig, socketConfig } from './settings.ts';
 
 export interface SignalingParts {
   readonly config: Config;
@@ -38,6 +38,8 @@ export interface SignalingSide {
   readonly people: People;
   readonly rooms: Rooms;
   readonly listener: Listener;
+  /** Port of plain HTTP; absent with a given certificate. */
+  readonly plainPort?: number;
 }
 
 /** Opens the store, the people and the rooms of it, the HTTPS door, and last the live connections. */
@@ -47,7 +49,13 @@ export async function openSignaling(parts: SignalingParts): Promise<SignalingSid
   const door = await openDoor(parts, store);
   own.origin = httpsAddress('localhost', door.listener.port).slice(0, -1);
   await openLive(parts, store, door);
-  return { people: store.people, rooms: store.rooms, listener: door.listener };
+  const { listener, plainPort } = door;
+  return {
+    people: store.people,
+    rooms: store.rooms,
+    listener,
+    ...(plainPort === undefined ? {} : { plainPort }),
+  };
 }
 
 interface Store {
@@ -84,6 +92,7 @@ async function openStore({ config, register }: SignalingParts, publicOrigin: () 
 interface HttpDoor {
   readonly http: HttpApp;
   readonly listener: Listener;
+  readonly plainPort?: number;
 }
 
 async function openDoor(parts: SignalingParts, { database, people, rooms }: Store): Promise<HttpDoor> {
@@ -98,9 +107,10 @@ async function openDoor(parts: SignalingParts, { database, people, rooms }: Stor
     authority: () => certificate.current.authority,
     readiness: readiness(database, parts.links),
     pagesFolder: parts.pagesFolder,
-    origins: config.http.staffOrigins,
+    origins: origins(config.http),
     trustProxy: config.http.trustProxy,
     hsts: config.tls.certFile !== undefined,
+    metrics: config.metrics,
   });
   const listener = await listen({
     callback: http.callback,
@@ -110,7 +120,23 @@ async function openDoor(parts: SignalingParts, { database, people, rooms }: Stor
   });
   register('listener', () => listener.close());
   register('certificate renewal', certificate.onRenewed(listener.renew));
-  return { http, listener };
+  const plain = config.tls.certFile === undefined ? await openPlain(parts, http, listener.port) : undefined;
+  return { http, listener, ...(plain ? { plainPort: plain.port } : {}) };
+}
+
+/** Plain HTTP that sends people to HTTPS, and serves the few pages a phone needs before it trusts the certificate. */
+async function openPlain(
+  { config, register }: SignalingParts,
+  http: HttpApp,
+  httpsPort: number,
+): Promise<Listener> {
+  const listener = await listen({
+    callback: redirectToHttps(http.callback, httpsPort),
+    port: config.http.plainPort,
+    ...(config.http.host === undefined ? {} : { host: config.http.host }),
+  });
+  register('plain listener', () => listener.close());
+  return listener;
 }
 
 async function openLive(

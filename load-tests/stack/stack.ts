@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openService, type Service } from '../../bin/service/open.ts';
+import type { Service } from '../../bin/service/open.ts';
 import type { SignalingSide } from '../../bin/service/signaling.ts';
 import { loadConfig } from '../../platform/config/load.ts';
 import { createLogger, setLogLevel } from '../../platform/log.ts';
@@ -40,6 +40,8 @@ export interface Stack {
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   setLogLevel(process.env.GOLDENHOUR_TEST_LOG === 'debug' ? 'debug' : 'fatal');
   await provideEnvironment();
+  // mediasoup reads where its worker is as it is loaded, so nothing may load it before that line.
+  const { openService } = await import('../../bin/service/open.ts');
   const dataDir = await mkdtemp(join(tmpdir(), 'goldenhour-stack-'));
   const shutdown = new Shutdown(createLogger('stack'));
   const workers = options.workers ?? 1;
@@ -48,7 +50,18 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     cwd: dataDir,
     env: {},
     args: [
-      ...['--dataDir', dataDir, '--http.host', host, '--http.port', '0', '--sfu.workers', String(workers)],
+      ...[
+        '--dataDir',
+        dataDir,
+        '--http.host',
+        host,
+        '--http.port',
+        '0',
+        '--http.plainPort',
+        '0',
+        '--sfu.workers',
+        String(workers),
+      ],
       ...['--sfu.listenAddresses', JSON.stringify([options.mediaAddress ?? host])],
       ...['--sfu.rtcBasePort', String(await freePorts(workers))],
       ...['--tls.hostnames', JSON.stringify([host])],

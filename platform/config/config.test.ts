@@ -84,7 +84,7 @@ describe('loadConfig', () => {
     await write({ http: { port: 70_000, prot: 1 }, rol: 'all', media: { av1: 'yes' }, sfu: 'n1' });
     const problems = problemsOf(() =>
       loadConfig({
-        args: ['--log-level', 'info', '--limits.perSocket', 'many', '--rooms.leaseSeconds'],
+        args: ['--log-level', 'info', '--limits.connectionsPerPerson', 'many', '--rooms.leaseSeconds'],
         env: { GOLDENHOUR_HTTP_PROT: '1', GOLDENHOUR_ROLE: 'king', GOLDENHOUR_CLUSTER_SECRET: 'short' },
         cwd,
       }),
@@ -99,7 +99,7 @@ describe('loadConfig', () => {
       /^- role \(from GOLDENHOUR_ROLE\): .*; allowed: `all`, `signaling`, `sfu`$/,
       /^- cluster\.secret \(from GOLDENHOUR_CLUSTER_SECRET\): .*32 characters$/,
       /^- media\.av1: .*; allowed: `true` or `false`$/,
-      /^- limits\.perSocket \(from --limits\.perSocket\): .*; allowed: whole number/,
+      /^- limits\.connectionsPerPerson \(from --limits\.connectionsPerPerson\): .*; allowed: whole number/,
       /^- sfu: .*; allowed: an object with nodeId, workers/,
     ];
     for (const pattern of expected)

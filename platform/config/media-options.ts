@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { option, port, seconds, section } from './option.ts';
 
-const ipAddress = z.string().refine((text) => isIP(text) !== 0, { error: 'is not an IP address' });
+export const ipAddress = z.string().refine((text) => isIP(text) !== 0, { error: 'is not an IP address' });
 const iceUrl = z
   .string()
   .regex(/^(?:stun|stuns|turn|turns):\S+$/, { error: 'is not a stun: or turn: address' });
@@ -95,13 +95,8 @@ export const ice = section(
 export const media = section(
   {
     av1: option(z.boolean().default(false), { meaning: 'Offer AV1 to publishers that can encode it.' }),
-    preferUdp: option(z.boolean().default(true), { meaning: 'Prefer UDP to TCP where both work.' }),
     initialOutgoingBitrate: option(z.int().min(100_000).max(100_000_000).default(3_000_000), {
       meaning: 'What a viewer is sent before its link has been measured.',
-      unit: 'bit/s',
-    }),
-    maxVideoBitrate: option(z.int().min(500_000).max(100_000_000).default(20_000_000), {
-      meaning: 'Upper end of the bitrate ladder of one source.',
       unit: 'bit/s',
     }),
   },

@@ -1,7 +1,7 @@
 /** All options of GoldenHour: the one schema from which the parser, the reference and the messages come. */
 import { z } from 'zod';
 import { logLevels } from '../log.ts';
-import { ice, media, sfu } from './media-options.ts';
+import { ice, ipAddress, media, sfu } from './media-options.ts';
 import { option, port, seconds, section } from './option.ts';
 
 const origin = z.url({ protocol: /^https?$/ }).refine((text) => new URL(text).origin === text, {
@@ -16,6 +16,10 @@ const http = section(
     }),
     port: option(port.default(8443), {
       meaning: 'Port of the staff listener (HTTPS, websocket). 0: any free one.',
+    }),
+    plainPort: option(z.int().min(0).max(65_535).default(8480), {
+      meaning:
+        'Port of plain HTTP, which sends everyone to HTTPS and helps phones to trust a local certificate. Open only while a local certificate is in use.',
     }),
     publicOrigin: option(origin.optional(), {
       meaning: 'Address that links of invitations begin with, such as `https://call.hospital.example`.',
@@ -125,31 +129,34 @@ const help = section(
     phoneNumber: option(z.string().min(1).max(32).default('120'), {
       meaning: 'The telephone number shown when nobody answers a call for help.',
     }),
-    afterSeconds: option(seconds(5, 120).default(15), {
-      meaning: 'When it is shown.',
-      unit: 'seconds',
-    }),
   },
   'The call for help.',
 );
 
-const perSecond = (usual: number, who: string) =>
-  option(z.int().min(1).max(100_000).default(usual), {
-    meaning: `Requests of one ${who} before it is slowed, and then refused.`,
-    unit: 'per second',
-  });
-
 const limits = section(
   {
-    perSocket: perSecond(50, 'connection'),
-    perPerson: perSecond(100, 'person'),
-    perAddress: perSecond(1_000, 'address'),
-    messageBytes: option(z.int().min(16_384).max(16_777_216).default(262_144), {
-      meaning: 'Largest message a client may send.',
-      unit: 'bytes',
+    scale: option(z.number().min(0.1).max(1_000).default(1), {
+      meaning:
+        'Multiplies how many requests a connection, a person and an address may send on the live connection before they are slowed, and at twice that refused.',
+    }),
+    connectionsPerPerson: option(z.int().min(1).max(10_000).default(100), {
+      meaning: 'Live connections that one person may hold at once.',
     }),
   },
   'Protection against floods.',
+);
+
+const metrics = section(
+  {
+    addresses: option(z.array(ipAddress).default([]), {
+      meaning: 'Addresses beside this machine that may read `/metrics`.',
+    }),
+    token: option(z.string().min(16).optional(), {
+      meaning: 'Bearer token with which `/metrics` may be read from anywhere.',
+      secret: true,
+    }),
+  },
+  'Who may read the figures.',
 );
 
 export const configSchema = z.strictObject({
@@ -163,9 +170,6 @@ export const configSchema = z.strictObject({
   logLevel: option(z.enum(logLevels).default('info'), {
     meaning: 'The least important lines that are logged.',
   }),
-  development: option(z.boolean().default(false), {
-    meaning: 'For developers: pages from source, details of errors to the client. Never with real patients.',
-  }),
   http: http.prefault({}),
   tls: tls.prefault({}),
   database: database.prefault({}),
@@ -177,6 +181,7 @@ export const configSchema = z.strictObject({
   rooms: rooms.prefault({}),
   help: help.prefault({}),
   limits: limits.prefault({}),
+  metrics: metrics.prefault({}),
 });
 
 export type Config = z.output<typeof configSchema>;
