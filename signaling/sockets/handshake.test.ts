@@ -39,6 +39,20 @@ describe('the door of the live connection', () => {
     }
   });
 
+  it('refuses whoever still has the password that someone else gave them', async () => {
+    const { people } = city.stage;
+    const { principalId } = await city.stage.person(
+      'observer',
+      await city.stage.organisation('New', 'hospital'),
+    );
+    await people.persons.setPassword(principalId, 'a password from the admin', { mustChange: true });
+    const principal = await people.directory.principal(principalId);
+    assert(principal?.mustChangePassword);
+    const { secret } = await people.sessions.begin(principal);
+    const { data } = await refusal(city.stage.connect(`stage-session=${secret}`));
+    assert.equal(codeIn(data), 'forbidden');
+  });
+
   it('admits a foreign page only from a configured origin', async () => {
     const { cookie } = city.dispatcher;
     const foreign = city.stage.connect(cookie, { origin: 'https://evil.example' });

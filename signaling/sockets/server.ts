@@ -3,7 +3,7 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import { Server, type Socket } from 'socket.io';
 import type { Clock } from '../../platform/clock.ts';
-import { signInAgain, tooMany } from '../methods/refusals.ts';
+import { forbidden, signInAgain, tooMany } from '../methods/refusals.ts';
 import type { Services } from '../methods/types.ts';
 import type { Session } from '../people/types.ts';
 import type { SocketConfig } from './config.ts';
@@ -158,7 +158,8 @@ class Hub implements Sockets {
     const secret = sessionSecret(socket.request);
     const session = secret === undefined ? undefined : await sessions.find(secret);
     if (!session) throw signInAgain('You are not signed in.');
-    const { principalId } = session.principal;
+    const { principalId, mustChangePassword } = session.principal;
+    if (mustChangePassword) throw forbidden('Choose a password of your own first.');
     const waitMs = await this.#limits.connecting('person', principalId);
     if (waitMs !== undefined) throw tooMany(waitMs);
     if ((this.#perPerson.get(principalId) ?? 0) >= config.maxPerPerson) throw tooMany(CROWDED_MS);
