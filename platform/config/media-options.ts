@@ -95,6 +95,9 @@ export const ice = section(
 export const media = section(
   {
     av1: option(z.boolean().default(false), { meaning: 'Offer AV1 to publishers that can encode it.' }),
+    peersPerWorker: option(z.int().min(1).max(10_000).default(100), {
+      meaning: 'Peers of one room on one worker before further ones are placed on another one, by a pipe.',
+    }),
     initialOutgoingBitrate: option(z.int().min(100_000).max(100_000_000).default(3_000_000), {
       meaning: 'What a viewer is sent before its link has been measured.',
       unit: 'bit/s',
