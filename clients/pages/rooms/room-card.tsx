@@ -43,7 +43,7 @@ export function RoomCard(props: {
         </div>
       ) : null}
       <div class="room-card-head">
-        <h3 class="room-title">{room.title}</h3>
+        <h2 class="room-title">{room.title}</h2>
         <p class="small soft figures">{t('rooms.incident', { id: shortIncident(room.incidentId) })}</p>
       </div>
       <div class="row">

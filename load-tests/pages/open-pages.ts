@@ -1,0 +1,61 @@
+/** The built pages served by the whole system, and people who sign in on them. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { build } from 'vite';
+import { type Browser, type ContextOptions, openBrowser } from '../browser/chromium.ts';
+import { cameraFile, HD, speechFile } from '../media/fixtures.ts';
+import { type Stack, startStack } from '../stack/stack.ts';
+
+export interface Pages {
+  readonly stack: Stack;
+  /** Where the built files are. */
+  readonly folder: string;
+  /** A page of a browser profile of its own, not signed in; errors thrown in it are collected. */
+  open(options?: ContextOptions): Promise<Page>;
+  /** Signs a demo person in through the form; ends on the page that follows. */
+  signIn(page: Page, username: string): Promise<void>;
+  /** Errors thrown in any page so far. */
+  readonly errors: readonly string[];
+  close(): Promise<void>;
+}
+
+export async function openPages(): Promise<Pages> {
+  const folder = await mkdtemp(join(tmpdir(), 'goldenhour-pages-'));
+  const configFile = join(import.meta.dirname, '..', '..', 'clients', 'vite.config.ts');
+  await build({ configFile, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
+  const stack = await startStack({ pagesFolder: folder });
+  const browser: Browser = await openBrowser({
+    camera: await cameraFile(HD),
+    microphone: await speechFile(),
+  });
+  const errors: string[] = [];
+  const open = async (options?: ContextOptions) => {
+    const page = await (await browser.newContext(options)).newPage();
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.goto(`${stack.origin}/`);
+    await page.waitForSelector('input[name=username]');
+    return page;
+  };
+  return {
+    stack,
+    folder,
+    errors,
+    open,
+    async signIn(page, username) {
+      const person = stack.demo.people.find((each) => each.username === username);
+      if (person === undefined) throw new Error(`the demo has no ${username}`);
+      await page.fill('input[name=username]', username);
+      await page.fill('input[name=password]', person.password);
+      await page.press('input[name=password]', 'Enter');
+      await page.waitForURL(/\/rooms$/);
+      await page.waitForSelector('.room-grid:not([role]), .empty');
+    },
+    async close() {
+      await browser.close();
+      await stack.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
