@@ -1,6 +1,5 @@
 /** Comparing with what a node holds: after a takeover, after its link was away, and whenever there is doubt. */
 import { isAppError, messageOf } from '../../platform/errors.ts';
-import type { RoomDump } from '../protocol/control.ts';
 import { splitWorkerKey, workerKeyOf } from './ids.ts';
 import { findOrphans, losePeer, loseWorkers } from './losses.ts';
 import type { MediaRoom } from './media-room.ts';
@@ -8,27 +7,28 @@ import type { MediaRoom } from './media-room.ts';
 /** Asks one node for what it holds of the room and adopts it by id; what is surplus the next pass closes. */
 export async function adoptFrom(room: MediaRoom, nodeId: string): Promise<void> {
   const askedAt = room.now();
+  const expected = workersOn(room, nodeId);
   const anyWorker = workerKeyOf(nodeId, 'any');
   const { rooms } = await room.ask(anyWorker, 'node.dump', { roomIds: [room.roomId] });
   const dump = rooms.find((candidate) => candidate.roomId === room.roomId);
   // Claiming makes a former owner that wakes up fail; a node without the room has nothing to claim.
   if (dump) await room.ask(anyWorker, 'room.claim', room.ids);
   if (room.closed) return;
-  const missing = missingWorkers(room, nodeId, dump);
+  const known = workersOn(room, nodeId);
+  const held = new Set(dump?.workerIds.map((workerId) => workerKeyOf(nodeId, workerId)));
+  // A router that was made while the node answered is not missing: it is newer than the answer.
+  const missing = expected.filter((workerKey) => known.includes(workerKey) && !held.has(workerKey));
   if (dump) room.actual.adopt(nodeId, dump, askedAt);
   adoptPeers(room, askedAt);
   if (missing.length > 0) loseWorkers(room, missing, 'worker-died');
   room.changed();
 }
 
-/** Workers where the room should be but the node does not have it. */
-function missingWorkers(room: MediaRoom, nodeId: string, dump: RoomDump | undefined): string[] {
+/** Workers of the node on which the room should have a router. */
+function workersOn(room: MediaRoom, nodeId: string): string[] {
   const known = new Set(room.actual.routers.keys());
   if (room.home !== undefined) known.add(room.home);
-  return [...known].filter((workerKey) => {
-    const there = splitWorkerKey(workerKey);
-    return there.nodeId === nodeId && !dump?.workerIds.includes(there.workerId);
-  });
+  return [...known].filter((workerKey) => splitWorkerKey(workerKey).nodeId === nodeId);
 }
 
 /** Peers are where their transports are; what already flowed to them is ready. */

@@ -19,7 +19,9 @@ async function persist<T>(ask: () => Promise<T>): Promise<T> {
     try {
       return await ask();
     } catch (error) {
-      if (attempt === 20) throw error;
+      if (attempt === 40) throw error;
+      // The room may have to be placed anew first.
+      await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
 }
@@ -68,11 +70,24 @@ describe('a room in which everything happens at once', function () {
         client === except ? [] : [...made].filter(([, k]) => k === kind).map(([id]) => id),
       );
     let made = 0;
+    /** A reload, or a return after a loss: the same cameras under the same names, and nothing shown yet. */
+    const again = async (client: TestClient) => {
+      await persist(() => client.start());
+      shown.set(client, []);
+      for (const [id, kind] of own.get(client) ?? []) {
+        const parameters = kind === 'audio' ? opus() : vp8Simulcast();
+        await persist(() => client.publish(kind, parameters, { label: id }, id));
+      }
+    };
 
     for (let step = 0; step < 60; step += 1) {
       const client = clients[roll(clients.length)];
       assert.ok(client);
       const sources = own.get(client) ?? new Map();
+      if (step === 30) {
+        await killWorker(world, roll(2));
+        for (const each of clients) await again(each);
+      }
       switch (roll(7)) {
         case 0:
         case 1: {
@@ -102,13 +117,7 @@ describe('a room in which everything happens at once', function () {
           break;
         }
         case 5: {
-          await persist(() => client.start());
-          shown.set(client, []);
-          // The same camera again under its old name, as after a loss; the rest is not published again.
-          for (const [id, kind] of sources) {
-            const parameters = kind === 'audio' ? opus() : vp8Simulcast();
-            await persist(() => client.publish(kind, parameters, { label: id }, id));
-          }
+          await again(client);
           break;
         }
         default: {
@@ -131,6 +140,15 @@ describe('a room in which everything happens at once', function () {
       );
     }
     await noLeftovers(world, [...all('audio'), ...all('video')].sort());
+  }
+
+  /** Resolves when the node stands again with a fresh worker. */
+  async function killWorker(world: World, index: number): Promise<void> {
+    const node = world.nodes[index]?.node;
+    const pid = node?.workers[0]?.pid;
+    assert.ok(node && pid);
+    process.kill(pid, 'SIGKILL');
+    await until('a fresh worker', () => node.workers[0] !== undefined && node.workers[0].pid !== pid);
   }
 
   /** The node sends this client these sources and nothing else, each once. */

@@ -67,7 +67,9 @@ function transportState(room: MediaRoom | undefined, event: ControlEventData<'tr
   room.actual.removeTransport(event.transportId);
   room.changed();
   const peer = transport.peerId === undefined ? undefined : room.peers.get(transport.peerId);
-  if (peer) setTimeout(() => endedAlone(room, peer, peer.startedAt), WORKER_DEATH_MS).unref();
+  if (!peer) return;
+  const { startedAt } = peer;
+  setTimeout(() => endedAlone(room, peer, startedAt), WORKER_DEATH_MS).unref();
 }
 
 /** Unless a worker's death or a new start has explained it meanwhile, the peer has to start again. */
