@@ -46,10 +46,17 @@ export async function openCast(options: CastOptions = {}): Promise<Cast> {
   };
 }
 
-async function signIn(stack: Stack, browser: Browser, username: string): Promise<Page> {
+/** Opens the harness in a profile of its own as a demo person; `prepare` sees the page before it goes anywhere. */
+export async function signIn(
+  stack: Pick<Stack, 'origin' | 'demo'>,
+  browser: Browser,
+  username: string,
+  prepare: (page: Page) => Promise<void> = async () => undefined,
+): Promise<Page> {
   const person = stack.demo.people.find((each) => each.username === username);
   if (!person) throw new Error(`the demo has no ${username}`);
   const page = await (await browser.newContext()).newPage();
+  await prepare(page);
   await openHarness(page, stack.origin);
   await page.evaluate(([name, password]) => window.harness.signIn(name, password), [
     username,
