@@ -1,6 +1,6 @@
 /** The language of the pages: typed texts, switched at once, remembered on this device. */
 import { signal } from '@preact/signals';
-import { readPreference, writePreference } from '../ui/preferences.ts';
+import { readPreference, writePreference } from '../storage/preferences.ts';
 import { en } from './en.ts';
 import { zhCN } from './zh-CN.ts';
 

@@ -1,7 +1,7 @@
 /** Single-key shortcuts: off while someone types, and switched off altogether by whoever speaks to their computer. */
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { readPreference, writePreference } from './preferences.ts';
+import { readPreference, writePreference } from '../storage/preferences.ts';
 
 /** WCAG 2.2, 2.1.4: single-character shortcuts can be turned off. */
 export const shortcutsOn = signal(readPreference('shortcuts') !== 'off');

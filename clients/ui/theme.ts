@@ -1,6 +1,6 @@
 /** Light or dark: what was chosen on this device, else what the system prefers. */
 import { effect, signal } from '@preact/signals';
-import { readPreference, writePreference } from './preferences.ts';
+import { readPreference, writePreference } from '../storage/preferences.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 

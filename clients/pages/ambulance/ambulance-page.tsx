@@ -4,10 +4,10 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { sendsAudio } from '../../../signaling/protocol/units.ts';
 import type { JoinOptions, PrecheckResult } from '../../core/types.ts';
 import { t } from '../../i18n/index.ts';
+import { readPreference } from '../../storage/preferences.ts';
 import { announce, start } from '../../ui/announcer.tsx';
 import { Banner, IconButton, PanelTitle } from '../../ui/controls.tsx';
 import { signedIn } from '../../ui/me.ts';
-import { readPreference } from '../../ui/preferences.ts';
 import type { Route } from '../../ui/route.ts';
 import { go } from '../../ui/router.ts';
 import { useShortcuts } from '../../ui/shortcuts.ts';

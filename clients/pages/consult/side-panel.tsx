@@ -51,14 +51,9 @@ export function SidePanel(props: {
         current={current}
         onChange={props.onChange}
       >
-        {current === 'chat' || current === 'orders' ? (
+        {current === 'chat' ? (
           <div class="panel-patient">
-            <PatientSelect
-              value={props.patientId}
-              onChange={props.onPatient}
-              withScene={current === 'chat'}
-              state={state.value}
-            />
+            <PatientSelect value={props.patientId} onChange={props.onPatient} withScene state={state.value} />
           </div>
         ) : null}
         {current === 'chat' ? <ChatPanel patientId={props.patientId} /> : null}

@@ -3,11 +3,11 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { CaptureDevice } from '../../core/types.ts';
 import { t } from '../../i18n/index.ts';
+import { readPreference, writePreference } from '../../storage/preferences.ts';
 import { act } from '../../ui/announcer.tsx';
 import { Banner, Field, inputValue } from '../../ui/controls.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { errorText } from '../../ui/error-text.ts';
-import { readPreference, writePreference } from '../../ui/preferences.ts';
 import { useServices } from '../../ui/services.ts';
 import { useRoom } from './live-room.ts';
 

@@ -4,8 +4,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { playsAudio } from '../../../signaling/protocol/units.ts';
 import type { RemoteSource } from '../../core/types.ts';
 import { t } from '../../i18n/index.ts';
+import { readPreference } from '../../storage/preferences.ts';
 import { Banner } from '../../ui/controls.tsx';
-import { readPreference } from '../../ui/preferences.ts';
 import { useRoom } from './live-room.ts';
 
 function Voice(props: { source: RemoteSource; loudspeaker: string; onHeldBack: () => void }): JSX.Element {

@@ -3,10 +3,10 @@ import { useCallback, useState } from 'preact/hooks';
 import type { SourceInfo } from '../../../signaling/protocol/media.ts';
 import type { LocalSource } from '../../core/types.ts';
 import { t } from '../../i18n/index.ts';
+import { readPreference } from '../../storage/preferences.ts';
 import { tell } from '../../ui/announcer.tsx';
 import { errorText } from '../../ui/error-text.ts';
 import { useVersion } from '../../ui/hooks.ts';
-import { readPreference } from '../../ui/preferences.ts';
 import { useServices } from '../../ui/services.ts';
 import { useRoom } from './live-room.ts';
 

@@ -2,11 +2,11 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n/index.ts';
+import { writePreference } from '../../storage/preferences.ts';
 import { Banner, Field, inputValue } from '../../ui/controls.tsx';
 import { errorText } from '../../ui/error-text.ts';
 import { usePageTitle } from '../../ui/hooks.ts';
 import { me } from '../../ui/me.ts';
-import { writePreference } from '../../ui/preferences.ts';
 import type { Route } from '../../ui/route.ts';
 import { go } from '../../ui/router.ts';
 import { useServices } from '../../ui/services.ts';
