@@ -3,6 +3,7 @@ import type { types } from 'mediasoup-client';
 import * as z from 'zod/mini';
 import type { Method, Params, Result } from '../../../signaling/protocol/methods.ts';
 import type { RequestOptions } from '../types.ts';
+import { sendingAnyLevel } from './h264-level.ts';
 
 export type Request = <M extends Method>(
   method: M,
@@ -21,8 +22,10 @@ export type StillGrabber = (
 
 /** Loaded on first use, so that a sign-in page does not carry it. */
 export const browserDevice: DeviceFactory = async () => {
-  const { Device } = await import('mediasoup-client');
-  return Device.factory();
+  const { Device, detectDeviceAsync } = await import('mediasoup-client');
+  if ((await detectDeviceAsync()) !== 'Chrome111') return Device.factory();
+  const { Chrome111 } = await import('mediasoup-client/handlers/Chrome111');
+  return new Device({ handlerFactory: sendingAnyLevel(Chrome111.createFactory({})) });
 };
 
 /**
