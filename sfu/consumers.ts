@@ -136,7 +136,7 @@ function reportQuality(
 }
 
 /** Only these choose among layers; `setPreferredLayers` means nothing to the others. */
-function hasLayers(consumer: mediasoup.Consumer): boolean {
+export function hasLayers(consumer: mediasoup.Consumer): boolean {
   return consumer.type === 'simulcast' || consumer.type === 'svc';
 }
 

@@ -1,5 +1,7 @@
 /** What a node holds of a room, for an owner that takes it over or comes back. */
+import type * as mediasoup from 'mediasoup/types';
 import type { RoomDump } from '../signaling/protocol/control.ts';
+import { hasLayers } from './consumers.ts';
 import type { TransportEntry } from './entries.ts';
 import type { RoomMedia } from './room-media.ts';
 
@@ -16,6 +18,9 @@ export function dumpRoom(room: RoomMedia): RoomDump {
       kind: producer.kind,
       rtpParameters: producer.rtpParameters,
       paused: producer.paused,
+      ...(producer.score.length === 0
+        ? {}
+        : { score: Math.max(...producer.score.map((stream) => stream.score)) }),
     })),
     consumers: room.consumers.all().map(({ consumerId, transportId, producerId, workerId, consumer }) => ({
       consumerId,
@@ -25,6 +30,7 @@ export function dumpRoom(room: RoomMedia): RoomDump {
       kind: consumer.kind,
       rtpParameters: consumer.rtpParameters,
       paused: consumer.paused,
+      ...layersOf(consumer),
     })),
     dataProducers: room.dataProducers.all().map((entry) => ({
       dataProducerId: entry.dataProducerId,
@@ -50,6 +56,13 @@ function dumpTransport(entry: TransportEntry): RoomDump['transports'][number] {
   }
   const { peerId, direction, state, silent } = entry;
   return { transportId, workerId, kind, peerId, direction, connected: state === 'connected', silent };
+}
+
+/** A new owner missed every `consumer.layers` so far, and would take a picture that flows for one that starves. */
+function layersOf(consumer: mediasoup.Consumer): Pick<RoomDump['consumers'][number], 'layers'> {
+  if (!hasLayers(consumer)) return {};
+  const { spatialLayer = null, temporalLayer = null } = consumer.currentLayers ?? {};
+  return { layers: { spatialLayer, temporalLayer } };
 }
 
 function streamOf(parameters: RoomDump['dataProducers'][number]['sctpStreamParameters']) {

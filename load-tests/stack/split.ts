@@ -140,7 +140,7 @@ async function writeConfigs(
     const written = await writeConfig(folder, `signaling-${index}`, {
       role: 'signaling',
       cluster,
-      http: { host: '127.0.0.1', port },
+      http: { host: '127.0.0.1', port, plainPort: 0 },
       ...(options.databaseUrl === undefined ? {} : { database: { url: options.databaseUrl } }),
       ...(options.leaseSeconds === undefined ? {} : { rooms: { leaseSeconds: options.leaseSeconds } }),
     });

@@ -23,7 +23,7 @@ export interface ActualProducer {
   readonly kind: MediaKind;
   readonly rtpParameters: RtpParameters;
   paused: boolean;
-  /** Best score of its streams, 0 to 10; 0: nothing arrives. Unknown after a takeover, until it changes. */
+  /** Best score of its streams, 0 to 10; 0: nothing arrives. Unknown before the first packet. */
   score?: number;
   readonly since: number;
 }
@@ -156,12 +156,13 @@ export class Actual {
           since: askedAt,
         });
     }
-    for (const { workerId, ...producer } of dump.producers) {
-      const known = this.producers.get(producer.producerId);
-      if (known) known.paused = producer.paused;
+    for (const { workerId, score, ...rest } of dump.producers) {
+      const known = this.producers.get(rest.producerId);
+      const producer = { ...rest, ...(score === undefined ? {} : { score }) };
+      if (known) Object.assign(known, { paused: producer.paused }, score === undefined ? {} : { score });
       else this.producers.set(producer.producerId, { ...producer, workerKey: key(workerId), since: askedAt });
     }
-    for (const { workerId, ...consumer } of dump.consumers) {
+    for (const { workerId, layers: _, ...consumer } of dump.consumers) {
       const known = this.consumers.get(consumer.consumerId);
       if (known) known.paused = consumer.paused;
       else this.consumers.set(consumer.consumerId, { ...consumer, workerKey: key(workerId), since: askedAt });

@@ -1,5 +1,6 @@
 /** Comparing with what a node holds: after a takeover, after its link was away, and whenever there is doubt. */
 import { isAppError, messageOf } from '../../platform/errors.ts';
+import type { RoomDump } from '../protocol/control.ts';
 import { splitWorkerKey, workerKeyOf } from './ids.ts';
 import { findOrphans, losePeer, loseWorkers } from './losses.ts';
 import type { MediaRoom } from './media-room.ts';
@@ -20,6 +21,7 @@ export async function adoptFrom(room: MediaRoom, nodeId: string): Promise<void> 
   const missing = expected.filter((workerKey) => known.includes(workerKey) && !held.has(workerKey));
   if (dump) room.actual.adopt(nodeId, dump, askedAt);
   adoptPeers(room, askedAt);
+  adoptLayers(room, dump);
   if (missing.length > 0) loseWorkers(room, missing, 'worker-died');
   room.changed();
 }
@@ -49,6 +51,15 @@ function adoptPeers(room: MediaRoom, askedAt: number): void {
     const gone = [...room.actual.transports.values()].every((t) => t.peerId !== peer.peerId);
     // A peer that started a moment ago has no transport yet.
     if (gone && peer.startedAt < askedAt && peer.hadTransport) losePeer(room, peer, 'transport-closed');
+  }
+}
+
+/** What reaches each viewer now: its changes so far were told to a former owner, or to nobody while the link was away. */
+function adoptLayers(room: MediaRoom, dump: RoomDump | undefined): void {
+  for (const { consumerId, transportId, layers } of dump?.consumers ?? []) {
+    const peerId = room.actual.transports.get(transportId)?.peerId;
+    if (peerId === undefined || !layers) continue;
+    room.peers.get(peerId)?.ladder.layers(consumerId, layers.spatialLayer, layers.temporalLayer);
   }
 }
 

@@ -173,6 +173,16 @@ describe('the media of a room on one worker', () => {
     assert.ok((await owners()).has(doctor.peerId));
   });
 
+  it('pushes again what a former owner made and no client has answered', async () => {
+    specialist.answers = false;
+    const voice = await ambulance.publish('audio', opus());
+    await until('it is pushed', () => specialist.of(voice) !== undefined);
+    specialist.consumers.clear();
+    specialist.answers = true;
+    await world.takeOver();
+    await until('it flows', async () => (await consumerOn(specialist, voice))?.paused === false);
+  });
+
   it('goes on under a new owner without touching what flows', async () => {
     const voice = await ambulance.publish('audio', opus());
     const picture = await ambulance.publish('video', vp8Simulcast());

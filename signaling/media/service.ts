@@ -39,7 +39,7 @@ export interface RunningMediaService extends MediaService {
 const TICK_MS = 500;
 const TICKS_PER_PASS = 6;
 
-/** Make it before the first room is owned, since it learns of rooms by `onOwned`. */
+/** Opens the media of every room this process owns now or later. */
 export function createMediaService(options: MediaServiceOptions): RunningMediaService {
   return new Service(options);
 }
@@ -68,12 +68,12 @@ class Service implements RunningMediaService {
       log: logger,
       config: merged,
     };
+    for (const client of nodes) this.addNode(client);
     this.#stops.push(
       rooms.onOwned((roomId, epoch) => this.#owned(roomId, epoch)),
       rooms.onDisowned((roomId, reason) => this.#drop(roomId, reason)),
       rooms.onEntry((roomId, _entry, state) => this.#entry(roomId, state)),
     );
-    for (const client of nodes) this.addNode(client);
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 

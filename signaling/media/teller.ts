@@ -35,8 +35,9 @@ export class Teller {
       );
       peer.ladder.setConsumers(there.map((consumer) => this.#ladderConsumer(peer, consumer)));
       for (const consumer of there) {
-        const at = this.#announcedAt.get(consumer.consumerId);
-        const unanswered = !peer.ready.has(consumer.consumerId) && at !== undefined;
+        // Of one made by a former owner nobody knows whether the client was told.
+        const at = this.#announcedAt.get(consumer.consumerId) ?? Number.NEGATIVE_INFINITY;
+        const unanswered = !peer.ready.has(consumer.consumerId);
         if (unanswered && this.#room.now() - at >= ANNOUNCE_AGAIN_MS) this.announce(consumer);
       }
     }

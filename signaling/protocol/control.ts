@@ -70,6 +70,8 @@ export const RoomDump = z.strictObject({
       kind: MediaKind,
       rtpParameters: RtpParameters,
       paused: z.boolean(),
+      /** Best score of its streams, 0 to 10; absent before the first packet. */
+      score: z.optional(z.number()),
     }),
   ),
   consumers: z.array(
@@ -81,6 +83,10 @@ export const RoomDump = z.strictObject({
       kind: MediaKind,
       rtpParameters: RtpParameters,
       paused: z.boolean(),
+      /** Layers that reach the viewer now, as the last `consumer.layers` said; absent for streams without layers. */
+      layers: z.optional(
+        z.strictObject({ spatialLayer: z.nullable(z.int()), temporalLayer: z.nullable(z.int()) }),
+      ),
     }),
   ),
   dataProducers: z.array(

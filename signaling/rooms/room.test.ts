@@ -45,6 +45,15 @@ describe('Room', () => {
     assert.notEqual((await rooms.create(incident, crew, 'create-1')).roomId, room.roomId);
   });
 
+  it('names the rooms it owns already to whoever begins to follow it', async () => {
+    const owned: [string, number][] = [];
+    const stop = rooms.onOwned((roomId, epoch) => owned.push([roomId, epoch]));
+    assert.deepEqual(owned, [[room.roomId, 1]]);
+    const second = await rooms.create(incident, crew);
+    assert.deepEqual(owned.at(-1), [second.roomId, 1]);
+    stop();
+  });
+
   it('answers a repeated command from the log and writes it once', async () => {
     const send = () =>
       room.execute('chat.send', { text: 'ST elevation', patientId: 'scene', to: 'clinical' }, doctor, 'c-1');

@@ -112,6 +112,8 @@ export class LocalRooms implements Rooms {
   }
 
   onOwned(listener: Listener<[string, number]>): () => void {
+    // A room may be claimed by an early request before whoever follows rooms is there.
+    for (const room of this.#live.values()) this.#guarded(() => listener(room.roomId, room.lease.epoch));
     return subscribe(this.#owned, listener);
   }
 

@@ -101,8 +101,9 @@ export interface Rooms {
   at(roomId: string): RoomAddress;
   /** Rooms that are open, owned here or claimable, for the board and for taking over after a start. */
   openRooms(): Promise<readonly { roomId: string; state: RoomState }[]>;
-  /** Called for each room this process comes to own (created or taken over) with its epoch, and when it loses it. */
+  /** Called with its epoch for each room this process owns already, and for each it comes to own (created or taken over). */
   onOwned(listener: (roomId: string, epoch: number) => void): () => void;
+  /** Called for each room this process loses or lets go. */
   onDisowned(listener: (roomId: string, reason: string) => void): () => void;
   /** Every committed entry of every owned room, for the board and other projections. */
   onEntry(listener: (roomId: string, entry: LogEntry, state: RoomState) => void): () => void;
