@@ -27,6 +27,7 @@ import { RoomFrame } from '../live/room-frame.tsx';
 import { RoomSound } from '../live/room-sound.tsx';
 import { TimeNodeKeys } from '../live/time-nodes.tsx';
 import { useVoice } from '../live/use-own-media.ts';
+import { wireBitrate } from './camera-plan.ts';
 import { CamerasSection } from './cameras.tsx';
 import { HelpKey } from './help-key.tsx';
 import { Precheck } from './precheck.tsx';
@@ -188,8 +189,8 @@ export function AmbulancePage(props: { route: Route }): JSX.Element {
     return {
       speaksHere: true,
       ...(device === undefined ? {} : { device }),
-      ...(check?.upBitrate === undefined ? {} : { measuredUp: Math.round(check.upBitrate) }),
-      ...(check?.downBitrate === undefined ? {} : { measuredDown: Math.round(check.downBitrate) }),
+      ...(check?.upBitrate === undefined ? {} : { measuredUp: wireBitrate(check.upBitrate) }),
+      ...(check?.downBitrate === undefined ? {} : { measuredDown: wireBitrate(check.downBitrate) }),
     };
   }, [gone]);
   const { room, problem } = useJoinedRoom(roomId, options);
