@@ -26,10 +26,13 @@ export interface Seen {
   readonly freshness: RemoteSource['freshness'];
   readonly codec: string | undefined;
   readonly stills: number;
+  /** Counted up for each source object: the same number is the same tile, untouched. */
+  readonly tile: number;
 }
 
 interface Shown {
   readonly element: HTMLVideoElement;
+  readonly tile: number;
   frames: number;
   lastFrameAt: number;
   longestGapMs: number;
@@ -46,6 +49,10 @@ export class Harness {
   #size = { width: 640, height: 360 };
   #audio: AudioContext | undefined;
   #meters = new Map<string, AnalyserNode>();
+  #tiles = 0;
+  #rungs = new Map<string, Rung[]>();
+  #freshnesses = new Set<string>();
+  #listenedAt = 0;
   /** Loudest sound heard since `resetGaps()`, 0 to 1, and the longest silence in milliseconds. */
   #sound = { peak: 0, lastHeardAt: 0, longestSilenceMs: 0 };
 
@@ -109,6 +116,7 @@ export class Harness {
     const now = performance.now();
     for (const shown of this.#shown.values()) Object.assign(shown, { longestGapMs: 0, lastFrameAt: now });
     this.#sound = { peak: 0, lastHeardAt: now, longestSilenceMs: 0 };
+    this.#freshnesses.clear();
   }
 
   seen(): Seen[] {
@@ -126,8 +134,19 @@ export class Harness {
         freshness: source.freshness,
         codec: source.stats?.codec,
         stills: shown?.stills ?? 0,
+        tile: shown?.tile ?? 0,
       };
     });
+  }
+
+  /** Every rung that each picture had here, in order, by producer id. */
+  rungs(): Record<string, Rung[]> {
+    return Object.fromEntries(this.#rungs);
+  }
+
+  /** Every freshness that the tiles said since `resetGaps()`. */
+  freshnesses(): string[] {
+    return [...this.#freshnesses];
   }
 
   sound(): { peak: number; longestSilenceMs: number } {
@@ -182,8 +201,24 @@ export class Harness {
     element.muted = true;
     element.playsInline = true;
     document.getElementById('videos')?.append(element);
-    const shown: Shown = { element, frames: 0, lastFrameAt: performance.now(), longestGapMs: 0, stills: 0 };
+    this.#tiles += 1;
+    const shown: Shown = {
+      element,
+      tile: this.#tiles,
+      frames: 0,
+      lastFrameAt: performance.now(),
+      longestGapMs: 0,
+      stills: 0,
+    };
     this.#shown.set(source.producerId, shown);
+    const rungs: Rung[] = [];
+    this.#rungs.set(source.producerId, rungs);
+    const note = () => {
+      if (source.rung !== undefined && source.rung !== rungs.at(-1)) rungs.push(source.rung);
+      this.#freshnesses.add(source.freshness);
+    };
+    note();
+    source.on('change', note);
     const onFrame = (now: number) => {
       shown.frames += 1;
       shown.longestGapMs = Math.max(shown.longestGapMs, now - shown.lastFrameAt);
@@ -226,6 +261,10 @@ export class Harness {
 
   #listen(): void {
     const now = performance.now();
+    // A page that was held up heard nothing of what was played meanwhile: that time is no silence.
+    const heldUp = now - this.#listenedAt;
+    if (heldUp > 200) this.#sound.lastHeardAt = Math.min(now, this.#sound.lastHeardAt + heldUp);
+    this.#listenedAt = now;
     const samples = new Float32Array(2048);
     let level = 0;
     for (const meter of this.#meters.values()) {
