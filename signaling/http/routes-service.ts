@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { withDeadline } from '../../platform/deadline.ts';
 import { refuse } from '../people/refuse.ts';
+import { asyncApi } from '../protocol/asyncapi.ts';
 import { NoBody, PublicConfig } from '../protocol/http.ts';
 import { type Route, route } from './route.ts';
 import type { HttpServices } from './services.ts';
@@ -72,6 +73,14 @@ export function serviceRoutes(services: HttpServices): Route[] {
         if (authority === undefined) throw refuse('not-found', 'No local authority is in use.');
         return authority;
       },
+    }),
+    route({
+      ...open,
+      verb: 'get',
+      path: '/api/asyncapi.json',
+      summary: 'The live connection as AsyncAPI: every method, notification and error code.',
+      answer: z.unknown(),
+      handler: () => asyncApi(services.config().version),
     }),
     ...probeRoutes(services),
   ];

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { createLogger } from '../../platform/log.ts';
+import { METHODS } from '../protocol/methods.ts';
+import { NOTIFICATIONS } from '../protocol/notifications.ts';
 import { openTestDoor, type TestDoor } from './testing/door.ts';
 
 describe('what the outside sees of the service', () => {
@@ -40,6 +42,18 @@ describe('what the outside sees of the service', () => {
   it('answers readiness in time when a check hangs', async () => {
     const door = await open({ readiness: { media: () => new Promise(() => {}) } });
     assert.equal((await door.send({ path: '/readyz' })).status, 503);
+  });
+
+  it('describes the live connection by every method and notification, to anyone', async () => {
+    const door = await open();
+    const answer = await door.send({ path: '/api/asyncapi.json' });
+    assert.equal(answer.status, 200);
+    const { asyncapi, info, channels } = JSON.parse(answer.text);
+    assert.equal(asyncapi, '3.0.0');
+    const { version } = JSON.parse((await door.send({ path: '/api/config' })).text);
+    assert.equal(info.version, version);
+    assert.deepEqual(Object.keys(channels.request.messages).sort(), Object.keys(METHODS).sort());
+    assert.deepEqual(Object.keys(channels.notify.messages).sort(), Object.keys(NOTIFICATIONS).sort());
   });
 
   it('gives metrics to this machine, by routes and never by paths', async () => {
