@@ -5,7 +5,7 @@
 import type { Page } from 'playwright-core';
 import { SYSTEM } from '../../signaling/rooms/types.ts';
 import { type Browser, openBrowser } from '../browser/chromium.ts';
-import { cameraFile, speechFile, UHD } from '../media/fixtures.ts';
+import { patientFile, speechFile, UHD } from '../media/fixtures.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 
 export interface DemoOptions {
@@ -35,7 +35,7 @@ const PATIENCE_MS = 60_000;
 /** Plays it up to the doctor's first frame; rejects with what did not happen, having closed everything. */
 export async function playEmergency({ port, host, onStep }: DemoOptions): Promise<Emergency> {
   onStep('Making a 4K picture and speech');
-  const camera = await cameraFile(UHD);
+  const camera = await patientFile(UHD);
   const microphone = await speechFile();
   onStep('Starting the service on throwaway data');
   const stack = await startStack({

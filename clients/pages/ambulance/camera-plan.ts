@@ -35,13 +35,16 @@ export function planCameras(
     if (role === 'patient') patientTaken = true;
     return {
       deviceId: camera.deviceId,
-      // Browsers add USB ids such as "(046d:085b)", which mean nothing to a doctor.
-      label:
-        camera.label.replace(/\s*\([0-9a-f]{4}:[0-9a-f]{4}\)\s*$/i, '').slice(0, 120) || unnamed(index + 1),
+      label: plainName(camera.label) || unnamed(index + 1),
       role,
       contentHint: isMonitor ? 'detail' : 'motion',
     };
   });
+}
+
+/** Browsers add USB ids such as "(046d:085b)", and name a file by its path; neither means anything to a doctor. */
+function plainName(label: string): string {
+  return /[\\/]/.test(label) ? '' : label.replace(/\s*\([0-9a-f]{4}:[0-9a-f]{4}\)\s*$/i, '').slice(0, 120);
 }
 
 /** What each of `count` cameras may start with out of the measured uplink; voice and growth keep a fifth. */
