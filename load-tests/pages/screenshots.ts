@@ -1,0 +1,128 @@
+/**
+ * Takes the pictures of the README, by hand: `node load-tests/pages/screenshots.ts [FOLDER]`. The pages are those that
+ * people use, on the running service with the demo's people and its generated picture; a phone and a desktop of each.
+ */
+import { execFile } from 'node:child_process';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Page } from 'playwright-core';
+import { projectRoot, setUp } from '../../platform/setup/index.ts';
+import type { Emergency } from '../demo/emergency.ts';
+
+const run = promisify(execFile);
+const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1440, height: 900 } } as const;
+/** A clone should stay small. */
+const MOST_BYTES = 200 * 1024;
+const PATIENCE_MS = 60_000;
+
+/** Takes one page in both sizes, in 128 colours: the pictures show layout and words, not colours of skin. */
+async function shoot(page: Page, name: string, folder: string): Promise<void> {
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    await page.setViewportSize(viewport);
+    // Layout, layers and graphs follow the new size within a second.
+    await page.waitForTimeout(1500);
+    const raw = join(folder, `${name}-${size}.raw.png`);
+    const file = join(folder, `${name}-${size}.png`);
+    await page.screenshot({ path: raw });
+    const palette = 'split[a][b];[a]palettegen=max_colors=128[p];[b][p]paletteuse=dither=none';
+    await run('ffmpeg', ['-v', 'error', '-nostdin', '-y', '-i', raw, '-vf', palette, file]);
+    await rm(raw);
+    const { size: bytes } = await stat(file);
+    if (bytes > MOST_BYTES) throw new Error(`${file} has ${bytes} bytes, more than ${MOST_BYTES}`);
+    process.stderr.write(`  ${file}: ${Math.round(bytes / 1024)} KiB\n`);
+  }
+}
+
+/** A page of a browser profile of its own. */
+async function openProfile({ doctor }: Emergency): Promise<Page> {
+  const browser = doctor.context().browser();
+  if (browser === null) throw new Error('the doctor has no browser');
+  const context = await browser.newContext({
+    ignoreHTTPSErrors: true,
+    locale: 'en-GB',
+    viewport: SIZES.desktop,
+    permissions: ['camera', 'microphone'],
+  });
+  return context.newPage();
+}
+
+async function signIn(emergency: Emergency, page: Page, username: string): Promise<void> {
+  const person = emergency.stack.demo.people.find((each) => each.username === username);
+  if (!person) throw new Error(`the demo has no ${username}`);
+  await page.goto(`${emergency.stack.origin}/`);
+  await page.getByLabel('User name').fill(username);
+  await page.getByLabel('Password', { exact: true }).fill(person.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL('**/rooms', { timeout: PATIENCE_MS });
+}
+
+/** Pages that are seen before a room. */
+async function shootDoors(emergency: Emergency, folder: string): Promise<void> {
+  const { origin, demo } = emergency.stack;
+  const page = await openProfile(emergency);
+  const doors = { 'sign-in': '/', trust: '/trust', enrol: '/enrol', join: '/join#AAAAAAAAAAAAAAAAAAAAAAAA' };
+  for (const [name, path] of Object.entries(doors)) {
+    await page.goto('about:blank');
+    await page.goto(`${origin}${path}`);
+    await page.waitForSelector('h1');
+    await shoot(page, name, folder);
+  }
+  const secret = demo.units[1]?.enrolment.secret ?? '';
+  await page.goto('about:blank');
+  await page.goto(`${origin}/enrol#${secret}`);
+  await page.getByLabel(/device/i).fill('Vehicle tablet');
+  await page.getByRole('button', { name: 'Enrol' }).click();
+  await page.waitForURL('**/unit', { timeout: PATIENCE_MS });
+  await shoot(page, 'unit', folder);
+  await page.context().close();
+}
+
+/** The list of rooms, and the link check of somebody who goes live by hand. */
+async function shootWayIn(emergency: Emergency, folder: string): Promise<void> {
+  const page = await openProfile(emergency);
+  await signIn(emergency, page, 'paramedic');
+  await page.waitForSelector(`a[href="/ambulance/${emergency.roomId}"]`, { timeout: PATIENCE_MS });
+  await shoot(page, 'rooms', folder);
+  await page.goto(`${emergency.stack.origin}/ambulance/${emergency.roomId}`);
+  await page.getByRole('button', { name: 'Check again' }).waitFor({ timeout: PATIENCE_MS });
+  await shoot(page, 'pre-check', folder);
+  await page.context().close();
+}
+
+/** What crew and doctor do in a room, so that its pages show something. */
+async function act({ ambulance, doctor }: Emergency): Promise<void> {
+  const text = 'Aspirin 300 mg, please. What is the blood pressure?';
+  await doctor.locator('.catch-up button').first().click({ timeout: PATIENCE_MS });
+  const field = doctor.getByRole('textbox', { name: /message/i });
+  await field.fill(text);
+  await field.press('Enter');
+  await ambulance.getByText(text).first().waitFor({ timeout: PATIENCE_MS });
+  for (const key of (await ambulance.locator('.node-keys button').all()).slice(0, 2)) await key.click();
+}
+
+async function takeAll(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await setUp({ profile: 'demo' });
+  // Loaded only now: set-up says where the media worker is, and mediasoup reads that as it is loaded.
+  const { playEmergency } = await import('../demo/emergency.ts');
+  const emergency = await playEmergency({ port: 0, onStep: (text) => process.stderr.write(`  ${text}\n`) });
+  try {
+    await act(emergency);
+    await shoot(emergency.ambulance, 'ambulance', folder);
+    await shoot(emergency.doctor, 'consult', folder);
+    // Shortcuts are heard when no field has the focus.
+    await emergency.doctor.evaluate(() => {
+      if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    });
+    await emergency.doctor.keyboard.press('l');
+    await emergency.doctor.waitForSelector('.graph', { timeout: PATIENCE_MS });
+    await shoot(emergency.doctor, 'connection', folder);
+    await shootDoors(emergency, folder);
+    await shootWayIn(emergency, folder);
+  } finally {
+    await emergency.close();
+  }
+}
+
+await takeAll(process.argv[2] ?? join(projectRoot, 'docs', 'screenshots'));
