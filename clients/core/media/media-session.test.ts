@@ -66,6 +66,20 @@ describe('media session', () => {
     assert.equal(session.remoteSource('v1'), remote);
   });
 
+  it('takes a consumer anew that was closed unheard and made again under the same id', async () => {
+    const session = await room.join();
+    room.server.commit([published('v1')]);
+    room.push('c1', 'v1');
+    await until('the track', () => session.remoteSource('v1')?.track !== undefined);
+    const first = session.remoteSource('v1')?.track;
+    room.push('c1', 'v1', true);
+    await until('another track', () => {
+      const { track } = session.remoteSource('v1') ?? {};
+      return track !== undefined && track !== first;
+    });
+    await until('the answer', () => room.server.countOf('media.consumerReady') === 2);
+  });
+
   it('keeps a consumer that is pushed before the fact of its source', async () => {
     const session = await room.join();
     room.push('c1', 'v1');

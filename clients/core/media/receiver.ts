@@ -161,8 +161,12 @@ export class Receiver {
 
   async #consume(transport: types.Transport, pushed: Pushed): Promise<void> {
     const { consumerId, producerId, kind } = pushed;
+    const rtpParameters = z.parse(ClientRtpParameters, pushed.rtpParameters);
+    const known = this.#consumers.get(consumerId);
+    // The id is derived from what is received where, so it returns: closed while the socket was away, and made anew.
+    if (known && ssrcOf(known.consumer.rtpParameters) !== ssrcOf(rtpParameters))
+      this.#handleConsumerClosed(consumerId);
     if (!this.#consumers.has(consumerId)) {
-      const rtpParameters = z.parse(ClientRtpParameters, pushed.rtpParameters);
       // One stream per peer lets the browser play its voice and picture together.
       const consumer = await transport.consume({
         id: consumerId,
@@ -193,7 +197,10 @@ export class Receiver {
   }
 
   async #consumeData(transport: types.Transport, pushed: PushedData): Promise<void> {
-    if (this.#dataConsumers.has(pushed.dataConsumerId)) return;
+    const known = this.#dataConsumers.get(pushed.dataConsumerId);
+    const { streamId } = pushed.sctpStreamParameters;
+    if (known?.sctpStreamParameters.streamId === streamId && !known.closed) return;
+    known?.close();
     const channel = await transport.consumeData({
       id: pushed.dataConsumerId,
       dataProducerId: pushed.dataProducerId,
@@ -251,4 +258,9 @@ export class Receiver {
     });
     this.#graces.set(producerId, cancel);
   }
+}
+
+/** Each consumer that a node makes sends under an SSRC of its own. */
+function ssrcOf(rtpParameters: types.RtpParameters): number | undefined {
+  return rtpParameters.encodings?.[0]?.ssrc;
 }

@@ -26,6 +26,8 @@ export class LiveRoom {
   readonly server: RoomServer;
   readonly media = new FakeMedia();
   readonly client: Client;
+  readonly #pushed = new Map<string, ReturnType<typeof generateConsumerRemoteParameters>>();
+  #ssrc = 1000;
   #beating: ReturnType<typeof setInterval> | undefined;
 
   private constructor(server: RoomServer) {
@@ -77,9 +79,14 @@ export class LiveRoom {
     return /"transportId":"(\w+)"/.exec(created ?? '')?.[1] ?? 'none';
   }
 
-  /** Pushes a consumer as the plan does. */
-  push(consumerId: string, producerId: string): void {
-    const { rtpParameters } = generateConsumerRemoteParameters({ codecMimeType: 'video/VP8' });
+  /** Pushes a consumer as the plan does; the same one again unless it is made anew under the same id. */
+  push(consumerId: string, producerId: string, anew = false): void {
+    const known = anew ? undefined : this.#pushed.get(consumerId);
+    const made = known ?? generateConsumerRemoteParameters({ codecMimeType: 'video/VP8' });
+    this.#ssrc += 1;
+    if (!known) made.rtpParameters.encodings = [{ ssrc: this.#ssrc }];
+    this.#pushed.set(consumerId, made);
+    const { rtpParameters } = made;
     this.server.notify('media.consumer', {
       consumerId,
       transportId: this.transportId('recv'),
