@@ -26,8 +26,7 @@ export class LiveRoom {
   readonly server: RoomServer;
   readonly media = new FakeMedia();
   readonly client: Client;
-  readonly #pushed = new Map<string, ReturnType<typeof generateConsumerRemoteParameters>>();
-  #ssrc = 1000;
+  readonly #ssrcs = new Map<string, number>();
   #beating: ReturnType<typeof setInterval> | undefined;
 
   private constructor(server: RoomServer) {
@@ -81,19 +80,17 @@ export class LiveRoom {
 
   /** Pushes a consumer as the plan does; the same one again unless it is made anew under the same id. */
   push(consumerId: string, producerId: string, anew = false): void {
-    const known = anew ? undefined : this.#pushed.get(consumerId);
-    const made = known ?? generateConsumerRemoteParameters({ codecMimeType: 'video/VP8' });
-    this.#ssrc += 1;
-    if (!known) made.rtpParameters.encodings = [{ ssrc: this.#ssrc }];
-    this.#pushed.set(consumerId, made);
-    const { rtpParameters } = made;
+    const { rtpParameters } = generateConsumerRemoteParameters({ codecMimeType: 'video/VP8' });
+    const known = anew ? undefined : this.#ssrcs.get(consumerId);
+    const ssrc = known ?? Math.max(1000, ...this.#ssrcs.values()) + 1;
+    this.#ssrcs.set(consumerId, ssrc);
     this.server.notify('media.consumer', {
       consumerId,
       transportId: this.transportId('recv'),
       producerId,
       peerId: 'crew',
       kind: 'video',
-      rtpParameters: JSON.parse(JSON.stringify(rtpParameters)),
+      rtpParameters: JSON.parse(JSON.stringify({ ...rtpParameters, encodings: [{ ssrc }] })),
     });
   }
 
