@@ -63,6 +63,23 @@ onBothEngines('sessions', (bench) => {
     assert.deepEqual(ended, [`${session.sid} expired`]);
   });
 
+  it('do not end because the clock of the machine is set, and idle no longer than before after that', async () => {
+    const { people, clock } = bench();
+    const { session, secret } = await begin();
+    const ended: string[] = [];
+    people.sessions.onEnded((sid, reason) => ended.push(`${sid} ${reason}`));
+    clock.setNow(clock.now() + 400 * 24 * HOUR);
+    assert.equal(people.sessions.isLive(session.sid), true);
+    await people.sessions.sweep();
+    const other = await bench().another();
+    assert.ok(await other.people.sessions.find(secret), 'the new end is written for others');
+    clock.setNow(clock.now() - 800 * 24 * HOUR);
+    assert.equal(people.sessions.isLive(session.sid), true);
+    assert.deepEqual(ended, []);
+    clock.advance(13 * HOUR);
+    assert.equal(people.sessions.isLive(session.sid), false);
+  });
+
   it('never end while a socket in a room keeps touching them, in whichever process that is', async () => {
     const { people, clock, another } = bench();
     const { session, secret } = await begin();

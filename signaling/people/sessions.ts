@@ -16,6 +16,8 @@ type EndedListener = Parameters<Sessions['onEnded']>[0];
 
 /** How long a guest may reload the page after the last sign of being in the room, once the invitation has ended. */
 const GUEST_GRACE_MS = 600_000;
+/** A larger difference between the two clocks, in milliseconds, is a machine's clock that was set. */
+const CLOCK_SET_MS = 1000;
 /** Uses are written this often; `idleMs` is minutes at least, so that other processes never see an end too early. */
 const FLUSH_MS = 30_000;
 const CLEAN_MS = 3_600_000;
@@ -48,10 +50,13 @@ export class SessionStore implements Sessions {
   readonly #timer: NodeJS.Timeout | undefined;
   #sweeping = false;
   #cleanedAt = 0;
+  /** Both clocks when they were last looked at. */
+  #seen: { utc: number; monotonic: number };
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    const { changes } = options;
+    const { changes, clock } = options;
+    this.#seen = { utc: clock.now(), monotonic: clock.monotonic() };
     changes.on('session', (sid, reason) => this.#drop(sid, parseReason(reason)));
     changes.on('principal', (id) => this.#reload((principal) => principal.principalId === id));
     changes.on('organisation', (id) => this.#reload((principal) => principal.organisationId === id));
@@ -68,7 +73,7 @@ export class SessionStore implements Sessions {
    */
   async begin(principal: Principal, endsAt?: number): Promise<{ session: Session; secret: string }> {
     const secret = newSecret(256);
-    const now = this.#options.clock.now();
+    const now = this.#now();
     const cached: Cached = {
       sid: newId(),
       hash: sha256(secret),
@@ -94,7 +99,7 @@ export class SessionStore implements Sessions {
     const hash = sha256(secret);
     const sid = this.#sidByHash.get(hash);
     const cached = (sid === undefined ? undefined : this.#bySid.get(sid)) ?? (await this.#load(hash));
-    if (!cached || cached.expiresAt <= this.#options.clock.now()) return undefined;
+    if (!cached || this.#isOver(cached)) return undefined;
     // Guests stay by being in the room, not by asking the HTTP interface.
     if (cached.principal.kind !== 'guest') this.touch(cached.sid);
     return toSession(cached);
@@ -102,7 +107,7 @@ export class SessionStore implements Sessions {
 
   isLive(sid: string): boolean {
     const cached = this.#bySid.get(sid);
-    return cached !== undefined && cached.expiresAt > this.#options.clock.now();
+    return cached !== undefined && !this.#isOver(cached);
   }
 
   current(sid: string): Session | undefined {
@@ -113,8 +118,9 @@ export class SessionStore implements Sessions {
   touch(sid: string): void {
     const cached = this.#bySid.get(sid);
     if (!cached) return;
+    const now = this.#now();
     const more = cached.principal.kind === 'guest' ? GUEST_GRACE_MS : this.#options.idleMs;
-    cached.expiresAt = Math.max(cached.expiresAt, this.#options.clock.now() + more);
+    cached.expiresAt = Math.max(cached.expiresAt, now + more);
   }
 
   onEnded(listener: EndedListener): () => void {
@@ -155,8 +161,8 @@ export class SessionStore implements Sessions {
 
   /** Writes uses, and ends what nobody used for too long; sessions of other processes' rooms are read again first. */
   async sweep(): Promise<void> {
-    const { db, clock } = this.#options;
-    const now = clock.now();
+    const { db } = this.#options;
+    const now = this.#now();
     for (const cached of [...this.#bySid.values()]) {
       if (cached.expiresAt <= now) await this.#refresh(cached);
       if (cached.expiresAt <= now) {
@@ -227,6 +233,32 @@ export class SessionStore implements Sessions {
       .where('ended', 'is', null)
       .executeTakeFirst();
     if (row) cached.expiresAt = Math.max(cached.expiresAt, row.ends_utc);
+  }
+
+  #isOver(cached: Cached): boolean {
+    // Before the end is read: looking at the clock may move it.
+    const now = this.#now();
+    return cached.expiresAt <= now;
+  }
+
+  /**
+   * UTC in milliseconds. When the machine's clock was set, the ends of the sessions that are in use move along: that
+   * hours passed is not true for them, and a running call must not end because a time server was found.
+   */
+  #now(): number {
+    const { clock } = this.#options;
+    const utc = clock.now();
+    const monotonic = clock.monotonic();
+    const setBy = Math.round(utc - this.#seen.utc - (monotonic - this.#seen.monotonic));
+    this.#seen = { utc, monotonic };
+    if (Math.abs(setBy) > CLOCK_SET_MS) {
+      for (const cached of this.#bySid.values()) {
+        cached.expiresAt += setBy;
+        // Written at the next sweep, for other processes and for the next start.
+        cached.written = utc - FLUSH_MS;
+      }
+    }
+    return utc;
   }
 
   #keep(cached: Cached): Cached {
