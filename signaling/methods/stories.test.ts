@@ -119,6 +119,36 @@ describe('methods around rooms', () => {
     assert.equal(await again.refused('room.join', params, { roomId }), 'unauthenticated');
   });
 
+  it('a guest of a clinical role invites nobody, so that its own end is the end', async () => {
+    const roomId = await city.openRoom();
+    const doctor = await city.coordinator.enter(roomId);
+    const invite = { role: 'specialist', name: 'Colleague', minutes: 10 } as const;
+    const { inviteId, url } = await doctor.request('room.invite', invite, { roomId });
+    const guest = await (await city.stage.guest(url)).enter(roomId);
+    assert.equal(guest.state(roomId).peers[guest.peerId]?.role, 'specialist');
+    assert.equal(await guest.refused('room.invite', invite, { roomId }), 'forbidden');
+    assert.equal(await guest.refused('room.revokeInvite', { inviteId }, { roomId }), 'forbidden');
+    assert.equal(Object.keys(doctor.state(roomId).invites).length, 1);
+  });
+
+  it('only organisations and units that exist are let in', async () => {
+    const roomId = await city.openRoom();
+    const dispatcher = await city.dispatcher.enter(roomId);
+    const before = dispatcher.state(roomId).seq;
+    const nobody = { organisationId: 'nobody', why: 'guiding' };
+    assert.equal(await dispatcher.refused('room.admit', nobody, { roomId }), 'bad-request');
+    assert.equal(
+      await dispatcher.refused('room.assignUnit', { unitId: 'nothing' }, { roomId }),
+      'bad-request',
+    );
+    assert.equal(dispatcher.state(roomId).seq, before);
+    await dispatcher.request(
+      'room.admit',
+      { organisationId: city.organisations.foreign, why: 'guiding' },
+      { roomId },
+    );
+  });
+
   it('a guest comes by an invitation, in its role only, and goes when it is taken back', async () => {
     const roomId = await city.openRoom();
     const doctor = await city.coordinator.enter(roomId);

@@ -2,7 +2,9 @@
  * The contents page of signaling: every method of the contract with who may call it, what happens, and which budget
  * it counts against. Parsers stand beside the names in `protocol/methods.ts`.
  */
+
 import { CLINICAL_ROLES, ROLES, STAFF_ROLES } from '../protocol/roles.ts';
+import { admitOrganisation, assignUnit } from './admit.ts';
 import { mediaEntry, memberFact, peerFact } from './facts.ts';
 import { invite, revokeInvite } from './invites.ts';
 import { joinRoom, leaveRoom, readEntries } from './join.ts';
@@ -56,9 +58,23 @@ export const METHODS_TABLE = {
     audited: true,
     handle: removePeer,
   },
-  'room.admit': peerFact('room.admit', LEADING, { audited: true }),
+  'room.admit': {
+    rate: 'fact',
+    who: 'peer',
+    roles: LEADING,
+    command: true,
+    audited: true,
+    handle: admitOrganisation,
+  },
   'room.spotlight': peerFact('room.spotlight', CLINICAL),
-  'room.assignUnit': peerFact('room.assignUnit', CENTRAL, { audited: true }),
+  'room.assignUnit': {
+    rate: 'fact',
+    who: 'peer',
+    roles: CENTRAL,
+    command: true,
+    audited: true,
+    handle: assignUnit,
+  },
   'room.releaseUnit': peerFact('room.releaseUnit', LEADING, { audited: true }),
   'incident.merge': {
     rate: 'fact',
