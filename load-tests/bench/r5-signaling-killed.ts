@@ -1,0 +1,118 @@
+/**
+ * R5: signaling is killed and started again at once, as a service manager does. Control is back when a fact that one
+ * person states stands in the other's room and the node obeys the new owner; media must not have noticed anything.
+ */
+import type { Page } from 'playwright-core';
+import { seen, until } from '../proof/cast.ts';
+import { openSplitCast, type SplitCast } from '../proof/split-cast.ts';
+import { type Bench, type BenchResult, lineOf, series } from './types.ts';
+
+const RUNS = 5;
+const CONTROL_TARGET_MS = 3000;
+/** Each window of media is watched so long, in milliseconds, killed or not: longer than control needs to come back. */
+const WINDOW_MS = 4000;
+/** A gap counts when it is longer than what this machine shows undisturbed by more than one frame at 30 a second. */
+const FRAME_MS = 1000 / 30;
+
+interface Scene {
+  readonly cast: SplitCast;
+  readonly roomId: string;
+  readonly crew: Page;
+  readonly doctor: Page;
+}
+
+export const bench: Bench = {
+  id: 'R5',
+  target: 'signaling killed: media gap 0; full control back ≤ 3 s',
+  run: async () => {
+    const cast = await openSplitCast();
+    try {
+      return await measure(await openScene(cast));
+    } finally {
+      await cast.close();
+    }
+  },
+};
+
+async function openScene(cast: SplitCast): Promise<Scene> {
+  const roomId = await cast.room('Benchmark');
+  const [crew, doctor] = [await cast.person('paramedic'), await cast.person('doctor')];
+  await crew.evaluate((room) => window.harness.join(room), roomId);
+  await crew.evaluate(() => window.harness.publishCamera());
+  await doctor.evaluate((room) => window.harness.join(room), roomId);
+  await doctor.evaluate(() => window.harness.setSize(1280, 720));
+  await until(doctor, seen, ([first]) => (first?.frames ?? 0) > 90, 'a steady picture', 30_000);
+  return { cast, roomId, crew, doctor };
+}
+
+async function measure(scene: Scene): Promise<BenchResult> {
+  const control: number[] = [];
+  const gaps: number[] = [];
+  const usual: number[] = [];
+  for (let run = 1; run <= RUNS; run += 1) {
+    usual.push(await longestGap(scene.doctor, async () => undefined));
+    gaps.push(
+      await longestGap(scene.doctor, async () => {
+        control.push(await killAndWait(scene, `run ${run}`));
+      }),
+    );
+  }
+  const controlBack = series('ms', control);
+  const gap = series('ms', gaps);
+  const undisturbed = series('ms', usual);
+  const unbroken = gap.median <= undisturbed.max + FRAME_MS;
+  return {
+    ...controlBack,
+    value: controlBack.max,
+    reached: controlBack.max <= CONTROL_TARGET_MS && unbroken,
+    more: {
+      'longest time between frames while killed': gap,
+      'the same undisturbed': undisturbed,
+    },
+  };
+}
+
+/** The longest time between two frames at the viewer over one window, in milliseconds. */
+async function longestGap(doctor: Page, meanwhile: () => Promise<void>): Promise<number> {
+  await doctor.evaluate(() => window.harness.resetGaps());
+  const window_ = doctor.waitForTimeout(WINDOW_MS);
+  await Promise.all([window_, meanwhile()]);
+  const [picture] = await doctor.evaluate(seen);
+  return picture?.longestGapMs ?? Number.POSITIVE_INFINITY;
+}
+
+async function killAndWait({ cast, roomId, crew, doctor }: Scene, text: string): Promise<number> {
+  const { stack } = cast;
+  const epoch = (await stack.dump(roomId))?.epoch ?? 0;
+  const read = doctor.evaluate(
+    (words) =>
+      new Promise<void>((resolve) => {
+        const stop = window.harness.session?.on('state', ({ messages }) => {
+          if (!messages.some((message) => message.text === words)) return;
+          stop?.();
+          resolve();
+        });
+      }),
+    text,
+  );
+  const killedAt = performance.now();
+  await stack.signaling.kill();
+  const written = crew.evaluate(
+    (words) =>
+      window.harness.session?.request(
+        'chat.send',
+        { text: words, patientId: 'scene', to: 'room' },
+        { deadlineMs: 30_000 },
+      ),
+    text,
+  );
+  await stack.signaling.start();
+  await Promise.all([read, written]);
+  while (((await stack.dump(roomId))?.epoch ?? 0) <= epoch) await crew.waitForTimeout(10);
+  return performance.now() - killedAt;
+}
+
+if (import.meta.main) {
+  const result = await bench.run();
+  process.stdout.write(`${lineOf(bench, result)}\n${JSON.stringify({ id: bench.id, ...result })}\n`);
+}

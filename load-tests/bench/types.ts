@@ -1,0 +1,44 @@
+/** What a benchmark of targets.md is, so that one runner can call all of them and print the same line for each. */
+
+/** One figure over several runs. */
+export interface Series {
+  readonly unit: 'ms' | 'frames' | 'count' | 'percent';
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+  readonly samples: readonly number[];
+}
+
+export interface BenchResult extends Series {
+  /** The figure that is compared with the target: the one the target names (median, p95 …). */
+  readonly value: number;
+  readonly reached: boolean;
+  /** Further figures of the same runs, by their name. */
+  readonly more?: Readonly<Record<string, Series>>;
+}
+
+export interface Bench {
+  /** As in targets.md, such as `R5`. */
+  readonly id: string;
+  /** The target in its own words. */
+  readonly target: string;
+  run(): Promise<BenchResult>;
+}
+
+/** Median and spread of samples, rounded to a tenth. Throws for none. */
+export function series(unit: Series['unit'], samples: readonly number[]): Series {
+  const sorted = samples.map((sample) => Math.round(sample * 10) / 10).sort((a, b) => a - b);
+  const [min] = sorted;
+  const max = sorted.at(-1);
+  const median = sorted[Math.floor(sorted.length / 2)];
+  if (min === undefined || max === undefined || median === undefined) throw new Error('no samples');
+  return { unit, median, min, max, samples: samples.map((sample) => Math.round(sample * 10) / 10) };
+}
+
+/** One line for a person; the JSON of the result is for machines. */
+export function lineOf({ id, target }: Bench, result: BenchResult): string {
+  const show = ({ unit, median, min, max }: Series) => `${median} ${unit} (${min} to ${max})`;
+  const more = Object.entries(result.more ?? {}).map(([name, figure]) => `; ${name} ${show(figure)}`);
+  const verdict = result.reached ? 'reached' : 'not reached';
+  return `${id}: ${show(result)}, ${result.samples.length} runs${more.join('')}. Target: ${target}: ${verdict}.`;
+}
