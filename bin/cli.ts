@@ -71,4 +71,5 @@ ${lines.join('\n')}
 `;
 }
 
-if (import.meta.main) process.exitCode = await runCli(process.argv.slice(2));
+// As in main.ts: a signal that comes while Node ends by itself would turn a good end into a kill.
+if (import.meta.main) process.exit(await runCli(process.argv.slice(2)));

@@ -17,7 +17,7 @@ async function run(body: string, act: (child: ChildProcess) => void) {
     shutdown.listen();
     process.stdout.write('ready\\n');
     ${body}
-    process.exitCode = await shutdown.done;
+    process.exit(await shutdown.done);
   `;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
