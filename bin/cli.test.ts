@@ -85,7 +85,17 @@ describe('the service', function () {
     // "goldenhour test" has built the pages; mocha started by hand may come before them.
     if (!existsSync(join(root, 'clients', 'dist'))) return this.skip();
     const folder = await mkdtemp(join(tmpdir(), 'main-test-'));
-    const args = ['main.ts', '--dataDir', folder, '--http.port', '0', '--sfu.rtcBasePort', '0'];
+    const args = [
+      'main.ts',
+      '--dataDir',
+      folder,
+      '--http.port',
+      '0',
+      '--http.plainPort',
+      '0',
+      '--sfu.rtcBasePort',
+      '0',
+    ];
     const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
     try {
       let output = '';
