@@ -111,7 +111,7 @@ const auth = section(
 
 const rooms = section(
   {
-    leaseSeconds: option(seconds(2, 300).default(10), {
+    leaseSeconds: option(seconds(2, 300).default(2), {
       meaning:
         'How long a signaling process owns a room without renewing; the longest wait until another takes over.',
       unit: 'seconds',
