@@ -54,8 +54,10 @@ function dumpTransport(entry: TransportEntry): RoomDump['transports'][number] {
   if (kind === 'pipe') {
     return { transportId, workerId, kind, connected: entry.connecting !== undefined, silent: false };
   }
-  const { peerId, direction, state, silent } = entry;
-  return { transportId, workerId, kind, peerId, direction, connected: state === 'connected', silent };
+  const { peerId, direction, state, silent, rtpCapabilities } = entry;
+  const connected = state === 'connected';
+  const given = rtpCapabilities === undefined ? {} : { rtpCapabilities };
+  return { transportId, workerId, kind, peerId, direction, connected, silent, ...given };
 }
 
 /** A new owner missed every `consumer.layers` so far, and would take a picture that flows for one that starves. */

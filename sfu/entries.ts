@@ -24,6 +24,8 @@ export interface WebRtcEntry extends TransportBase {
   readonly direction: 'send' | 'recv';
   state: TransportState | 'new';
   silent: boolean;
+  /** What the peer can receive, for the owner who comes after the one that was told. */
+  readonly rtpCapabilities?: ControlParams<'transport.createWebRtc'>['rtpCapabilities'];
 }
 
 export interface PipeEntry extends TransportBase {

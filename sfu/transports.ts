@@ -67,7 +67,7 @@ async function createWebRtc(
   room: RoomMedia,
   params: ControlParams<'transport.createWebRtc'>,
 ): Promise<WebRtcEntry> {
-  const { transportId, workerId, peerId, direction } = params;
+  const { transportId, workerId, peerId, direction, rtpCapabilities } = params;
   const { router } = await room.routers.get(workerId);
   const transport = await router.createWebRtcTransport({
     webRtcServer: context.workers.get(workerId).webRtcServer,
@@ -84,6 +84,7 @@ async function createWebRtc(
     direction,
     state: 'new',
     silent: false,
+    ...(rtpCapabilities === undefined ? {} : { rtpCapabilities }),
   };
   transport.observer.once('close', () => room.transports.delete(transportId));
   reportState(context, room, entry);

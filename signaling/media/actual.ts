@@ -146,7 +146,7 @@ export class Actual {
     this.#forgetMissing(dump, here, askedAt);
     const key = (workerId: string) => workerKeyOf(nodeId, workerId);
     for (const id of dump.workerIds) if (!this.routers.has(key(id))) this.routers.set(key(id), undefined);
-    for (const { silent: _, workerId, ...transport } of dump.transports) {
+    for (const { silent: _, rtpCapabilities: __, workerId, ...transport } of dump.transports) {
       const known = this.transports.get(transport.transportId);
       if (known) known.connected = transport.connected;
       else

@@ -5,6 +5,9 @@ import { splitWorkerKey, workerKeyOf } from './ids.ts';
 import { findOrphans, losePeer, loseWorkers } from './losses.ts';
 import type { MediaRoom } from './media-room.ts';
 
+/** How long a takeover waits for the node that holds the room to describe itself, in milliseconds. */
+const NODE_UP_MS = 1000;
+
 /** Asks one node for what it holds of the room and adopts it by id; what is surplus the next pass closes. */
 export async function adoptFrom(room: MediaRoom, nodeId: string): Promise<void> {
   const askedAt = room.now();
@@ -21,6 +24,7 @@ export async function adoptFrom(room: MediaRoom, nodeId: string): Promise<void> 
   const missing = expected.filter((workerKey) => known.includes(workerKey) && !held.has(workerKey));
   if (dump) room.actual.adopt(nodeId, dump, askedAt);
   adoptPeers(room, askedAt);
+  adoptCapabilities(room, dump);
   adoptLayers(room, dump);
   if (missing.length > 0) loseWorkers(room, missing, 'worker-died');
   room.changed();
@@ -54,6 +58,14 @@ function adoptPeers(room: MediaRoom, askedAt: number): void {
   }
 }
 
+/** What each viewer can receive was said to a former owner; without it a new source might be sent that it cannot decode. */
+function adoptCapabilities(room: MediaRoom, dump: RoomDump | undefined): void {
+  for (const { peerId, rtpCapabilities } of dump?.transports ?? []) {
+    const peer = peerId === undefined ? undefined : room.peers.get(peerId);
+    if (peer && rtpCapabilities) peer.rtpCapabilities ??= rtpCapabilities;
+  }
+}
+
 /** What reaches each viewer now: its changes so far were told to a former owner, or to nobody while the link was away. */
 function adoptLayers(room: MediaRoom, dump: RoomDump | undefined): void {
   for (const { consumerId, transportId, layers } of dump?.consumers ?? []) {
@@ -73,6 +85,8 @@ export async function takeOver(room: MediaRoom): Promise<void> {
   const { nodes } = room.deps;
   room.home = workerKeyOf(placed.nodeId, placed.workerId);
   for (const peerId of Object.keys(room.state.peers)) room.inherited.add(peerId);
+  // Just after a start the node is about to answer: until it has, these peers would be told that they have no media.
+  await nodes.whenUp(placed.nodeId, NODE_UP_MS);
   const results = await Promise.allSettled(nodes.upIds.map((nodeId) => adoptFrom(room, nodeId)));
   for (const result of results) {
     if (result.status === 'fulfilled') continue;

@@ -30,6 +30,7 @@ export async function createTransport(
     peerId: peer.peerId,
     direction,
     ...(direction === 'recv' ? { initialOutgoingBitrate } : {}),
+    ...(direction === 'recv' && peer.rtpCapabilities ? { rtpCapabilities: peer.rtpCapabilities } : {}),
   });
   if (room.peers.get(peer.peerId) !== peer || peer.workerKey !== workerKey) {
     await room.ask(workerKey, 'transport.close', { ...room.ids, transportId });

@@ -108,14 +108,25 @@ export class Nodes {
   }
 
   /** Resolves when a worker may take something new, or after `ms`: just after a start nobody has answered yet. */
-  async whenAny(ms: number): Promise<void> {
-    if (this.candidates().length > 0 || this.#closed) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, ms);
-    this.#waiting.add(resolve);
-    await promise;
-    clearTimeout(timer);
-    this.#waiting.delete(resolve);
+  whenAny(ms: number): Promise<void> {
+    return this.#when(() => this.candidates().length > 0, ms);
+  }
+
+  /** Resolves when this node has described itself, or after `ms`, or at once when it is gone. */
+  whenUp(nodeId: string, ms: number): Promise<void> {
+    return this.#when(() => this.isUp(nodeId) || this.isGone(nodeId), ms);
+  }
+
+  /** Looks again each time a node has described itself. */
+  async #when(holds: () => boolean, ms: number): Promise<void> {
+    const late = AbortSignal.timeout(ms);
+    while (!holds() && !this.#closed && !late.aborted) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#waiting.add(resolve);
+      late.addEventListener('abort', () => resolve(), { once: true });
+      await promise;
+      this.#waiting.delete(resolve);
+    }
   }
 
   /** Workers that may take something new. */

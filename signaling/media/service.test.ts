@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isAppError } from '../../platform/errors.ts';
 import { crew, dispatcher, doctor } from '../rooms/testing/people.ts';
-import { opus, vp8Simulcast } from './testing/rtp.ts';
+import { opus, vp8Simulcast, vp9Svc, without } from './testing/rtp.ts';
 import { type TestClient, until, World } from './testing/world.ts';
 
 describe('the media of a room on one worker', () => {
@@ -181,6 +181,17 @@ describe('the media of a room on one worker', () => {
     specialist.answers = true;
     await world.takeOver();
     await until('it flows', async () => (await consumerOn(specialist, voice))?.paused === false);
+  });
+
+  it('knows under a new owner what each viewer can decode, also of pictures that come later', async () => {
+    const old = await world.join(dispatcher, (all) => without(all, 'video/VP9'));
+    await world.takeOver();
+    const picture = await ambulance.publish('video', vp9Svc());
+    await old.show({ producerId: picture });
+    await until('another encoding is asked for', () =>
+      Boolean(ambulance.demands.get(picture)?.alternatives.length),
+    );
+    assert.equal(await consumerOn(old, picture), undefined);
   });
 
   it('goes on under a new owner without touching what flows', async () => {

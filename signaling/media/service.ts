@@ -208,6 +208,8 @@ class Service implements RunningMediaService {
     const concerned = [...room.actual.routers.keys(), room.home ?? ''].some((key) =>
       key.startsWith(`${nodeId}/`),
     );
+    // A node that comes up during a takeover may not be among those it asked.
+    if (room.adopting) room.doubtful = true;
     if (room.adopting || !concerned) return;
     adoptFrom(room, nodeId).then(
       () => findOrphans(room),

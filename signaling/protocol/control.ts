@@ -60,6 +60,8 @@ export const RoomDump = z.strictObject({
       direction: z.optional(z.enum(['send', 'recv'])),
       connected: z.boolean(),
       silent: z.boolean(),
+      /** As given when the transport was made. */
+      rtpCapabilities: z.optional(RtpCapabilities),
     }),
   ),
   producers: z.array(
@@ -138,6 +140,8 @@ export const CONTROL = {
       peerId: Id,
       direction: z.enum(['send', 'recv']),
       initialOutgoingBitrate: z.optional(Bitrate),
+      /** What the peer can receive; kept for the dump, so that a later owner knows it too. */
+      rtpCapabilities: z.optional(RtpCapabilities),
     }),
     result: z.strictObject({
       iceParameters: IceParameters,
