@@ -129,6 +129,8 @@ export const enEntry = {
   'rooms.pictures': 'Pictures: {n}',
   'rooms.nobody': 'Nobody is in the room.',
   'rooms.enter': 'Enter',
+  'rooms.watch': 'Watch',
+  'rooms.watchHint': 'Watch without being heard; your voice stays where it is.',
   'create.open': 'New room',
   'create.title': 'Start a room',
   'create.name': 'Title',

@@ -125,6 +125,8 @@ export const zhEntry: Readonly<Record<keyof typeof enEntry, string>> = {
   'rooms.pictures': '画面：{n}',
   'rooms.nobody': '室内无人。',
   'rooms.enter': '进入',
+  'rooms.watch': '观看',
+  'rooms.watchHint': '仅观看，不发言；您的发言保留在原会诊室。',
   'create.open': '新建会诊室',
   'create.title': '新建会诊室',
   'create.name': '标题',

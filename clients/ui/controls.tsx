@@ -34,7 +34,7 @@ export function IconButton(props: IconButtonProps): JSX.Element {
 
 interface FieldProps {
   readonly label: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   readonly error?: string | undefined;
   /** Given the ids to put on the control. */
   readonly children: (ids: {

@@ -1,7 +1,7 @@
 /** Small hooks that several pages share. */
 import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 
 /** `Date.now()`, renewed every `everyMs` while the component is mounted. */
 export function useNow(everyMs: number): number {
@@ -32,6 +32,24 @@ export function useVersion(subscribe: (changed: () => void) => () => void): numb
   const [version, setVersion] = useState(0);
   useEffect(() => subscribe(() => setVersion((old) => old + 1)), [subscribe]);
   return version;
+}
+
+/** What `useChanges` follows: sources of either direction. */
+interface Changing {
+  on(name: 'change', listener: () => void): () => void;
+}
+const nothingToFollow = () => () => undefined;
+
+/**
+ * Renders the component again whenever the object says that it changed. Each component that reads such an object needs
+ * it: one that reads signals is not rendered again by its parent while its props are the same objects.
+ */
+export function useChanges(object: Changing | undefined): void {
+  const subscribe = useCallback(
+    (changed: () => void) => object?.on('change', changed) ?? nothingToFollow(),
+    [object],
+  );
+  useVersion(subscribe);
 }
 
 export function useMediaQuery(query: string): boolean {

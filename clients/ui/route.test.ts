@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { homeOf, parseRoute, safeNext } from './route.ts';
+import { homeOf, parseRoute, safeNext, watchPath } from './route.ts';
 import { belongsToControl } from './shortcuts.ts';
 import { resolveTheme } from './theme.ts';
 
@@ -9,6 +9,12 @@ describe('Addresses', () => {
     assert.deepEqual(parseRoute('/rooms/', '', ''), { page: 'rooms' });
     assert.deepEqual(parseRoute('/ambulance/r-1', '', ''), { page: 'ambulance', roomId: 'r-1' });
     assert.deepEqual(parseRoute('/consult/r_2', '', ''), { page: 'consult', roomId: 'r_2' });
+    assert.equal(watchPath('r_2'), '/consult/r_2?watch');
+    assert.deepEqual(parseRoute('/consult/r_2', '?watch', ''), {
+      page: 'consult',
+      roomId: 'r_2',
+      watch: true,
+    });
     assert.deepEqual(parseRoute('/join', '', '#abc'), { page: 'join', secret: 'abc' });
     assert.deepEqual(parseRoute('/enrol', '', '#AB123456'), { page: 'enrol', code: 'AB123456' });
   });

@@ -8,7 +8,8 @@ export type Route =
   | { readonly page: 'trust' }
   | { readonly page: 'join'; readonly secret: string }
   | { readonly page: 'ambulance'; readonly roomId: string }
-  | { readonly page: 'consult'; readonly roomId: string }
+  /** `watch`: without speaking there, since the person speaks in another room. */
+  | { readonly page: 'consult'; readonly roomId: string; readonly watch?: true }
   | { readonly page: 'not-found' };
 
 const roomId = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
@@ -26,7 +27,10 @@ export function parseRoute(pathname: string, search: string, hash: string): Rout
   if (second !== '') {
     if (!roomId.test(second)) return { page: 'not-found' };
     if (first === 'ambulance') return { page: 'ambulance', roomId: second };
-    if (first === 'consult') return { page: 'consult', roomId: second };
+    if (first === 'consult') {
+      const watch = new URLSearchParams(search).has('watch');
+      return { page: 'consult', roomId: second, ...(watch ? { watch } : {}) };
+    }
     return { page: 'not-found' };
   }
   switch (first) {
@@ -48,6 +52,11 @@ export function parseRoute(pathname: string, search: string, hash: string): Rout
     default:
       return { page: 'not-found' };
   }
+}
+
+/** Where someone watches a room without speaking there. */
+export function watchPath(id: string): string {
+  return `/consult/${id}?watch`;
 }
 
 /** The page a signed-in principal works on first: a unit's device waits for its incident, a guest has one room. */

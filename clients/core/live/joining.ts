@@ -26,6 +26,8 @@ export interface JoiningDeps {
   readonly options: JoinOptions;
   readonly roomToken: () => Promise<string>;
   readonly since: () => number | undefined;
+  /** Whether this peer speaks visibly here, as the facts say; undefined before the first join. */
+  readonly speaksHere: () => boolean | undefined;
 }
 
 export class Joining {
@@ -103,7 +105,8 @@ export class Joining {
       {
         token,
         peerId,
-        speaksHere: options.speaksHere ?? true,
+        // A return must not take the voice back from another room it was moved to meanwhile.
+        speaksHere: this.#deps.speaksHere() ?? options.speaksHere ?? true,
         ...(options.device === undefined ? {} : { device: options.device }),
         ...(since === undefined ? {} : { since }),
       },

@@ -86,6 +86,7 @@ export class RoomSessionImpl implements RoomSession {
       options,
       roomToken: deps.roomToken,
       since: () => this.#feed.since,
+      speaksHere: () => this.#feed.state.peers[peerId]?.speaksHere,
     });
     this.#receipts = new Receipts(peerId, clock, (messageIds) =>
       this.#later('receipt', this.request('chat.receipt', { messageIds, state: 'delivered' })),

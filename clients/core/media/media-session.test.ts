@@ -28,6 +28,18 @@ describe('media session', () => {
     });
   });
 
+  it('tells what the pre-check measured, at most what the wire takes', async () => {
+    const session = room.client.join(ROOM, { measuredUp: 1_553_445_926.4, measuredDown: 12_000_000.6 });
+    await session.joined();
+    await room.connectRecv();
+    await session.publish(fakeTrack('video'), SOURCE);
+    await until('both transports', () => room.server.countOf('media.createTransport') === 2);
+    const rates = room
+      .paramsOf('media.createTransport')
+      .map((params) => /"measuredBitrate":(\d+)/.exec(params)?.[1]);
+    assert.deepEqual(rates.sort(), ['1000000000', '12000001']);
+  });
+
   it('publishes with a beat, announces its rung, and produces the same id again after media was lost', async () => {
     const session = await room.join();
     const local = await session.publish(fakeTrack('video'), SOURCE);

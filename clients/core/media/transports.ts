@@ -14,6 +14,8 @@ import { newId } from '../ids.ts';
 import { ClientRtpCapabilities, type DeviceFactory, type Request } from './engine.ts';
 
 const REQUEST_MS = 4000;
+/** The most that `media.createTransport` takes; a pre-check within one machine measures more. */
+const MOST_BITRATE = 1e9;
 
 export type Direction = 'send' | 'recv';
 export type Started = Result<'media.start'>;
@@ -159,7 +161,7 @@ export class Transports {
     const measured = this.#measured[direction];
     const made = await this.#request(
       'media.createTransport',
-      { transportId, direction, ...(measured ? { measuredBitrate: Math.round(measured) } : {}) },
+      { transportId, direction, ...(measured ? { measuredBitrate: wireBitrate(measured) } : {}) },
       { deadlineMs: REQUEST_MS },
     );
     if (this.#device !== device) throw new ClientError('conflict', 'Media was started anew meanwhile.');
@@ -220,4 +222,9 @@ export class Transports {
       );
     });
   }
+}
+
+/** A measured rate in bit/s as the wire carries it. */
+function wireBitrate(measured: number): number {
+  return Math.min(MOST_BITRATE, Math.max(0, Math.round(measured)));
 }

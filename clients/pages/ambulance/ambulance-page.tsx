@@ -6,7 +6,7 @@ import type { JoinOptions, PrecheckResult } from '../../core/types.ts';
 import { t } from '../../i18n/index.ts';
 import { readPreference } from '../../storage/preferences.ts';
 import { announce, start } from '../../ui/announcer.tsx';
-import { Banner, IconButton, PanelTitle } from '../../ui/controls.tsx';
+import { IconButton, PanelTitle } from '../../ui/controls.tsx';
 import { signedIn } from '../../ui/me.ts';
 import type { Route } from '../../ui/route.ts';
 import { go } from '../../ui/router.ts';
@@ -15,8 +15,9 @@ import { type TabItem, Tabs } from '../../ui/tabs.tsx';
 import { GivenKeys, GivenList } from '../live/care-panel.tsx';
 import { ChatPanel } from '../live/chat-panel.tsx';
 import { ConnectionPanel } from '../live/connection-panel.tsx';
+import { JoinedRoom } from '../live/joined-room.tsx';
 import { LeaveDialog } from '../live/leave-dialog.tsx';
-import { RoomContext, useJoinedRoom, useRoom } from '../live/live-room.ts';
+import { useRoom } from '../live/live-room.ts';
 import { defaultPatient } from '../live/names.ts';
 import { OrderCard, OrdersPanel } from '../live/orders-panel.tsx';
 import { orderOrders, waitingOrders } from '../live/orders-view.ts';
@@ -27,7 +28,6 @@ import { RoomFrame } from '../live/room-frame.tsx';
 import { RoomSound } from '../live/room-sound.tsx';
 import { TimeNodeKeys } from '../live/time-nodes.tsx';
 import { useVoice } from '../live/use-own-media.ts';
-import { wireBitrate } from './camera-plan.ts';
 import { CamerasSection } from './cameras.tsx';
 import { HelpKey } from './help-key.tsx';
 import { Precheck } from './precheck.tsx';
@@ -189,32 +189,14 @@ export function AmbulancePage(props: { route: Route }): JSX.Element {
     return {
       speaksHere: true,
       ...(device === undefined ? {} : { device }),
-      ...(check?.upBitrate === undefined ? {} : { measuredUp: wireBitrate(check.upBitrate) }),
-      ...(check?.downBitrate === undefined ? {} : { measuredDown: wireBitrate(check.downBitrate) }),
+      ...(check?.upBitrate === undefined ? {} : { measuredUp: check.upBitrate }),
+      ...(check?.downBitrate === undefined ? {} : { measuredDown: check.downBitrate }),
     };
   }, [gone]);
-  const { room, problem } = useJoinedRoom(roomId, options);
-  if (gone === undefined) return <Precheck onGo={onGo} automatic={signedIn()?.kind === 'device'} />;
-  if (problem !== undefined) {
-    return (
-      <main class="waiting" id="main">
-        <Banner kind="bad" role="alert">
-          {problem}
-        </Banner>
-      </main>
-    );
-  }
-  if (room === undefined) {
-    return (
-      <main class="waiting" id="main">
-        <span class="spinner" aria-hidden="true" />
-        <span role="status">{t('room.connecting')}</span>
-      </main>
-    );
-  }
+  if (options === undefined) return <Precheck onGo={onGo} automatic={signedIn()?.kind === 'device'} />;
   return (
-    <RoomContext.Provider value={room}>
-      <Ambulance check={gone.check} />
-    </RoomContext.Provider>
+    <JoinedRoom key={roomId} roomId={roomId} options={options}>
+      <Ambulance check={gone?.check} />
+    </JoinedRoom>
   );
 }

@@ -4,7 +4,7 @@ import { parseDose } from '../live/dose.ts';
 import { orderRooms, rolesPresent, roomPath, searchRooms, shortIncident } from '../rooms/rooms-view.ts';
 import { passwordProblem } from '../sign-in/password-rule.ts';
 import { platformOf } from '../trust/platform.ts';
-import { planCameras, startBitrateFor, wireBitrate } from './camera-plan.ts';
+import { planCameras, startBitrateFor } from './camera-plan.ts';
 import { helpView } from './help-view.ts';
 import { gaugeArc, gaugeFraction, gradeLoss, gradeRtt, gradeUp, verdict } from './precheck-view.ts';
 import { viewersOf } from './viewers.ts';
@@ -54,8 +54,6 @@ describe('The cameras of a vehicle', () => {
   it('share what the uplink was measured to carry', () => {
     assert.equal(startBitrateFor(10e6, 2), 4e6);
     assert.equal(startBitrateFor(undefined, 2), undefined);
-    assert.equal(wireBitrate(1_553_445_926.4), 1e9);
-    assert.equal(wireBitrate(12.6), 13);
   });
   it('show who receives them, best first, without those who left', () => {
     const who = {

@@ -1,12 +1,13 @@
 /** One of the vehicle's cameras as the hospital gets it: picture, rung, who receives what, and its patient. */
 import type { JSX } from 'preact';
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LocalSource } from '../../core/types.ts';
 import { t } from '../../i18n/index.ts';
 import { act, start } from '../../ui/announcer.tsx';
-import { Field, inputValue, Tag } from '../../ui/controls.tsx';
+import { Tag } from '../../ui/controls.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { useVersion } from '../../ui/hooks.ts';
+import { TextField } from '../../ui/fields.tsx';
+import { useChanges } from '../../ui/hooks.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { type LiveRoom, useRoom } from '../live/live-room.ts';
 import { patientTitle } from '../live/names.ts';
@@ -73,18 +74,12 @@ function CameraDialog(props: { source: LocalSource; onClose: () => void }): JSX.
           start(save);
         }}
       >
-        <Field label={t('cameras.name')}>
-          {(ids) => (
-            <input
-              {...ids}
-              class="input"
-              required
-              maxLength={120}
-              value={label}
-              onInput={(event) => setLabel(inputValue(event))}
-            />
-          )}
-        </Field>
+        <TextField
+          label={t('cameras.name')}
+          attributes={{ required: true }}
+          value={label}
+          onChange={setLabel}
+        />
         <PatientSelect
           value={patientId}
           onChange={setPatientId}
@@ -110,8 +105,7 @@ export function CameraCard(props: { source: LocalSource }): JSX.Element {
   const room = useRoom();
   const { source } = props;
   const [editing, setEditing] = useState(false);
-  const subscribe = useCallback((changed: () => void) => source.on('change', changed), [source]);
-  useVersion(subscribe);
+  useChanges(source);
   const info = room.state.value.sources[source.producerId]?.source ?? source.info;
   const toggle = () => (source.paused ? source.resume() : source.pause());
   const starting = source.status === 'starting';

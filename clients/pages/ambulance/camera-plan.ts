@@ -52,11 +52,3 @@ export function startBitrateFor(measuredUp: number | undefined, count: number): 
   if (measuredUp === undefined || count < 1) return undefined;
   return Math.round((measuredUp * 0.8) / count);
 }
-
-/** The most that `media.createTransport` takes; a pre-check within one machine measures more. */
-const MOST_BITRATE = 1e9;
-
-/** A measured rate as a join carries it, in bit/s. */
-export function wireBitrate(measured: number): number {
-  return Math.min(MOST_BITRATE, Math.max(0, Math.round(measured)));
-}

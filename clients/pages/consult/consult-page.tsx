@@ -1,17 +1,17 @@
 /** The specialist's page: the main picture fills it, the rest stands beside it. */
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import { hasRole, type Role } from '../../../signaling/protocol/roles.ts';
 import type { JoinOptions } from '../../core/types.ts';
 import { t } from '../../i18n/index.ts';
-import { Banner } from '../../ui/controls.tsx';
 import { signedIn } from '../../ui/me.ts';
 import type { Route } from '../../ui/route.ts';
 import { CatchUp } from '../live/catch-up.tsx';
 import { DeviceDialog } from '../live/device-dialog.tsx';
+import { JoinedRoom } from '../live/joined-room.tsx';
 import { LeaveDialog } from '../live/leave-dialog.tsx';
-import { RoomContext, useJoinedRoom, useRoom } from '../live/live-room.ts';
+import { useRoom } from '../live/live-room.ts';
 import { defaultPatient } from '../live/names.ts';
+import { maySpeak } from '../live/people-view.ts';
 import { RoomFrame } from '../live/room-frame.tsx';
 import { RoomSound } from '../live/room-sound.tsx';
 import { ShortcutsDialog } from '../live/shortcuts-dialog.tsx';
@@ -26,9 +26,6 @@ import { EmptyStage, Stage } from './stage.tsx';
 import { useConsultKeys } from './use-consult-keys.ts';
 import { useStageTools } from './use-stage-tools.ts';
 import { useZoom } from './use-zoom.ts';
-
-/** Roles that only look and listen. */
-const listeners: readonly Role[] = ['observer', 'reviewer', 'auditor', 'admin', 'service'];
 
 /** Calls from other rooms ring here too: a coordinator who consults is still on duty. */
 function Ringing(): JSX.Element | null {
@@ -57,8 +54,7 @@ function Consult(): JSX.Element {
   const tools = useStageTools(main, video, page);
   const voice = useVoice();
   const face = useFaceCamera();
-  const { role } = room.session;
-  const speaks = role !== undefined && !hasRole(listeners, role);
+  const speaks = maySpeak(room.session.role);
   useConsultKeys(
     { pictures, main, zoom, tools, own: speaks ? { voice, face } : undefined },
     { setChosen, setPanel, setDialog },
@@ -118,31 +114,16 @@ function Consult(): JSX.Element {
   );
 }
 
-const joinOptions: JoinOptions = { speaksHere: true };
+const speaking: JoinOptions = { speaksHere: true };
+const watching: JoinOptions = { speaksHere: false };
 
 export function ConsultPage(props: { route: Route }): JSX.Element {
-  const roomId = props.route.page === 'consult' ? props.route.roomId : '';
-  const { room, problem } = useJoinedRoom(roomId, joinOptions);
-  if (problem !== undefined) {
-    return (
-      <main class="waiting" id="main">
-        <Banner kind="bad" role="alert">
-          {problem}
-        </Banner>
-      </main>
-    );
-  }
-  if (room === undefined) {
-    return (
-      <main class="waiting" id="main">
-        <span class="spinner" aria-hidden="true" />
-        <span role="status">{t('room.connecting')}</span>
-      </main>
-    );
-  }
+  const { route } = props;
+  const roomId = route.page === 'consult' ? route.roomId : '';
+  const watches = route.page === 'consult' && route.watch === true;
   return (
-    <RoomContext.Provider value={room}>
+    <JoinedRoom key={roomId} roomId={roomId} options={watches ? watching : speaking}>
       <Consult />
-    </RoomContext.Provider>
+    </JoinedRoom>
   );
 }

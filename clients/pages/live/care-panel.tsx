@@ -4,8 +4,9 @@ import { useState } from 'preact/hooks';
 import { formatShortTime } from '../../i18n/format.ts';
 import { t } from '../../i18n/index.ts';
 import { act, start } from '../../ui/announcer.tsx';
-import { Field, inputValue, PanelTitle } from '../../ui/controls.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { PanelTitle } from '../../ui/controls.tsx';
+import { TextField } from '../../ui/fields.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { COMMON_SETTINGS } from './dose.ts';
 import { DrugFields, doseOf, doseWords, emptyDose } from './drug-fields.tsx';
@@ -25,26 +26,17 @@ function DrugDialog(props: { patientId: string; onClose: () => void }): JSX.Elem
     if (await act(() => session.request('drug.record', { drug, patientId }))) props.onClose();
   };
   return (
-    <Dialog title={t('drug.title')} onClose={props.onClose}>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (ready) start(save);
-        }}
-      >
-        <PatientSelect value={patientId} onChange={setPatientId} withScene={false} state={state.value} />
-        <DrugFields draft={draft} onChange={setDraft} />
-        <div class="dialog-actions">
-          <button type="button" class="button gloves" onClick={props.onClose}>
-            {t('common.cancel')}
-          </button>
-          <button type="submit" class="button primary gloves" disabled={!ready}>
-            {drug === undefined ? t('drug.save') : t('drug.saveWhat', { drug: doseWords(drug) })}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t('drug.title')}
+      submit={drug === undefined ? t('drug.save') : t('drug.saveWhat', { drug: doseWords(drug) })}
+      ready={ready}
+      gloves
+      onSubmit={() => start(save)}
+      onClose={props.onClose}
+    >
+      <PatientSelect value={patientId} onChange={setPatientId} withScene={false} state={state.value} />
+      <DrugFields draft={draft} onChange={setDraft} />
+    </FormDialog>
   );
 }
 
@@ -59,60 +51,37 @@ function SettingDialog(props: { patientId: string; onClose: () => void }): JSX.E
     if (await act(() => session.request('device.record', fact))) props.onClose();
   };
   return (
-    <Dialog title={t('setting.title')} onClose={props.onClose}>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (ready) start(save);
-        }}
-      >
-        <PatientSelect value={patientId} onChange={setPatientId} withScene={false} state={state.value} />
-        <fieldset class="phrases bare" aria-label={t('setting.device')}>
-          {COMMON_SETTINGS.map((name) => (
-            <button
-              type="button"
-              key={name}
-              class="button phrase"
-              aria-pressed={device === t(`setting.${name}`)}
-              onClick={() => setDevice(t(`setting.${name}`))}
-            >
-              {t(`setting.${name}`)}
-            </button>
-          ))}
-        </fieldset>
-        <Field label={t('setting.device')}>
-          {(ids) => (
-            <input
-              {...ids}
-              class="input"
-              maxLength={120}
-              value={device}
-              onInput={(event) => setDevice(inputValue(event))}
-            />
-          )}
-        </Field>
-        <Field label={t('setting.value')} hint={t('setting.valueHint')}>
-          {(ids) => (
-            <input
-              {...ids}
-              class="input"
-              maxLength={4000}
-              value={setting}
-              onInput={(event) => setSetting(inputValue(event))}
-            />
-          )}
-        </Field>
-        <div class="dialog-actions">
-          <button type="button" class="button gloves" onClick={props.onClose}>
-            {t('common.cancel')}
+    <FormDialog
+      title={t('setting.title')}
+      submit={t('common.save')}
+      ready={ready}
+      gloves
+      onSubmit={() => start(save)}
+      onClose={props.onClose}
+    >
+      <PatientSelect value={patientId} onChange={setPatientId} withScene={false} state={state.value} />
+      <fieldset class="phrases bare" aria-label={t('setting.device')}>
+        {COMMON_SETTINGS.map((name) => (
+          <button
+            type="button"
+            key={name}
+            class="button phrase"
+            aria-pressed={device === t(`setting.${name}`)}
+            onClick={() => setDevice(t(`setting.${name}`))}
+          >
+            {t(`setting.${name}`)}
           </button>
-          <button type="submit" class="button primary gloves" disabled={!ready}>
-            {t('common.save')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+        ))}
+      </fieldset>
+      <TextField label={t('setting.device')} value={device} onChange={setDevice} />
+      <TextField
+        label={t('setting.value')}
+        hint={t('setting.valueHint')}
+        attributes={{ maxLength: 4000 }}
+        value={setting}
+        onChange={setSetting}
+      />
+    </FormDialog>
   );
 }
 

@@ -12,6 +12,7 @@ import { config, signedIn } from '../../ui/me.ts';
 import { homeOf } from '../../ui/route.ts';
 import { go } from '../../ui/router.ts';
 import { useRoom } from './live-room.ts';
+import { MergedRoom } from './merged-room.tsx';
 import { needsBar, statusIcon, toneOf } from './status-view.ts';
 
 /** Why, in a sentence; undefined where the status says it all. */
@@ -57,7 +58,7 @@ export function ConnectionBar(): JSX.Element | null {
 
 /** Stands in for the page once the session is over or was refused. */
 export function RoomEnd(): JSX.Element | null {
-  const { connection } = useRoom();
+  const { connection, state } = useRoom();
   const { status } = connection.value;
   const heading = useRef<HTMLHeadingElement>(null);
   const over = status === 'refused' || status === 'ended';
@@ -65,6 +66,8 @@ export function RoomEnd(): JSX.Element | null {
     if (over) heading.current?.focus();
   }, [over]);
   if (!over) return null;
+  if (status === 'ended' && state.value.mergedInto !== undefined)
+    return <MergedRoom intoRoomId={state.value.mergedInto} />;
   const who = signedIn();
   const home = who === undefined ? '/' : homeOf(who);
   const phone = config.value?.helpPhone ?? '';

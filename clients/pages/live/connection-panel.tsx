@@ -1,13 +1,13 @@
 /** For whoever looks for the fault: live graphs of the link and of each source, and a report to copy. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { SourceSample } from '../../core/types.ts';
+import type { LocalSource, RemoteSource } from '../../core/types.ts';
 import { formatBitrate, formatMilliseconds, formatNumber, formatPercent } from '../../i18n/format.ts';
 import { t } from '../../i18n/index.ts';
 import { start, tell } from '../../ui/announcer.tsx';
 import { PanelTitle } from '../../ui/controls.tsx';
 import { copyText } from '../../ui/download.ts';
-import { useNow } from '../../ui/hooks.ts';
+import { useChanges, useNow } from '../../ui/hooks.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { config } from '../../ui/me.ts';
 import { ConnectionTag, reasonText } from './connection-line.tsx';
@@ -48,12 +48,10 @@ function reportFacts(room: LiveRoom): ReportFacts {
   };
 }
 
-function SourceRow(props: {
-  label: string;
-  sample: SourceSample | undefined;
-  rung: JSX.Element | null;
-}): JSX.Element {
-  const { sample } = props;
+function SourceRow(props: { label: string; source: LocalSource | RemoteSource }): JSX.Element {
+  const { source } = props;
+  useChanges(source);
+  const sample = source.stats;
   const size = sample?.width === undefined ? undefined : `${sample.width} × ${sample.height ?? '–'}`;
   const details = [
     sample === undefined ? undefined : formatBitrate(sample.bitrate),
@@ -78,7 +76,7 @@ function SourceRow(props: {
           <span aria-hidden="true">{sample?.direction === 'up' ? '↑ ' : '↓ '}</span>
           {props.label}
         </strong>
-        {props.rung}
+        <RungTag rung={source.rung} compact />
       </div>
       <p class="small soft figures">{details.filter((each) => each !== undefined).join(' · ') || '–'}</p>
     </li>
@@ -94,16 +92,14 @@ function Sources(): JSX.Element {
         <SourceRow
           key={source.producerId}
           label={label(source.producerId, source.info.label)}
-          sample={source.stats}
-          rung={<RungTag rung={source.rung} compact />}
+          source={source}
         />
       ))}
       {remote.value.map((source) => (
         <SourceRow
           key={`${session.peerId} ${source.producerId}`}
           label={label(source.producerId, source.info.label)}
-          sample={source.stats}
-          rung={<RungTag rung={source.rung} compact />}
+          source={source}
         />
       ))}
     </ul>

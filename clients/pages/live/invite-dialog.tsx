@@ -4,9 +4,11 @@ import { useState } from 'preact/hooks';
 import { INVITABLE_ROLES } from '../../../signaling/protocol/roles.ts';
 import { t } from '../../i18n/index.ts';
 import { act, start, tell } from '../../ui/announcer.tsx';
-import { Banner, Field, inputValue } from '../../ui/controls.tsx';
+import { Banner, Field } from '../../ui/controls.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { copyText } from '../../ui/download.ts';
+import { SelectField, TextField } from '../../ui/fields.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { useRoom } from './live-room.ts';
 import { QrCode } from './qr.tsx';
@@ -19,7 +21,7 @@ function Made(props: { url: string; onClose: () => void }): JSX.Element {
     else tell(t('invite.copyByHand'), 'bad');
   };
   return (
-    <div class="stack">
+    <Dialog title={t('invite.title')} onClose={props.onClose}>
       <QrCode text={props.url} />
       <Field label={t('invite.address')} hint={t('invite.once')}>
         {(ids) => (
@@ -41,7 +43,7 @@ function Made(props: { url: string; onClose: () => void }): JSX.Element {
           {t('common.done')}
         </button>
       </div>
-    </div>
+    </Dialog>
   );
 }
 
@@ -56,76 +58,35 @@ export function InviteDialog(props: { onClose: () => void }): JSX.Element {
       const made = await session.request('room.invite', { role, name: name.trim(), minutes });
       setUrl(made.url);
     });
+  if (url !== undefined) return <Made url={url} onClose={props.onClose} />;
   return (
-    <Dialog title={t('invite.title')} onClose={props.onClose}>
-      {url === undefined ? (
-        <form
-          class="stack"
-          onSubmit={(event) => {
-            event.preventDefault();
-            start(make);
-          }}
-        >
-          <Field label={t('invite.name')} hint={t('invite.nameHint')}>
-            {(ids) => (
-              <input
-                {...ids}
-                class="input"
-                required
-                maxLength={120}
-                value={name}
-                onInput={(event) => setName(inputValue(event))}
-              />
-            )}
-          </Field>
-          <Field label={t('invite.role')}>
-            {(ids) => (
-              <select
-                {...ids}
-                class="input"
-                value={role}
-                onChange={(event) => {
-                  const next = inputValue(event);
-                  setRole(INVITABLE_ROLES.find((each) => each === next) ?? 'observer');
-                }}
-              >
-                {INVITABLE_ROLES.map((each) => (
-                  <option key={each} value={each}>
-                    {t(`role.${each}`)}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
-          <Field label={t('invite.span')}>
-            {(ids) => (
-              <select
-                {...ids}
-                class="input"
-                value={String(minutes)}
-                onChange={(event) => setMinutes(Number(inputValue(event)))}
-              >
-                {spans.map((span) => (
-                  <option key={span} value={String(span)}>
-                    {t(`invite.span.${span}`)}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
-          <Banner kind="note">{t('invite.note')}</Banner>
-          <div class="dialog-actions">
-            <button type="button" class="button" onClick={props.onClose}>
-              {t('common.cancel')}
-            </button>
-            <button type="submit" class="button primary" disabled={name.trim() === ''}>
-              {t('invite.make')}
-            </button>
-          </div>
-        </form>
-      ) : (
-        <Made url={url} onClose={props.onClose} />
-      )}
-    </Dialog>
+    <FormDialog
+      title={t('invite.title')}
+      submit={t('invite.make')}
+      ready={name.trim() !== ''}
+      onSubmit={() => start(make)}
+      onClose={props.onClose}
+    >
+      <TextField
+        label={t('invite.name')}
+        hint={t('invite.nameHint')}
+        attributes={{ required: true }}
+        value={name}
+        onChange={setName}
+      />
+      <SelectField
+        label={t('invite.role')}
+        value={role}
+        onChange={(next) => setRole(INVITABLE_ROLES.find((each) => each === next) ?? 'observer')}
+        options={INVITABLE_ROLES.map((each) => ({ value: each, text: t(`role.${each}`) }))}
+      />
+      <SelectField
+        label={t('invite.span')}
+        value={String(minutes)}
+        onChange={(next) => setMinutes(Number(next))}
+        options={spans.map((span) => ({ value: String(span), text: t(`invite.span.${span}`) }))}
+      />
+      <Banner kind="note">{t('invite.note')}</Banner>
+    </FormDialog>
   );
 }

@@ -3,8 +3,8 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n/index.ts';
 import { act, start } from '../../ui/announcer.tsx';
-import { Field, inputValue } from '../../ui/controls.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { TextField } from '../../ui/fields.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { me, signedIn } from '../../ui/me.ts';
 import { homeOf } from '../../ui/route.ts';
@@ -47,18 +47,12 @@ export function LeaveDialog(props: { onClose: () => void }): JSX.Element {
         >
           <h3>{t('leave.closeTitle')}</h3>
           <p class="small soft">{t('leave.closeText')}</p>
-          <Field label={t('leave.reason')}>
-            {(ids) => (
-              <input
-                {...ids}
-                class="input"
-                required
-                maxLength={500}
-                value={reason}
-                onInput={(event) => setReason(inputValue(event))}
-              />
-            )}
-          </Field>
+          <TextField
+            label={t('leave.reason')}
+            attributes={{ required: true, maxLength: 500 }}
+            value={reason}
+            onChange={setReason}
+          />
           <button type="submit" class="button danger" disabled={reason.trim() === ''}>
             {t('leave.close')}
           </button>

@@ -1,19 +1,10 @@
 /** A room session as signals, so that each part of a page renders again only for what it shows. */
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { createContext } from 'preact';
-import { useContext, useEffect, useState } from 'preact/hooks';
+import { useContext } from 'preact/hooks';
 import type { Rung } from '../../../signaling/protocol/media.ts';
 import type { RoomState } from '../../../signaling/protocol/state.ts';
-import type {
-  Connection,
-  JoinOptions,
-  LocalSource,
-  RemoteSource,
-  RoomSession,
-  SessionStats,
-} from '../../core/types.ts';
-import { errorText } from '../../ui/error-text.ts';
-import { useServices } from '../../ui/services.ts';
+import type { Connection, LocalSource, RemoteSource, RoomSession, SessionStats } from '../../core/types.ts';
 import { ViewsReporter } from './views.ts';
 
 export interface LiveRoom {
@@ -101,44 +92,4 @@ export function useRoom(): LiveRoom {
   const room = useContext(RoomContext);
   if (room === undefined) throw new Error('This part of a page stands outside a room.');
   return room;
-}
-
-/** Joins a room while the component is mounted. `options` undefined: not yet (the pre-check runs). */
-export function useJoinedRoom(
-  roomId: string,
-  options: JoinOptions | undefined,
-): { room: LiveRoom | undefined; problem: string | undefined } {
-  const services = useServices();
-  const [room, setRoom] = useState<LiveRoom>();
-  const [problem, setProblem] = useState<string>();
-  useEffect(() => {
-    if (options === undefined) return undefined;
-    let live: LiveRoom | undefined;
-    let stopped = false;
-    const join = async () => {
-      try {
-        const client = await services.client();
-        if (stopped) return;
-        const session = client.join(roomId, options);
-        live = followSession(session);
-        // A refusal is shown from `connection`; waiting here only keeps the promise from floating.
-        session.joined().catch(() => undefined);
-        setRoom(live);
-      } catch (error) {
-        if (!stopped) setProblem(errorText(error));
-      }
-    };
-    const onPageHide = () => live?.session.close('reload');
-    window.addEventListener('pagehide', onPageHide);
-    void join();
-    return () => {
-      stopped = true;
-      window.removeEventListener('pagehide', onPageHide);
-      live?.stop();
-      // Leaving by the address bar or a link leaves the room; a reload only closes, and comes back as the same peer.
-      live?.session.leave().catch(() => undefined);
-      setRoom(undefined);
-    };
-  }, [services, roomId, options]);
-  return { room, problem };
 }

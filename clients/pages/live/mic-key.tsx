@@ -8,7 +8,13 @@ import type { OwnMedia } from './use-own-media.ts';
 export function MicKey(props: { voice: OwnMedia; large?: boolean }): JSX.Element {
   const { voice } = props;
   const heard = voice.on && !voice.mutedByLead;
-  const words = voice.mutedByLead ? t('mic.mutedByLead') : voice.on ? t('mic.on') : t('mic.off');
+  const words = voice.watches
+    ? t('mic.watches')
+    : voice.mutedByLead
+      ? t('mic.mutedByLead')
+      : voice.on
+        ? t('mic.on')
+        : t('mic.off');
   const size = props.large === true ? ' gloves' : '';
   return (
     <button

@@ -21,6 +21,11 @@ export function patientIds(state: RoomState): readonly string[] {
     .sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)));
 }
 
+/** Patients who went on to another incident's room. */
+export function movedIds(state: RoomState): readonly string[] {
+  return Object.keys(state.patients).filter((id) => state.patients[id]?.movedTo !== undefined);
+}
+
 /** The name or, before one is known, the description of a patient. */
 export function patientName(state: RoomState, patientId: string): string | undefined {
   const patient = state.patients[patientId];

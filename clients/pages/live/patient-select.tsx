@@ -5,10 +5,13 @@ import type { RoomState } from '../../../signaling/protocol/state.ts';
 import { t } from '../../i18n/index.ts';
 import { act, start } from '../../ui/announcer.tsx';
 import { Field, inputValue } from '../../ui/controls.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { SelectField, TextField } from '../../ui/fields.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { Icon } from '../../ui/icons.tsx';
+import { MovePatientDialog } from './incident-dialogs.tsx';
 import { useRoom } from './live-room.ts';
-import { patientIds, patientName, patientTitle } from './names.ts';
+import { movedIds, patientIds, patientName, patientTitle } from './names.ts';
+import { oversees } from './people-view.ts';
 
 export function PatientSelect(props: {
   value: string;
@@ -45,6 +48,8 @@ export function PatientSelect(props: {
   );
 }
 
+const sexes = ['unknown', 'female', 'male', 'other'] as const;
+
 function IdentifyDialog(props: { patientId: string; onClose: () => void }): JSX.Element {
   const { session, state } = useRoom();
   const known = state.value.patients[props.patientId]?.identity;
@@ -62,62 +67,21 @@ function IdentifyDialog(props: { patientId: string; onClose: () => void }): JSX.
     }
   };
   return (
-    <Dialog title={t('patient.identifyTitle', { patient: props.patientId })} onClose={props.onClose}>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          start(save);
-        }}
-      >
-        <Field label={t('patient.name')}>
-          {(ids) => (
-            <input
-              {...ids}
-              class="input"
-              maxLength={120}
-              value={name}
-              onInput={(event) => setName(inputValue(event))}
-            />
-          )}
-        </Field>
-        <Field label={t('patient.birthDate')}>
-          {(ids) => (
-            <input
-              {...ids}
-              class="input"
-              type="date"
-              value={birthDate}
-              onInput={(event) => setBirthDate(inputValue(event))}
-            />
-          )}
-        </Field>
-        <Field label={t('patient.sex')}>
-          {(ids) => (
-            <select
-              {...ids}
-              class="input"
-              value={sex}
-              onChange={(event) => {
-                const next = inputValue(event);
-                setSex(next === 'female' || next === 'male' || next === 'other' ? next : 'unknown');
-              }}
-            >
-              {(['unknown', 'female', 'male', 'other'] as const).map((each) => (
-                <option key={each} value={each}>
-                  {t(`sex.${each}`)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <div class="dialog-actions">
-          <button type="submit" class="button primary">
-            {t('common.save')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t('patient.identifyTitle', { patient: props.patientId })}
+      submit={t('common.save')}
+      onSubmit={() => start(save)}
+      onClose={props.onClose}
+    >
+      <TextField label={t('patient.name')} value={name} onChange={setName} />
+      <TextField label={t('patient.birthDate')} kind="date" value={birthDate} onChange={setBirthDate} />
+      <SelectField
+        label={t('patient.sex')}
+        value={sex}
+        onChange={(next) => setSex(sexes.find((each) => each === next) ?? 'unknown')}
+        options={sexes.map((each) => ({ value: each, text: t(`sex.${each}`) }))}
+      />
+    </FormDialog>
   );
 }
 
@@ -125,6 +89,8 @@ function IdentifyDialog(props: { patientId: string; onClose: () => void }): JSX.
 export function PatientsList(props: { gloves?: boolean }): JSX.Element {
   const { session, state } = useRoom();
   const [identifying, setIdentifying] = useState<string>();
+  const [moving, setMoving] = useState<string>();
+  const mayMove = oversees(session.role);
   const size = props.gloves === true ? 'button gloves' : 'button';
   const ids = patientIds(state.value);
   return (
@@ -139,13 +105,27 @@ export function PatientsList(props: { gloves?: boolean }): JSX.Element {
               {t('patient.identify')}
               <span class="visually-hidden">{id}</span>
             </button>
+            {mayMove ? (
+              <button type="button" class="button small-button" onClick={() => setMoving(id)}>
+                {t('move.open')}
+                <span class="visually-hidden">{id}</span>
+              </button>
+            ) : null}
           </li>
         ))}
       </ul>
+      {movedIds(state.value).map((id) => (
+        <p key={id} class="small soft">
+          {t('patient.movedAway', { patient: id })}
+        </p>
+      ))}
       <button type="button" class={size} onClick={() => start(() => session.request('patient.add', {}))}>
         <Icon name="plus" />
         {t('patient.add')}
       </button>
+      {moving === undefined ? null : (
+        <MovePatientDialog patientId={moving} onClose={() => setMoving(undefined)} />
+      )}
       {identifying === undefined ? null : (
         <IdentifyDialog patientId={identifying} onClose={() => setIdentifying(undefined)} />
       )}

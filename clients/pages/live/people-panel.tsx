@@ -6,13 +6,15 @@ import { formatDateTime } from '../../i18n/format.ts';
 import { t } from '../../i18n/index.ts';
 import { act, start } from '../../ui/announcer.tsx';
 import { IconButton, PanelTitle, Tag } from '../../ui/controls.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { signedIn } from '../../ui/me.ts';
+import { useDirectory } from '../../ui/use-directory.ts';
 import { AdmitDialog } from './admit-dialog.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
 import { useRoom } from './live-room.ts';
 import { isHeard, openInvites, orderPeers, peerLink } from './people-view.ts';
+import { UnitsSection } from './units-section.tsx';
 
 type Asking = { readonly what: 'remove' | 'lead'; readonly peer: PeerState };
 
@@ -90,24 +92,15 @@ function AskDialog(props: { asking: Asking; onClose: () => void }): JSX.Element 
     if (await act(request)) props.onClose();
   };
   return (
-    <Dialog
+    <FormDialog
       title={what === 'remove' ? t('people.remove', { name }) : t('people.giveLead', { name })}
+      submit={what === 'remove' ? t('people.removeNow') : t('people.giveLeadNow')}
+      danger={what === 'remove'}
+      onSubmit={() => start(run)}
       onClose={props.onClose}
     >
       <p>{what === 'remove' ? t('people.removeText') : t('people.giveLeadText')}</p>
-      <div class="dialog-actions">
-        <button type="button" class="button" onClick={props.onClose}>
-          {t('common.cancel')}
-        </button>
-        <button
-          type="button"
-          class={what === 'remove' ? 'button danger' : 'button primary'}
-          onClick={() => start(run)}
-        >
-          {what === 'remove' ? t('people.removeNow') : t('people.giveLeadNow')}
-        </button>
-      </div>
-    </Dialog>
+    </FormDialog>
   );
 }
 
@@ -147,6 +140,9 @@ export function PeoplePanel(): JSX.Element {
   const { session, state } = useRoom();
   const [asking, setAsking] = useState<Asking>();
   const [open, setOpen] = useState<'invite' | 'admit'>();
+  const directory = useDirectory();
+  const unitName = (unitId: string | undefined) =>
+    directory?.units.find((unit) => unit.unitId === unitId)?.name;
   const leads = state.value.leadPeerId === session.peerId;
   const staff =
     session.role !== undefined && ['coordinator', 'dispatcher', 'specialist', 'crew'].includes(session.role);
@@ -163,8 +159,9 @@ export function PeoplePanel(): JSX.Element {
                   {peer.peerId === session.peerId ? ` (${t('people.you')})` : ''}
                 </strong>
                 <p class="small soft">
-                  {t(`role.${peer.role}`)}
-                  {peer.device === undefined ? '' : ` · ${peer.device}`}
+                  {[t(`role.${peer.role}`), unitName(peer.unitId), peer.device]
+                    .filter((each) => each !== undefined)
+                    .join(' · ')}
                 </p>
               </div>
               {leads && peer.peerId !== session.peerId ? (
@@ -188,6 +185,7 @@ export function PeoplePanel(): JSX.Element {
         </button>
       ) : null}
       {staff ? <Invites /> : null}
+      {staff ? <UnitsSection directory={directory} /> : null}
       {asking === undefined ? null : <AskDialog asking={asking} onClose={() => setAsking(undefined)} />}
       {open === 'invite' ? <InviteDialog onClose={() => setOpen(undefined)} /> : null}
       {open === 'admit' ? <AdmitDialog onClose={() => setOpen(undefined)} /> : null}

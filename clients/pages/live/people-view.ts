@@ -1,5 +1,5 @@
 /** Who is in the room and what may be done about them. Pure. */
-import type { Role } from '../../../signaling/protocol/roles.ts';
+import { hasRole, type Role } from '../../../signaling/protocol/roles.ts';
 import type { PeerState, RoomState } from '../../../signaling/protocol/state.ts';
 
 /** The lead first, then this peer, then by role as the roles are listed by the room's work, then by joining. */
@@ -13,6 +13,24 @@ export function orderPeers(state: RoomState, me: string): readonly PeerState[] {
     return index === -1 ? order.length : index;
   };
   return Object.values(state.peers).sort((a, b) => rank(a) - rank(b) || a.joinedAt - b.joinedAt);
+}
+
+/** Roles that only look and listen. */
+const listeners: readonly Role[] = ['observer', 'reviewer', 'auditor', 'admin', 'service'];
+
+/** Whether a role has a voice in a room; undefined before the join was answered. */
+export function maySpeak(role: Role | undefined): boolean {
+  return role !== undefined && !hasRole(listeners, role);
+}
+
+/** Those who oversee all incidents: they merge them, move patients between them, and assign units. */
+export function oversees(role: Role | undefined): boolean {
+  return role === 'dispatcher' || role === 'coordinator';
+}
+
+/** Whether this peer is in the room without a voice, since the person speaks in another one. */
+export function onlyWatches(state: RoomState, peerId: string): boolean {
+  return state.peers[peerId]?.speaksHere === false;
 }
 
 export type PeerLink = 'up' | 'silent' | 'lost';

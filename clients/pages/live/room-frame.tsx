@@ -6,12 +6,14 @@ import { t } from '../../i18n/index.ts';
 import { BrandMark } from '../../ui/brand.tsx';
 import { useNow } from '../../ui/hooks.ts';
 import { Icon } from '../../ui/icons.tsx';
+import { signedIn } from '../../ui/me.ts';
 import { LanguageSwitch, ThemeSwitch } from '../../ui/settings-menu.tsx';
 import { shortIncident } from '../rooms/rooms-view.ts';
 import { DrillBanner } from '../shell.tsx';
 import { ConnectionBar, ConnectionTag, RoomEnd } from './connection-line.tsx';
 import { useRoom } from './live-room.ts';
 import { nameOf } from './names.ts';
+import { WatchBar } from './watch-bar.tsx';
 
 /** Who speaks now, in words: the outline of a tile alone would be meaning by colour. */
 function SpeakingNow(): JSX.Element {
@@ -43,6 +45,24 @@ function Lasting(): JSX.Element | null {
       <Icon name="clock" />
       {formatClock(now - createdUtc)}
     </span>
+  );
+}
+
+/** One person may watch several rooms: the list opens beside this one, which goes on. */
+function OtherRooms(): JSX.Element | null {
+  if (signedIn()?.kind !== 'person') return null;
+  const label = t('room.others');
+  return (
+    <a
+      class="button icon-only quiet"
+      href="/rooms"
+      target="_blank"
+      rel="noopener"
+      aria-label={label}
+      title={label}
+    >
+      <Icon name="rooms" />
+    </a>
   );
 }
 
@@ -78,6 +98,7 @@ export function RoomFrame(props: {
         <Lasting />
         <ConnectionTag />
         <div class="room-tools-end">
+          <OtherRooms />
           {props.tools}
           <span class="wide-only row">
             <ThemeSwitch />
@@ -86,6 +107,7 @@ export function RoomFrame(props: {
         </div>
       </header>
       <ConnectionBar />
+      {over ? null : <WatchBar />}
       {over ? <RoomEnd /> : props.children}
     </div>
   );

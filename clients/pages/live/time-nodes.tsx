@@ -6,7 +6,7 @@ import type { RoomState } from '../../../signaling/protocol/state.ts';
 import { formatShortTime, formatTime } from '../../i18n/format.ts';
 import { t } from '../../i18n/index.ts';
 import { act, announce, start } from '../../ui/announcer.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { useRoom } from './live-room.ts';
 import { nameOf } from './names.ts';
@@ -45,7 +45,9 @@ export function TimeNodeKeys(props: { patientId: string }): JSX.Element {
           >
             <span>{t(`node.${node}`)}</span>
             {at === undefined ? (
-              <span class="node-time soft">{t('node.tap')}</span>
+              <span class="node-time soft">
+                {node === 'handed-over' ? t('node.tapReleases') : t('node.tap')}
+              </span>
             ) : (
               <span class="node-time figures">
                 <Icon name="check" />
@@ -56,20 +58,15 @@ export function TimeNodeKeys(props: { patientId: string }): JSX.Element {
         );
       })}
       {again === undefined ? null : (
-        <Dialog
+        <FormDialog
           title={t('node.againTitle', { node: t(`node.${again}`) })}
+          submit={t('node.again')}
+          gloves
+          onSubmit={() => start(() => set(again))}
           onClose={() => setAgain(undefined)}
         >
           <p>{t('node.againText')}</p>
-          <div class="dialog-actions">
-            <button type="button" class="button gloves" onClick={() => setAgain(undefined)}>
-              {t('common.cancel')}
-            </button>
-            <button type="button" class="button primary gloves" onClick={() => start(() => set(again))}>
-              {t('node.again')}
-            </button>
-          </div>
-        </Dialog>
+        </FormDialog>
       )}
     </div>
   );

@@ -1,40 +1,39 @@
 /** This person's microphone and face camera: opened on the first press, paused and resumed after. */
-import { useCallback, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { SourceInfo } from '../../../signaling/protocol/media.ts';
 import type { LocalSource } from '../../core/types.ts';
 import { t } from '../../i18n/index.ts';
 import { readPreference } from '../../storage/preferences.ts';
 import { tell } from '../../ui/announcer.tsx';
 import { errorText } from '../../ui/error-text.ts';
-import { useVersion } from '../../ui/hooks.ts';
+import { useChanges } from '../../ui/hooks.ts';
 import { useServices } from '../../ui/services.ts';
 import { useRoom } from './live-room.ts';
+import { onlyWatches } from './people-view.ts';
 
 export interface OwnMedia {
   readonly source: LocalSource | undefined;
-  /** Sent now, as far as this person is concerned. */
+  /** Sent now, as far as this person is concerned. Switching it on moves the person's voice to this room. */
   readonly on: boolean;
   readonly busy: boolean;
   /** The lead has muted it; only the lead can undo that. */
   readonly mutedByLead: boolean;
+  /** The person only watches here: nobody hears or sees them until they speak here. */
+  readonly watches: boolean;
   set(on: boolean): Promise<void>;
 }
-
-const silentSubscription = () => () => undefined;
 
 function useOwn(kind: 'voice' | 'face', publish: () => Promise<LocalSource>): OwnMedia {
   const { session, local, state } = useRoom();
   const [busy, setBusy] = useState(false);
   const source = local.value.find((each) => each.info.role === kind && each.status !== 'closed');
-  const subscribe = useCallback(
-    (changed: () => void) => (source === undefined ? silentSubscription() : source.on('change', changed)),
-    [source],
-  );
-  useVersion(subscribe);
+  useChanges(source);
   const muted = state.value.peers[session.peerId]?.muted;
+  const watches = onlyWatches(state.value, session.peerId);
   const set = async (on: boolean) => {
     setBusy(true);
     try {
+      if (on && watches) await session.request('peer.speakHere', {});
       if (source === undefined) {
         if (on) await publish();
       } else if (on) await source.resume();
@@ -47,8 +46,9 @@ function useOwn(kind: 'voice' | 'face', publish: () => Promise<LocalSource>): Ow
   };
   return {
     source,
-    on: source !== undefined && !source.paused,
+    on: source !== undefined && !source.paused && !watches,
     busy,
+    watches,
     mutedByLead: (kind === 'voice' ? muted?.audio : muted?.video) === true,
     set,
   };

@@ -1,10 +1,10 @@
 /** One picture with everything a viewer must know about it: whose, which patient, which rung, how old. */
 import type { ComponentChildren, JSX, RefObject } from 'preact';
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { RemoteSource, StillImage } from '../../core/types.ts';
 import { formatSeconds } from '../../i18n/format.ts';
 import { t } from '../../i18n/index.ts';
-import { useVersion } from '../../ui/hooks.ts';
+import { useChanges } from '../../ui/hooks.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { useRoom } from './live-room.ts';
 import { nameOf, patientTitle } from './names.ts';
@@ -14,8 +14,7 @@ import { shownPixels } from './views.ts';
 
 /** Renders again when the source changes, and 4 times a second for the age of its picture. */
 export function useSource(source: RemoteSource): AgeView {
-  const subscribe = useCallback((changed: () => void) => source.on('change', changed), [source]);
-  useVersion(subscribe);
+  useChanges(source);
   const [, setTick] = useState(0);
   const view = ageView(source.freshness, source.frameAgeMs);
   useEffect(() => {
@@ -156,6 +155,7 @@ export function AgeLabel(props: { view: AgeView; large?: boolean }): JSX.Element
 export function PictureCaption(props: { source: RemoteSource; compact?: boolean }): JSX.Element {
   const { state } = useRoom();
   const { source } = props;
+  useChanges(source);
   const { info } = source;
   const patient = patientTitle(state.value, info.patientId) ?? t('patient.scene');
   const owner = nameOf(state.value, source.peerId);

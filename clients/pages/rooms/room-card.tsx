@@ -5,6 +5,7 @@ import { formatShortTime, formatSpan } from '../../i18n/format.ts';
 import { t } from '../../i18n/index.ts';
 import { Tag } from '../../ui/controls.tsx';
 import { Icon } from '../../ui/icons.tsx';
+import { watchPath } from '../../ui/route.ts';
 import { followLink } from '../../ui/router.ts';
 import { rolesPresent, shortIncident } from './rooms-view.ts';
 
@@ -30,10 +31,13 @@ export function RoomCard(props: {
   path: string;
   now: number;
   unitNames: ReadonlyMap<string, string>;
+  /** Who has a voice may leave it where it is; the others only ever watch. */
+  mayWatch: boolean;
   onBreakGlass: () => void;
 }): JSX.Element {
   const { room, path, now } = props;
   const closed = room.access === 'break-glass';
+  const watching = watchPath(room.roomId);
   return (
     <li class={`card room-card${room.ringing === undefined ? '' : ' ringing'}${closed ? ' closed' : ''}`}>
       {room.drill ? (
@@ -72,10 +76,24 @@ export function RoomCard(props: {
           {t('glass.open')}
         </button>
       ) : (
-        <a class="button primary" href={path} onClick={(event) => followLink(event, path)}>
-          {t('rooms.enter')}
-          <span class="visually-hidden">{room.title}</span>
-        </a>
+        <div class="room-keys">
+          <a class="button primary grow" href={path} onClick={(event) => followLink(event, path)}>
+            {t('rooms.enter')}
+            <span class="visually-hidden">{room.title}</span>
+          </a>
+          {props.mayWatch ? (
+            <a
+              class="button"
+              href={watching}
+              title={t('rooms.watchHint')}
+              onClick={(event) => followLink(event, watching)}
+            >
+              <Icon name="eye" />
+              {t('rooms.watch')}
+              <span class="visually-hidden">{room.title}</span>
+            </a>
+          ) : null}
+        </div>
       )}
     </li>
   );

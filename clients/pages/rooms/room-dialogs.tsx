@@ -5,9 +5,10 @@ import type { RoomSummary } from '../../../signaling/protocol/snapshot.ts';
 import type { RoomList } from '../../core/types.ts';
 import { t } from '../../i18n/index.ts';
 import { Banner, checkedOf, Field, inputValue } from '../../ui/controls.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
 import type { Directory } from '../../ui/directory.ts';
 import { errorText } from '../../ui/error-text.ts';
+import { SelectField, TextField } from '../../ui/fields.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { config, signedIn } from '../../ui/me.ts';
 import { useDirectory } from '../../ui/use-directory.ts';
 
@@ -72,23 +73,16 @@ function UnitChoice(props: {
   const units = props.directory?.units ?? [];
   if (units.length === 0) return null;
   return (
-    <Field label={t('create.unit')} hint={t('create.unitHint')}>
-      {(ids) => (
-        <select
-          {...ids}
-          class="input"
-          value={props.value}
-          onChange={(event) => props.onChange(inputValue(event))}
-        >
-          <option value="">{t('create.noUnit')}</option>
-          {units.map((unit) => (
-            <option key={unit.unitId} value={unit.unitId}>
-              {unit.name}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
+    <SelectField
+      label={t('create.unit')}
+      hint={t('create.unitHint')}
+      value={props.value}
+      onChange={props.onChange}
+      options={[
+        { value: '', text: t('create.noUnit') },
+        ...units.map((unit) => ({ value: unit.unitId, text: unit.name })),
+      ]}
+    />
   );
 }
 
@@ -126,39 +120,25 @@ export function CreateRoomDialog(props: {
     props.onCreated(roomId);
   });
   return (
-    <Dialog title={t('create.title')} onClose={props.onClose}>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          run();
-        }}
-      >
-        <Field label={t('create.name')} hint={t('create.nameHint')} error={problem}>
-          {(ids) => (
-            <input
-              {...ids}
-              class="input"
-              required
-              maxLength={120}
-              value={title}
-              onInput={(event) => setTitle(inputValue(event))}
-            />
-          )}
-        </Field>
-        <UnitChoice directory={directory} value={unitId} onChange={setUnitId} />
-        <HospitalChoice directory={directory} chosen={hospitals} onChange={setHospitals} />
-        <DrillChoice drill={drill} onChange={setDrill} />
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={props.onClose}>
-            {t('common.cancel')}
-          </button>
-          <button type="submit" class="button primary" disabled={busy}>
-            {t('create.submit')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t('create.title')}
+      submit={t('create.submit')}
+      ready={!busy}
+      onSubmit={run}
+      onClose={props.onClose}
+    >
+      <TextField
+        label={t('create.name')}
+        hint={t('create.nameHint')}
+        error={problem}
+        attributes={{ required: true }}
+        value={title}
+        onChange={setTitle}
+      />
+      <UnitChoice directory={directory} value={unitId} onChange={setUnitId} />
+      <HospitalChoice directory={directory} chosen={hospitals} onChange={setHospitals} />
+      <DrillChoice drill={drill} onChange={setDrill} />
+    </FormDialog>
   );
 }
 
@@ -174,41 +154,32 @@ export function BreakGlassDialog(props: {
     props.onOpened();
   });
   return (
-    <Dialog title={t('glass.title')} onClose={props.onClose}>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          run();
-        }}
-      >
-        <p>
-          <strong>{props.room.title}</strong>
-        </p>
-        <Banner kind="warn" icon="glass">
-          {t('glass.text')}
-        </Banner>
-        <Field label={t('glass.reason')} error={problem}>
-          {(ids) => (
-            <textarea
-              {...ids}
-              class="input"
-              required
-              maxLength={500}
-              value={reason}
-              onInput={(event) => setReason(inputValue(event))}
-            />
-          )}
-        </Field>
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={props.onClose}>
-            {t('common.cancel')}
-          </button>
-          <button type="submit" class="button danger" disabled={busy || reason.trim() === ''}>
-            {t('glass.submit')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t('glass.title')}
+      submit={t('glass.submit')}
+      danger
+      ready={!busy && reason.trim() !== ''}
+      onSubmit={run}
+      onClose={props.onClose}
+    >
+      <p>
+        <strong>{props.room.title}</strong>
+      </p>
+      <Banner kind="warn" icon="glass">
+        {t('glass.text')}
+      </Banner>
+      <Field label={t('glass.reason')} error={problem}>
+        {(ids) => (
+          <textarea
+            {...ids}
+            class="input"
+            required
+            maxLength={500}
+            value={reason}
+            onInput={(event) => setReason(inputValue(event))}
+          />
+        )}
+      </Field>
+    </FormDialog>
   );
 }

@@ -9,6 +9,7 @@ import { Icon } from '../../ui/icons.tsx';
 import { signedIn } from '../../ui/me.ts';
 import { go } from '../../ui/router.ts';
 import { useDirectory } from '../../ui/use-directory.ts';
+import { maySpeak } from '../live/people-view.ts';
 import { Shell } from '../shell.tsx';
 import { RingingCalls, SoundHint } from './ringing-calls.tsx';
 import { RoomCard } from './room-card.tsx';
@@ -62,7 +63,7 @@ function Cards(props: {
   const directory = useDirectory();
   const unitNames = new Map(directory?.units.map((unit) => [unit.unitId, unit.name]));
   const roles = signedIn()?.roles ?? [];
-  const found = searchRooms(orderRooms(props.rooms), props.words);
+  const found = searchRooms(orderRooms(props.rooms), props.words, unitNames);
   if (found.length === 0) {
     return (
       <div class="empty card">
@@ -83,6 +84,7 @@ function Cards(props: {
           path={roomPath(roles, room.roomId)}
           now={now}
           unitNames={unitNames}
+          mayWatch={roles.some(maySpeak)}
           onBreakGlass={() => props.onBreakGlass(room)}
         />
       ))}

@@ -24,13 +24,20 @@ export function orderRooms(rooms: readonly RoomSummary[]): readonly RoomSummary[
 }
 
 /** Rooms that match a search by title, incident, unit or person. */
-export function searchRooms(rooms: readonly RoomSummary[], words: string): readonly RoomSummary[] {
+export function searchRooms(
+  rooms: readonly RoomSummary[],
+  words: string,
+  unitNames: ReadonlyMap<string, string> = new Map(),
+): readonly RoomSummary[] {
   const wanted = words.trim().toLocaleLowerCase();
   if (wanted === '') return rooms;
   return rooms.filter((room) =>
-    [room.title, room.incidentId, ...room.unitIds, ...room.peers.map((peer) => peer.name)].some((text) =>
-      text.toLocaleLowerCase().includes(wanted),
-    ),
+    [
+      room.title,
+      room.incidentId,
+      ...room.unitIds.map((id) => unitNames.get(id) ?? id),
+      ...room.peers.map((peer) => peer.name),
+    ].some((text) => text.toLocaleLowerCase().includes(wanted)),
   );
 }
 

@@ -3,10 +3,11 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n/index.ts';
 import { tell } from '../../ui/announcer.tsx';
-import { Banner, Field, inputValue } from '../../ui/controls.tsx';
+import { Banner } from '../../ui/controls.tsx';
 import { errorFacts, errorText } from '../../ui/error-text.ts';
 import { me } from '../../ui/me.ts';
 import { useServices } from '../../ui/services.ts';
+import { PasswordField } from './password-field.tsx';
 import { passwordProblem } from './password-rule.ts';
 
 export function ChangePassword(): JSX.Element {
@@ -44,47 +45,29 @@ export function ChangePassword(): JSX.Element {
       }}
     >
       <Banner kind="note">{t('password.why')}</Banner>
-      <Field label={t('password.current')} error={problem}>
-        {(ids) => (
-          <input
-            {...ids}
-            class="input"
-            type="password"
-            autocomplete="current-password"
-            required
-            value={current}
-            onInput={(event) => setCurrent(inputValue(event))}
-          />
-        )}
-      </Field>
-      <Field label={t('password.next')} hint={t('password.hint')} error={ruleText}>
-        {(ids) => (
-          <input
-            {...ids}
-            class="input"
-            type="password"
-            autocomplete="new-password"
-            required
-            maxLength={256}
-            value={next}
-            onInput={(event) => setNext(inputValue(event))}
-          />
-        )}
-      </Field>
-      <Field label={t('password.again')}>
-        {(ids) => (
-          <input
-            {...ids}
-            class="input"
-            type="password"
-            autocomplete="new-password"
-            required
-            maxLength={256}
-            value={again}
-            onInput={(event) => setAgain(inputValue(event))}
-          />
-        )}
-      </Field>
+      <PasswordField
+        label={t('password.current')}
+        error={problem}
+        attributes={{ name: 'current' }}
+        value={current}
+        onChange={setCurrent}
+      />
+      <PasswordField
+        label={t('password.next')}
+        hint={t('password.hint')}
+        error={ruleText}
+        chosen
+        attributes={{ name: 'next' }}
+        value={next}
+        onChange={setNext}
+      />
+      <PasswordField
+        label={t('password.again')}
+        chosen
+        attributes={{ name: 'again' }}
+        value={again}
+        onChange={setAgain}
+      />
       <button type="submit" class="button primary big" disabled={busy}>
         {t('password.submit')}
       </button>

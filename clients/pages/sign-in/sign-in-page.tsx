@@ -3,8 +3,9 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n/index.ts';
 import { BrandMark } from '../../ui/brand.tsx';
-import { Banner, Field, inputValue } from '../../ui/controls.tsx';
+import { Banner } from '../../ui/controls.tsx';
 import { errorFacts, errorText } from '../../ui/error-text.ts';
+import { TextField } from '../../ui/fields.tsx';
 import { usePageTitle } from '../../ui/hooks.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { config, endedBecause, me, signedIn } from '../../ui/me.ts';
@@ -12,6 +13,7 @@ import { followLink } from '../../ui/router.ts';
 import { useServices } from '../../ui/services.ts';
 import { Shell } from '../shell.tsx';
 import { ChangePassword } from './change-password.tsx';
+import { PasswordField } from './password-field.tsx';
 import { useCapsLock, useWait } from './sign-in-hooks.ts';
 
 /** The sentence for a failed sign-in. A wrong password must not read like "your session ended". */
@@ -50,39 +52,26 @@ function SignInForm(): JSX.Element {
         void submit();
       }}
     >
-      <Field label={t('signIn.username')}>
-        {(ids) => (
-          <input
-            {...ids}
-            class="input"
-            name="username"
-            autocomplete="username"
-            autocapitalize="none"
-            spellcheck={false}
-            required
-            maxLength={64}
-            value={username}
-            onInput={(event) => setUsername(inputValue(event))}
-          />
-        )}
-      </Field>
-      <Field label={t('signIn.password')} error={problem}>
-        {(ids) => (
-          <input
-            {...ids}
-            class="input"
-            name="password"
-            type="password"
-            autocomplete="current-password"
-            required
-            maxLength={256}
-            value={password}
-            onInput={(event) => setPassword(inputValue(event))}
-            onKeyDown={caps.onKey}
-            onKeyUp={caps.onKey}
-          />
-        )}
-      </Field>
+      <TextField
+        label={t('signIn.username')}
+        attributes={{
+          name: 'username',
+          autocomplete: 'username',
+          autocapitalize: 'none',
+          spellcheck: false,
+          required: true,
+          maxLength: 64,
+        }}
+        value={username}
+        onChange={setUsername}
+      />
+      <PasswordField
+        label={t('signIn.password')}
+        error={problem}
+        attributes={{ name: 'password', onKeyDown: caps.onKey, onKeyUp: caps.onKey }}
+        value={password}
+        onChange={setPassword}
+      />
       <p class="caps-hint" role="status">
         {caps.on ? (
           <>

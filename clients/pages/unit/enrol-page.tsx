@@ -3,8 +3,9 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n/index.ts';
 import { writePreference } from '../../storage/preferences.ts';
-import { Banner, Field, inputValue } from '../../ui/controls.tsx';
+import { Banner } from '../../ui/controls.tsx';
 import { errorText } from '../../ui/error-text.ts';
+import { TextField } from '../../ui/fields.tsx';
 import { usePageTitle } from '../../ui/hooks.ts';
 import { me } from '../../ui/me.ts';
 import type { Route } from '../../ui/route.ts';
@@ -45,32 +46,27 @@ export function EnrolPage(props: { route: Route }): JSX.Element {
           {t('enrol.title')}
         </h1>
         <p>{t('enrol.text')}</p>
-        <Field label={t('enrol.code')} hint={t('enrol.codeHint')} error={problem}>
-          {(ids) => (
-            <input
-              {...ids}
-              class="input figures"
-              autocomplete="one-time-code"
-              autocapitalize="characters"
-              spellcheck={false}
-              required
-              value={code}
-              onInput={(event) => setCode(inputValue(event))}
-            />
-          )}
-        </Field>
-        <Field label={t('enrol.name')} hint={t('enrol.nameHint')}>
-          {(ids) => (
-            <input
-              {...ids}
-              class="input"
-              required
-              maxLength={120}
-              value={name}
-              onInput={(event) => setName(inputValue(event))}
-            />
-          )}
-        </Field>
+        <TextField
+          label={t('enrol.code')}
+          hint={t('enrol.codeHint')}
+          error={problem}
+          class="figures"
+          attributes={{
+            autocomplete: 'one-time-code',
+            autocapitalize: 'characters',
+            spellcheck: false,
+            required: true,
+          }}
+          value={code}
+          onChange={setCode}
+        />
+        <TextField
+          label={t('enrol.name')}
+          hint={t('enrol.nameHint')}
+          attributes={{ required: true }}
+          value={name}
+          onChange={setName}
+        />
         <Banner kind="note">{t('enrol.note')}</Banner>
         <button type="submit" class="button primary big" disabled={busy}>
           {t('enrol.submit')}

@@ -7,6 +7,7 @@ import { usePageTitle } from '../../ui/hooks.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { signedIn } from '../../ui/me.ts';
 import { go } from '../../ui/router.ts';
+import { useDirectory } from '../../ui/use-directory.ts';
 import { useRoomList } from '../rooms/use-room-list.ts';
 import { Shell } from '../shell.tsx';
 
@@ -19,6 +20,8 @@ export function UnitPage(): JSX.Element {
   useEffect(() => {
     if (roomId !== undefined) go(`/ambulance/${roomId}`, 'replace');
   }, [roomId]);
+  const unitName =
+    useDirectory()?.units.find((unit) => unit.unitId === unitId)?.name ?? signedIn()?.name ?? '–';
   const connected = live.socket === 'up' && live.rooms !== undefined;
   return (
     <Shell narrow>
@@ -27,7 +30,7 @@ export function UnitPage(): JSX.Element {
         <h1 ref={heading} tabIndex={-1}>
           {t('unit.title')}
         </h1>
-        <p>{t('unit.text', { unit: unitId ?? '–' })}</p>
+        <p>{t('unit.text', { unit: unitName })}</p>
         <Banner
           kind={connected ? 'good' : 'warn'}
           role="status"
