@@ -91,14 +91,34 @@ async function shootWayIn(emergency: Emergency, folder: string): Promise<void> {
 }
 
 /** What crew and doctor do in a room, so that its pages show something. */
-async function act({ ambulance, doctor }: Emergency): Promise<void> {
-  const text = 'Aspirin 300 mg, please. What is the blood pressure?';
+async function act(emergency: Emergency): Promise<void> {
+  const { ambulance, doctor } = emergency;
+  await nameThePatient(emergency);
+  const text = 'What is the blood pressure?';
   await doctor.locator('.catch-up button').first().click({ timeout: PATIENCE_MS });
   const field = doctor.getByRole('textbox', { name: /message/i });
   await field.fill(text);
   await field.press('Enter');
   await ambulance.getByText(text).first().waitFor({ timeout: PATIENCE_MS });
   for (const key of (await ambulance.locator('.node-keys button').all()).slice(0, 2)) await key.click();
+  const isSharp = () => [...document.querySelectorAll('video')].some((video) => video.videoHeight >= 1080);
+  await doctor.waitForFunction(isSharp, undefined, { timeout: PATIENCE_MS }).catch(() => {
+    process.stderr.write('  This machine is too busy for a sharp picture; take them again when it is not.\n');
+  });
+}
+
+/** A patient, their camera and an order, as the crew and the doctor would state them. */
+async function nameThePatient({ stack, roomId }: Emergency): Promise<void> {
+  const room = stack.signaling.rooms.at(roomId);
+  const { peers, sources } = await room.state();
+  const who = (role: string) => Object.values(peers).find((peer) => peer.role === role);
+  const [crew, doctor] = [who('crew'), who('coordinator')];
+  if (!crew || !doctor) throw new Error('the room lacks its crew or its doctor');
+  const { patientId } = await room.execute('patient.add', { description: 'Woman, about 60' }, crew);
+  for (const { producerId, peerId } of Object.values(sources)) {
+    if (peerId === crew.peerId) await room.execute('source.change', { producerId, patientId }, crew);
+  }
+  await room.execute('order.give', { text: 'Aspirin 300 mg by mouth', patientId }, doctor);
 }
 
 async function takeAll(folder: string): Promise<void> {
