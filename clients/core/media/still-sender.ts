@@ -12,10 +12,18 @@ export const STILL_MS = 1000;
 /** Lines of a still, smallest first. */
 export const STILL_LINES = [180, 270, 360, 540] as const;
 
+/**
+ * What a still may weigh. Both ladders count on 100 kbit/s for one a second: the publisher cannot see how little a
+ * viewer's downlink carries, and a larger still would drown the voice there.
+ */
+export const STILL_BYTES = 12_000;
+
 /** Pure: which size comes next, after one of `bytes` took, or did not take, its second to leave. */
-export function nextStillSize(index: number, left: boolean, quickRuns: number): number {
-  if (!left) return Math.max(0, index - 1);
-  return quickRuns >= 5 ? Math.min(STILL_LINES.length - 1, index + 1) : index;
+export function nextStillSize(index: number, left: boolean, quickRuns: number, bytes: number): number {
+  if (!left || bytes > STILL_BYTES) return Math.max(0, index - 1);
+  // The next size has about twice the pixels.
+  const fits = bytes * 2 <= STILL_BYTES;
+  return quickRuns >= 5 && fits ? Math.min(STILL_LINES.length - 1, index + 1) : index;
 }
 
 export interface StillSenderDeps {
@@ -36,6 +44,7 @@ export class StillSender {
   #number = 0;
   #size = 1;
   #quickRuns = 0;
+  #bytes = 0;
   #busy = false;
 
   constructor(deps: StillSenderDeps) {
@@ -92,7 +101,7 @@ export class StillSender {
     if (!channel || channel.closed || channel.readyState !== 'open' || this.#busy) return;
     const left = channel.bufferedAmount === 0;
     this.#quickRuns = left ? this.#quickRuns + 1 : 0;
-    const size = nextStillSize(this.#size, left, this.#quickRuns);
+    const size = nextStillSize(this.#size, left, this.#quickRuns, this.#bytes);
     if (size !== this.#size) this.#quickRuns = 0;
     this.#size = size;
     if (!left) return;
@@ -108,6 +117,7 @@ export class StillSender {
     const still = await this.#deps.grab(this.#deps.track(), STILL_LINES[this.#size] ?? STILL_LINES[0]);
     if (!still || channel.closed || channel.readyState !== 'open') return;
     this.#number += 1;
+    this.#bytes = still.jpeg.length;
     for (const chunk of splitStill(this.#number, still)) channel.send(chunk);
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { CHUNK_BYTES, StillAssembler, splitStill } from './still.ts';
-import { nextStillSize, STILL_LINES } from './still-sender.ts';
+import { nextStillSize, STILL_BYTES, STILL_LINES } from './still-sender.ts';
 
 const still = (length: number) => ({
   jpeg: new Uint8Array(length).map((_, i) => i % 251),
@@ -61,10 +61,16 @@ describe('stills over the data channel', () => {
   });
 
   it('shrink at once when one did not leave in time, and grow only after five that did', () => {
-    assert.equal(nextStillSize(2, false, 0), 1);
-    assert.equal(nextStillSize(0, false, 0), 0);
-    assert.equal(nextStillSize(1, true, 4), 1);
-    assert.equal(nextStillSize(1, true, 5), 2);
-    assert.equal(nextStillSize(STILL_LINES.length - 1, true, 9), STILL_LINES.length - 1);
+    assert.equal(nextStillSize(2, false, 0, 4000), 1);
+    assert.equal(nextStillSize(0, false, 0, 4000), 0);
+    assert.equal(nextStillSize(1, true, 4, 4000), 1);
+    assert.equal(nextStillSize(1, true, 5, 4000), 2);
+    assert.equal(nextStillSize(STILL_LINES.length - 1, true, 9, 4000), STILL_LINES.length - 1);
+  });
+
+  it('never stay heavier than the narrowest viewer is promised', () => {
+    assert.equal(nextStillSize(2, true, 9, STILL_BYTES + 1), 1);
+    assert.equal(nextStillSize(1, true, 9, STILL_BYTES), 1);
+    assert.equal(nextStillSize(1, true, 9, STILL_BYTES / 2), 2);
   });
 });
