@@ -144,6 +144,17 @@ export class Harness {
     return Object.fromEntries(this.#rungs);
   }
 
+  /** The rung each viewer of each picture has, as everyone in the room is told. */
+  viewerRungs(): Rung[] {
+    return [...this.#joined().viewerRungs.values()];
+  }
+
+  /** Kinds of the candidate pairs that media takes now, such as `relay`. */
+  paths(): string[] {
+    const { path } = this.#joined().stats.link.at(-1) ?? {};
+    return path === undefined ? [] : [path];
+  }
+
   /** Every freshness that the tiles said since `resetGaps()`. */
   freshnesses(): string[] {
     return [...this.#freshnesses];
