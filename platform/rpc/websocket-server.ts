@@ -82,6 +82,10 @@ export async function listenRpc<T extends RpcTable>(
 
   http.on('request', (_request, response) => response.writeHead(426, { connection: 'close' }).end());
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // Node lets go of the socket with the upgrade; a stranger's reset would end the process as an error nobody took.
+    socket.on('error', (error) =>
+      logger.debug({ reason: messageOf(error) }, 'control link broke while it was opened'),
+    );
     const clientNonce = Nonce.safeParse(request.headers[NONCE_HEADER]);
     try {
       verifyLinkToken(secret, request.headers.authorization);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { connect as connectTcp, createServer, type Socket } from 'node:net';
 import jwt from 'jsonwebtoken';
@@ -81,6 +82,30 @@ describe('control link over WebSocket, at the door', () => {
 
   const nonce = { 'goldenhour-nonce': 'a'.repeat(22) };
   const bearer = (token: string) => ({ ...nonce, authorization: `Bearer ${token}` });
+
+  it('outlives strangers who ask and break off at any moment', async () => {
+    const request = [
+      'GET / HTTP/1.1',
+      'Host: 127.0.0.1',
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+      'Sec-WebSocket-Version: 13',
+    ];
+    // An error that nobody takes would end the process; here the runner fails this test by it.
+    for (let round = 0; round < 50; round += 1) {
+      const stranger = connectTcp(server.port, '127.0.0.1');
+      stranger.on('error', () => {});
+      await once(stranger, 'connect');
+      stranger.write(`${request.join('\r\n')}\r\n\r\n`);
+      if (round % 2 === 0) await once(stranger, 'data');
+      stranger.resetAndDestroy();
+      await once(stranger, 'close');
+    }
+    const link = client(server.port);
+    await until(link, 'up');
+    await link.close('the test is over');
+  });
 
   it('refuses a token that is missing, foreign, expired, for another audience or unsigned', async () => {
     const sign = (options: jwt.SignOptions, key = secret) =>
