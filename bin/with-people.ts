@@ -18,16 +18,14 @@ export async function withPeople<T>(
   const { loadConfig } = await import('../platform/config/load.ts');
   const { setLogLevel } = await import('../platform/log.ts');
   const { openDatabase } = await import('../platform/sql/database.ts');
-  const { addressForPhones, httpsAddress } = await import('../platform/tls/addresses.ts');
+  const { ownOrigin } = await import('../platform/tls/addresses.ts');
   const { readMasterKey } = await import('../signaling/people/keyring.ts');
   const { openPeople } = await import('../signaling/people/people.ts');
   const config = loadConfig({ args: settings });
   // What a command prints is its answer; only what goes wrong belongs beside it.
   setLogLevel('error');
   const { port, publicOrigin } = config.http;
-  const [named] = config.tls.hostnames;
-  const local = named === undefined ? addressForPhones(port) : httpsAddress(named, port);
-  const origin = publicOrigin ?? local ?? httpsAddress('localhost', port);
+  const origin = publicOrigin ?? ownOrigin(config.tls.hostnames, port);
   const database = await openDatabase(config.database.url);
   try {
     const masterKey = await readMasterKey(config.dataDir);

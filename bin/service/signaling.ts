@@ -7,7 +7,7 @@ import { AppError } from '../../platform/errors.ts';
 import { createLogger } from '../../platform/log.ts';
 import type { Registry } from '../../platform/metrics.ts';
 import { type Database, openDatabase } from '../../platform/sql/database.ts';
-import { httpsAddress } from '../../platform/tls/addresses.ts';
+import { ownOrigin } from '../../platform/tls/addresses.ts';
 import type { CertificateKeeper } from '../../platform/tls/keeper.ts';
 import { createHttp, type HttpApp } from '../../signaling/http/app.ts';
 import { sessionSecretFrom } from '../../signaling/http/cookies.ts';
@@ -47,7 +47,7 @@ export async function openSignaling(parts: SignalingParts): Promise<SignalingSid
   const own = { origin: '' };
   const store = await openStore(parts, () => parts.config.http.publicOrigin ?? own.origin);
   const door = await openDoor(parts, store);
-  own.origin = httpsAddress('localhost', door.listener.port).slice(0, -1);
+  own.origin = ownOrigin(parts.config.tls.hostnames, door.listener.port);
   await openLive(parts, store, door);
   const { listener, plainPort } = door;
   return {

@@ -23,7 +23,7 @@ const http = section(
     }),
     publicOrigin: option(origin.optional(), {
       meaning: 'Address that links of invitations begin with, such as `https://call.hospital.example`.',
-      defaultText: 'https://localhost with `http.port`',
+      defaultText: 'https:// with the first of `tls.hostnames`, else this machine’s address, and `http.port`',
     }),
     staffOrigins: option(z.array(origin).default([]), {
       meaning:

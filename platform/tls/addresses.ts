@@ -31,3 +31,13 @@ export function addressForPhones(port: number): string | undefined {
   );
   return found === undefined ? undefined : httpsAddress(found.address, port);
 }
+
+/**
+ * The origin that links to this service begin with when the operator names none: the first name of the certificate that
+ * the operator added, else this machine's address on the network, since `localhost` opens on no other device.
+ */
+export function ownOrigin(hostnames: readonly string[], port: number): string {
+  const [named] = hostnames;
+  const local = named === undefined ? addressForPhones(port) : httpsAddress(named, port);
+  return new URL(local ?? httpsAddress('localhost', port)).origin;
+}
