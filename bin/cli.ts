@@ -2,6 +2,7 @@
 import { setUp } from '../platform/setup/index.ts';
 import { runToExitCode } from '../platform/terminal.ts';
 import type { Command } from './command.ts';
+import { benchCommand } from './commands/bench.ts';
 import { configCommand } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -20,6 +21,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['unit', unitCommand],
   ['organisation', organisationCommand],
   ['doctor', doctorCommand],
+  ['bench', benchCommand],
   ['config', configCommand],
   ['setup', setupCommand],
   ['test', testCommand],

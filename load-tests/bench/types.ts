@@ -15,6 +15,13 @@ export interface BenchResult extends Series {
   readonly reached: boolean;
   /** Further figures of the same runs, by their name. */
   readonly more?: Readonly<Record<string, Series>>;
+  /** Set when the machine or a generator was the limit: the figure then says nothing and is not published. */
+  readonly invalid?: string;
+}
+
+export interface BenchOptions {
+  /** How many runs; each benchmark has a number of its own otherwise. */
+  readonly runs?: number;
 }
 
 export interface Bench {
@@ -22,7 +29,9 @@ export interface Bench {
   readonly id: string;
   /** The target in its own words. */
   readonly target: string;
-  run(): Promise<BenchResult>;
+  /** Needs a network of its own: the runner starts it in one. */
+  readonly namespaces?: boolean;
+  run(options?: BenchOptions): Promise<BenchResult>;
 }
 
 /** Median and spread of samples, rounded to a tenth. Throws for none. */
@@ -41,4 +50,12 @@ export function lineOf({ id, target }: Bench, result: BenchResult): string {
   const more = Object.entries(result.more ?? {}).map(([name, figure]) => `; ${name} ${show(figure)}`);
   const verdict = result.reached ? 'reached' : 'not reached';
   return `${id}: ${show(result)}, ${result.samples.length} runs${more.join('')}. Target: ${target}: ${verdict}.`;
+}
+
+/** The smallest sample that 95 % of all do not exceed. Throws for none. */
+export function p95(samples: readonly number[]): number {
+  const sorted = [...samples].sort((a, b) => a - b);
+  const found = sorted[Math.ceil(sorted.length * 0.95) - 1];
+  if (found === undefined) throw new Error('no samples');
+  return Math.round(found * 10) / 10;
 }

@@ -51,7 +51,7 @@ export async function groupTests(files: readonly string[]): Promise<TestGroup[]>
  * The command that runs another in a network namespace of its own, with loopback up: without privileges through a user
  * namespace, else as root.
  */
-async function namespacePrefix(): Promise<readonly string[] | undefined> {
+export async function namespacePrefix(): Promise<readonly string[] | undefined> {
   const unshare = findProgram('unshare');
   if (unshare === undefined || findProgram('ip') === undefined) return undefined;
   const prefix = (flags: readonly string[]) => [
