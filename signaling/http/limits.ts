@@ -3,10 +3,12 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { refuseForNow } from '../people/refuse.ts';
 
 /**
- * `general`: everything; `secret`: doors where something could be guessed; `page`: static files, which cost little.
- * Hundreds of people share a hospital's address, so the limits of an address are wide.
+ * `general`: everything; `secret`: doors where something could be guessed; `device`: vehicles that sign in after
+ * power-on, apart from `secret`, because they share a mobile network's address with strangers who may guess there;
+ * `page`: static files, which cost little. Hundreds of people share a hospital's address, so the limits of an address
+ * are wide.
  */
-export type LimitClass = 'general' | 'secret' | 'page';
+export type LimitClass = 'general' | 'secret' | 'device' | 'page';
 export interface HttpLimits {
   /** Requests in a minute, by class and address. */
   readonly perAddress: Readonly<Record<LimitClass, number>>;
@@ -14,7 +16,7 @@ export interface HttpLimits {
   readonly perSession: number;
 }
 export const DEFAULT_LIMITS: HttpLimits = {
-  perAddress: { general: 3000, secret: 120, page: 6000 },
+  perAddress: { general: 3000, secret: 120, device: 600, page: 6000 },
   perSession: 300,
 };
 
@@ -26,8 +28,13 @@ export class RequestLimits {
 
   constructor(limits: HttpLimits) {
     const limiter = (points: number) => new RateLimiterMemory({ points, duration: SECONDS });
-    const { general, secret, page } = limits.perAddress;
-    this.#byAddress = { general: limiter(general), secret: limiter(secret), page: limiter(page) };
+    const { general, secret, device, page } = limits.perAddress;
+    this.#byAddress = {
+      general: limiter(general),
+      secret: limiter(secret),
+      device: limiter(device),
+      page: limiter(page),
+    };
     this.#bySession = limiter(limits.perSession);
   }
 

@@ -141,7 +141,7 @@ function otherRoutes(services: HttpServices): Route[] {
       path: '/api/units/session',
       summary: 'Sign an enrolled device in by the credential it holds, as after power-on.',
       permission: 'anyone',
-      limit: 'secret',
+      limit: 'device',
       params: NoBody,
       query: NoBody,
       body: NoBody,

@@ -102,7 +102,7 @@ describe('what the outside sees of the service', () => {
   });
 
   it('refuses an address that sends too much, and lets others go on', async () => {
-    const limits = { perAddress: { general: 5, secret: 2, page: 5 }, perSession: 100 };
+    const limits = { perAddress: { general: 5, secret: 2, device: 5, page: 5 }, perSession: 100 };
     const door = await open({ trustProxy: ['127.0.0.1'], limits });
     const from = (address: string, path = '/api/config') =>
       door.send({ path, headers: { 'x-forwarded-for': address } });
@@ -115,8 +115,20 @@ describe('what the outside sees of the service', () => {
     assert.equal((await from('198.51.100.1, 192.0.2.1')).status, 429);
   });
 
+  it('lets vehicles sign in behind an address from which others guess', async () => {
+    const limits = { perAddress: { general: 1e6, secret: 2, device: 5, page: 5 }, perSession: 100 };
+    const door = await open({ limits });
+    const guess = { username: 'doctor', password: 'wrong' };
+    const tried: number[] = [];
+    for (let n = 0; n < 3; n++)
+      tried.push((await door.send({ method: 'POST', path: '/api/session', body: guess })).status);
+    assert.deepEqual(tried, [401, 401, 429]);
+    const device = await door.send({ method: 'POST', path: '/api/units/session', body: {} });
+    assert.equal(device.status, 401, 'refused for having no credential, not for what others sent');
+  });
+
   it('refuses a session that sends too much, and not the others behind its address', async () => {
-    const limits = { perAddress: { general: 1e6, secret: 1e6, page: 1e6 }, perSession: 3 };
+    const limits = { perAddress: { general: 1e6, secret: 1e6, device: 1e6, page: 1e6 }, perSession: 3 };
     const door = await open({ limits });
     const [one, two] = [await door.signIn('doctor'), await door.signIn('dispatcher')];
     const me = async (cookie: string) => (await door.send({ path: '/api/me', cookie })).status;

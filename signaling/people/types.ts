@@ -1,5 +1,4 @@
 /** Who is who: what sockets, methods and HTTP ask of `signaling/people`. */
-import type { EventOf } from '../protocol/events.ts';
 import type { Me, OrganisationKind } from '../protocol/http.ts';
 import type { SourceRole } from '../protocol/media.ts';
 import type { Role } from '../protocol/roles.ts';
@@ -101,4 +100,3 @@ export interface Audit {
 }
 
 export type { Me };
-export type InviteRole = EventOf<'InviteCreated'>['role'];

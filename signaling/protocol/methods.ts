@@ -149,7 +149,6 @@ const roomMethods = {
 
 export const METHODS = { ...factMethods, ...roomMethods, ...mediaMethods };
 export const FACT_METHODS = factMethods;
-export const ROOM_METHODS = roomMethods;
 export const MEDIA_METHODS = mediaMethods;
 export type Method = keyof typeof METHODS;
 export type FactMethod = keyof typeof factMethods;

@@ -23,6 +23,5 @@ export const Label = z.string().check(z.trim(), z.minLength(1), z.maxLength(120)
 /** A sentence or two typed by a person. */
 export const Text = z.string().check(z.trim(), z.minLength(1), z.maxLength(4000));
 export const Reason = z.string().check(z.trim(), z.minLength(1), z.maxLength(500));
-export const Url = z.string().check(z.minLength(1), z.maxLength(2048));
 
 export type PatientRef = z.infer<typeof PatientRef>;
