@@ -1,4 +1,5 @@
 /** The control link of a media node that runs as a process of its own (`--role sfu`). */
+import type { RequestListener } from 'node:http';
 import type { Logger } from '../platform/log.ts';
 import { listenRpc, type WebsocketRpcServer } from '../platform/rpc/websocket-server.ts';
 import { CONTROL_TABLE } from '../signaling/protocol/control.ts';
@@ -13,6 +14,8 @@ export interface ControlServerOptions {
   readonly secret: string;
   /** PEM; give it wherever the link leaves the machine. */
   readonly tls?: { readonly key: string; readonly cert: string };
+  /** Answers plain requests on the same port, such as probes. */
+  readonly onRequest?: RequestListener;
   readonly logger: Logger;
 }
 

@@ -10,6 +10,7 @@ import { serveControl } from '../../sfu/control-server.ts';
 import type { ListenAddress } from '../../sfu/listen.ts';
 import { createMediaNode, type MediaNode } from '../../sfu/media-node.ts';
 import type { ControlClient } from '../../signaling/protocol/control.ts';
+import { nodeStatus } from './node-status.ts';
 import type { Register } from './open.ts';
 
 /** Starts this process's own media node. */
@@ -43,11 +44,17 @@ function mediaAddresses({ sfu }: Config): ListenAddress[] {
   });
 }
 
-/** Serves this process's node to the owners of rooms in other processes. */
-export async function openControl(config: Config, node: MediaNode, register: Register): Promise<void> {
+/** Serves this process's node to the owners of rooms in other processes, and its state to whoever watches it. */
+export async function openControl(
+  config: Config,
+  node: MediaNode,
+  registry: Registry,
+  register: Register,
+): Promise<void> {
   const { host, port } = config.sfu.control;
   const logger = createLogger('sfu.control');
-  const server = await serveControl({ node, host, port, secret: clusterSecret(config), logger });
+  const onRequest = nodeStatus({ node, registry, metrics: config.metrics, logger });
+  const server = await serveControl({ node, host, port, secret: clusterSecret(config), logger, onRequest });
   register('control server', (reason) => server.close(reason));
 }
 

@@ -36,7 +36,7 @@ export async function openService(
   await makeDataFolder(config.dataDir);
   const node = config.role === 'signaling' ? undefined : await openMediaNode(config, registry, register);
   if (config.role === 'sfu') {
-    if (node) await openControl(config, node, register);
+    if (node) await openControl(config, node, registry, register);
     return { node };
   }
   const certificate = await CertificateKeeper.open(

@@ -1,5 +1,5 @@
 /** The listening side of the control link over WebSocket, on http or https. */
-import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -39,6 +39,8 @@ export interface WebsocketRpcServerOptions<T extends RpcTable> extends ServeOpti
   readonly secret: string;
   /** PEM; with it the server speaks https, which anything but loopback should. */
   readonly tls?: { readonly key: string; readonly cert: string };
+  /** Answers plain requests, such as probes; 426 for each unless given. */
+  readonly onRequest?: RequestListener;
 }
 
 export interface WebsocketRpcServer extends RpcServer {
@@ -80,7 +82,7 @@ export async function listenRpc<T extends RpcTable>(
     channel.send(JSON.stringify({ type: 'ready' } satisfies z.infer<typeof ServerReady>));
   }
 
-  http.on('request', (_request, response) => response.writeHead(426, { connection: 'close' }).end());
+  http.on('request', options.onRequest ?? upgradeOnly);
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // Node lets go of the socket with the upgrade; a stranger's reset would end the process as an error nobody took.
     socket.on('error', (error) =>
@@ -125,6 +127,10 @@ export async function listenRpc<T extends RpcTable>(
     },
   };
 }
+
+const upgradeOnly: RequestListener = (_request, response) => {
+  response.writeHead(426, { connection: 'close' }).end();
+};
 
 /** The server shows first that it knows the secret, so that a client never talks to an impostor. */
 async function proveBoth(channel: WebsocketChannel, secret: string, clientNonce: string): Promise<void> {

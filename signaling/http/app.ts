@@ -2,14 +2,13 @@
  * The HTTP door: one Koa application over the route table and the built pages. It does not listen itself (listen.ts
  * does), so that tests, proxies and split listeners can put it where they like.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Router } from '@koa/router';
 import Koa, { type Context, type Middleware } from 'koa';
 import { newId } from '../../platform/ids.ts';
 import { refuse } from '../people/refuse.ts';
 import type { Session } from '../people/types.ts';
-import { addressKey, isLoopback, Proxies } from './address.ts';
+import { addressKey, Proxies } from './address.ts';
 import { discard, readJson } from './body.ts';
 import {
   clearedCookie,
@@ -24,6 +23,7 @@ import { toHttpError } from './errors.ts';
 import { isHost, securityHeaders } from './headers.ts';
 import { DEFAULT_LIMITS, type LimitClass, RequestLimits } from './limits.ts';
 import { createHttpMetrics } from './metrics.ts';
+import { isOperator } from './operator.ts';
 import { assertOrigin } from './origin.ts';
 import { loadPages } from './pages.ts';
 import { addPrecheck } from './precheck.ts';
@@ -142,15 +142,7 @@ function asRecord(params: unknown): object {
 
 /** Throws `forbidden` unless the caller is this machine, a named address, or holds the operator's token. */
 function assertOperator({ options, proxies }: Parts, request: IncomingMessage): void {
-  const address = proxies.clientAddress(request);
-  const named = options.metrics?.addresses?.includes(address) ?? false;
-  // A proxy on this machine that nobody named as trusted would make the whole world look like this machine.
-  const forwarded = request.headers['x-forwarded-for'] !== undefined;
-  if (named || (isLoopback(address) && !forwarded)) return;
-  const token = options.metrics?.token;
-  const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
-  const hash = (text: string) => createHash('sha256').update(text).digest();
-  if (token !== undefined && given !== undefined && timingSafeEqual(hash(token), hash(given))) return;
+  if (isOperator(request, proxies.clientAddress(request), options.metrics)) return;
   throw refuse('forbidden', 'Metrics are for the operator; name this address or send the token.');
 }
 

@@ -6,6 +6,7 @@ import type { People } from '../people/people.ts';
 import type { PublicConfig } from '../protocol/http.ts';
 import type { Rooms } from '../rooms/types.ts';
 import type { HttpLimits } from './limits.ts';
+import type { MetricsAccess } from './operator.ts';
 
 export interface HttpServices {
   readonly people: People;
@@ -29,11 +30,7 @@ export interface HttpOptions extends HttpServices {
   readonly trustProxy?: readonly string[];
   /** True only with a certificate that browsers trust by themselves. */
   readonly hsts?: boolean;
-  readonly metrics?: {
-    /** Addresses beside loopback that may read `/metrics`. */
-    readonly addresses?: readonly string[];
-    /** Or a bearer token, compared in constant time. */
-    readonly token?: string;
-  };
+  /** Who may read `/metrics`. */
+  readonly metrics?: MetricsAccess;
   readonly limits?: HttpLimits;
 }
