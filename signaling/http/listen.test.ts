@@ -55,6 +55,18 @@ describe('listeners', () => {
     listener.renew(certificate);
   });
 
+  it('cut an upgraded connection whose other end says nothing when they close', async () => {
+    const listener = await open();
+    listener.server.on('upgrade', (_, socket) => socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n'));
+    const socket = connectTcp({ port: listener.port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.write('GET / HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: test\r\n\r\n');
+    await once(socket, 'data');
+    const ended = once(socket, 'end');
+    await listener.close();
+    await ended;
+    socket.destroy();
+  });
+
   it('cut whoever sends headers or a body too slowly', async () => {
     const timeouts = { headersMs: 100, requestMs: 200, checkMs: 20 };
     const callback: Parameters<typeof listen>[0]['callback'] = (incoming, response) => {

@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { createServer as createTlsServer, type Server as HttpsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { isHost } from './headers.ts';
 
 type Callback = (request: IncomingMessage, response: ServerResponse) => void;
@@ -63,6 +64,11 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   const secure = tls && createTlsServer({ ...common, ...tls }, options.callback);
   const server = secure ?? createServer(common, options.callback);
   server.maxHeadersCount = 64;
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, () => {
@@ -77,14 +83,17 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     port: typeof address === 'object' && address ? address.port : options.port,
     renew: ({ key, cert }) => secure?.setSecureContext({ key, cert, minVersion: 'TLSv1.2' }),
     close() {
-      closed ??= closeServer(server);
+      closed ??= closeServer(server, sockets);
       return closed;
     },
   };
 }
 
-async function closeServer(server: HttpServer | HttpsServer): Promise<void> {
-  const cut = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
+/** `closeAllConnections` forgets upgraded ones, and the peer of a live socket may be gone without a word. */
+async function closeServer(server: HttpServer | HttpsServer, sockets: ReadonlySet<Socket>): Promise<void> {
+  const cut = setTimeout(() => {
+    for (const socket of sockets) socket.destroy();
+  }, CLOSE_MS);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
