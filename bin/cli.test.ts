@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram } from '../platform/setup/run-program.ts';
@@ -54,7 +54,18 @@ describe('goldenhour', function () {
     assert.equal(unknown.code, 2);
     assert.match(unknown.tail, /no command "strat"/);
     assert.equal((await goldenhour('setup', '--for', 'fun')).code, 2);
-    assert.equal((await goldenhour('doctor', '--report')).code, 2);
+  });
+
+  it('writes the support file where it is told, and here when it is not', async () => {
+    for (const [args, file] of [
+      [['--report', '--json'], 'goldenhour-support.json'],
+      [['--json', '--report', 'elsewhere.json'], 'elsewhere.json'],
+    ] as const) {
+      const { stdout } = await goldenhour('doctor', ...args);
+      assert.ok(Array.isArray(JSON.parse(stdout).checks));
+      const report = JSON.parse(await readFile(join(folder, file), 'utf8'));
+      assert.ok(report.checks.length > 0);
+    }
   });
 
   it('refuses a wrong configuration with the whole list of problems, before it makes anything', async () => {

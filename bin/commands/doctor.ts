@@ -1,19 +1,21 @@
 /** `goldenhour doctor`: checks the machine and says what to do. */
 import { resolve } from 'node:path';
-import { AppError } from '../../platform/errors.ts';
 import { cacheRoot } from '../../platform/setup/bring-node.mjs';
 import { projectRoot } from '../../platform/setup/index.ts';
 import type { Command } from '../command.ts';
 
-const help = `Usage: goldenhour doctor [--json] [--report FILE] [options of the configuration]
+const help = `Usage: goldenhour doctor [--json] [--report [FILE]] [options of the configuration]
 
 Checks machine, clock, disk, addresses, ports, libraries, worker, ffmpeg, browser, database and certificate, each with
 "ok", "WARN" or "FAIL" and what to do about it. The exit code is 1 when something failed, else 0.
 
-  --json         print the results as one JSON object
-  --report FILE  also write a support file, without secrets and without patient data
-  --config FILE  check for this configuration; any option can be given as --PATH VALUE
+  --json           print the results as one JSON object
+  --report [FILE]  also write a support file, without secrets and without patient data; goldenhour-support.json here
+                   unless told
+  --config FILE    check for this configuration; any option can be given as --PATH VALUE
 `;
+
+const SUPPORT_FILE = 'goldenhour-support.json';
 
 interface DoctorArgs {
   readonly json: boolean;
@@ -26,13 +28,10 @@ function parse(args: readonly string[]): DoctorArgs {
   const jsonAt = options.indexOf('--json');
   if (jsonAt !== -1) options.splice(jsonAt, 1);
   const reportAt = options.indexOf('--report');
-  const report = reportAt === -1 ? undefined : options.splice(reportAt, 2)[1];
-  if (reportAt !== -1 && (report === undefined || report.startsWith('--'))) {
-    throw new AppError('usage', '--report needs the name of a file.', {
-      status: 400,
-      whatToDo: 'See "goldenhour doctor --help".',
-    });
-  }
+  const named = reportAt === -1 ? undefined : options[reportAt + 1];
+  const given = named !== undefined && !named.startsWith('--');
+  if (reportAt !== -1) options.splice(reportAt, given ? 2 : 1);
+  const report = reportAt === -1 ? undefined : given ? named : SUPPORT_FILE;
   return { json: jsonAt !== -1, report, options };
 }
 
