@@ -31,7 +31,8 @@ export async function openMicrophone(options: MicrophoneOptions = {}): Promise<C
       audio: {
         ...(options.deviceId ? { deviceId: { exact: options.deviceId } } : {}),
         echoCancellation: options.echoCancellation ?? true,
-        noiseSuppression: options.noiseSuppression ?? true,
+        // A patient may be near any microphone of a room, and what a gate takes for noise may be a breath.
+        noiseSuppression: options.noiseSuppression ?? false,
         autoGainControl: options.autoGainControl ?? true,
         channelCount: 1,
       },

@@ -198,7 +198,7 @@ export interface MicrophoneOptions {
   readonly deviceId?: string;
   /** Off only where the unit's one loudspeaker is elsewhere. Default true. */
   readonly echoCancellation?: boolean;
-  /** Always off for a patient's voice: breathing must not be cut as noise. Default true. */
+  /** On only far from any patient: it cuts breathing and faint voices as noise. Default false. */
   readonly noiseSuppression?: boolean;
   readonly autoGainControl?: boolean;
 }
