@@ -12,7 +12,7 @@ import type { Emergency } from '../demo/emergency.ts';
 
 const run = promisify(execFile);
 /** The desktop comes first: a picture that was small needs some seconds to become large. */
-const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
+const SIZES = { desktop: { width: 1920, height: 1080 }, phone: { width: 390, height: 844 } } as const;
 /** A clone should stay small. */
 const MOST_BYTES = 200 * 1024;
 const PATIENCE_MS = 60_000;
@@ -107,6 +107,7 @@ async function act(emergency: Emergency): Promise<void> {
 /** Waits for 1080 lines at the doctor's, at desktop size. */
 async function untilSharp({ doctor }: Emergency): Promise<void> {
   await doctor.setViewportSize(SIZES.desktop);
+  // A smaller window than this is sent 540 lines, which fit it.
   const isSharp = () => [...document.querySelectorAll('video')].some((video) => video.videoHeight >= 1080);
   await doctor.waitForFunction(isSharp, undefined, { timeout: PATIENCE_MS }).catch(() => {
     process.stderr.write('  This machine is too busy for a sharp picture; take them again when it is not.\n');
