@@ -57,6 +57,12 @@ function exists(file: string, path: string): boolean {
   );
 }
 
+/** A test file with the stories beside it that it tells. */
+function withStories(file: string): string {
+  const stories = globSync('stories/*.ts', { cwd: join(root, dirname(file)) });
+  return [file, ...stories.map((story) => join(dirname(file), story))].map(read).join('\n');
+}
+
 interface Typed {
   readonly file: string;
   readonly line: string;
@@ -191,7 +197,7 @@ describe('the documents', () => {
     assert(named.length > 20);
     const wrong = named.flatMap(([, file = '', quotes = '']) =>
       [...quotes.matchAll(/“([^”]+)”/g)]
-        .filter(([, name = '']) => !read(file).includes(name))
+        .filter(([, name = '']) => !withStories(file).includes(name))
         .map(([, name]) => `${file}: ${name}`),
     );
     assert.deepEqual(wrong, []);
