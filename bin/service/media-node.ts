@@ -1,5 +1,8 @@
 /** The media side of a process: a node of its own in `all` and `sfu`, links to other nodes in `signaling`. */
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import type { Config } from '../../platform/config/schema.ts';
 import { AppError } from '../../platform/errors.ts';
 import { createLogger } from '../../platform/log.ts';
@@ -25,6 +28,7 @@ export async function openMediaNode(
     workers: config.sfu.workers ?? availableParallelism(),
     listenAddresses: mediaAddresses(config),
     rtcBasePort: config.sfu.rtcBasePort,
+    pipeAddress: { ip: config.sfu.pipeAddress },
     initialOutgoingBitrate: config.media.initialOutgoingBitrate,
     av1: config.media.av1,
     logger: createLogger('sfu'),
@@ -54,15 +58,39 @@ export async function openControl(
   const { host, port } = config.sfu.control;
   const logger = createLogger('sfu.control');
   const onRequest = nodeStatus({ node, registry, metrics: config.metrics, logger });
-  const server = await serveControl({ node, host, port, secret: clusterSecret(config), logger, onRequest });
+  const tls = await controlCertificate(config);
+  const secret = clusterSecret(config);
+  const server = await serveControl({ node, host, port, secret, logger, onRequest, ...(tls ? { tls } : {}) });
   register('control server', (reason) => server.close(reason));
+  register('rooms of the media node', () => moveRoomsAway(node));
+}
+
+async function controlCertificate({ sfu }: Config): Promise<{ key: string; cert: string } | undefined> {
+  const { certFile, keyFile } = sfu.control;
+  if (certFile === undefined || keyFile === undefined) return undefined;
+  const [key, cert] = await Promise.all([readFile(keyFile, 'utf8'), readFile(certFile, 'utf8')]);
+  return { key, cert };
+}
+
+/** How long a node that is told to end waits for its rooms to move; less than its end may take in all. */
+const MOVE_MS = 8000;
+
+/** Asks the owners to move every room to another node, and waits until the last one has gone or time is up. */
+async function moveRoomsAway(node: MediaNode): Promise<void> {
+  const rooms = async () => (await node.handle('node.dump', {})).rooms.length;
+  if ((await rooms()) === 0) return;
+  await node.drain();
+  const deadline = performance.now() + MOVE_MS;
+  while ((await rooms()) > 0 && performance.now() < deadline) await setTimeout(100);
 }
 
 /** The links by which signaling reaches media: in memory to the own node, over the network to others. */
 export function openLinks(config: Config, node: MediaNode | undefined, register: Register): ControlClient[] {
   const logger = createLogger('signaling.control');
-  const links = config.cluster.nodes.map(({ id, url }) =>
-    connectControl({ nodeId: id, url, secret: clusterSecret(config), logger }),
+  const { nodes, caFile } = config.cluster;
+  const ca = caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') };
+  const links = nodes.map(({ id, url }) =>
+    connectControl({ nodeId: id, url, secret: clusterSecret(config), logger, ...ca }),
   );
   if (node) links.unshift(connectInMemory(node, logger));
   for (const link of links) register(`link to media node ${link.nodeId}`, (reason) => link.close(reason));

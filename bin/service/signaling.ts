@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { systemClock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config/schema.ts';
 import { AppError } from '../../platform/errors.ts';
+import { writeAtomically } from '../../platform/files.ts';
 import { createLogger } from '../../platform/log.ts';
 import type { Registry } from '../../platform/metrics.ts';
 import { type Database, openDatabase } from '../../platform/sql/database.ts';
@@ -105,7 +106,7 @@ async function openDoor(parts: SignalingParts, { database, people, rooms }: Stor
     log: createLogger('signaling.http'),
     config: () => publicConfig(config),
     authority: () => certificate.current.authority,
-    readiness: readiness(database, parts.links),
+    readiness: readiness(config.dataDir, database, parts.links),
     pagesFolder: parts.pagesFolder,
     origins: origins(config.http),
     trustProxy: config.http.trustProxy,
@@ -183,11 +184,17 @@ export function databaseUrl({ database, dataDir }: Config): string {
   return file === undefined ? database.url : `sqlite:${join(dataDir, file)}`;
 }
 
-function readiness(database: Database, links: readonly ControlClient[]): Record<string, () => Promise<void>> {
+function readiness(
+  dataDir: string,
+  database: Database,
+  links: readonly ControlClient[],
+): Record<string, () => Promise<void>> {
   return {
     database: async () => {
       await sql`select 1`.execute(database.query);
     },
+    // A full disk answers questions still; only a write shows it.
+    disk: () => writeAtomically(join(dataDir, 'ready.probe'), 'x'.repeat(4096)),
     media: async () => {
       if (links.some((link) => link.connected)) return;
       throw new AppError('media-unavailable', 'No media node can be reached.', {

@@ -22,8 +22,23 @@ function* tlsChecks({ tls }: Config): Iterable<Problem> {
   };
 }
 
-function* clusterChecks({ role, cluster, database }: Config): Iterable<Problem> {
+function* clusterChecks({ role, cluster, database, sfu }: Config): Iterable<Problem> {
   if (role === 'all') return;
+  const { host, certFile, keyFile } = sfu.control;
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    yield {
+      where: certFile === undefined ? 'sfu.control.certFile' : 'sfu.control.keyFile',
+      wrong: 'is missing beside the other of the pair',
+      allowed: 'both of them, or neither',
+    };
+  }
+  if (role === 'sfu' && certFile === undefined && !/^(?:127\.|::1$|localhost$)/.test(host)) {
+    yield {
+      where: 'sfu.control.host',
+      wrong: 'would carry keys of media between machines in the clear',
+      allowed: 'a loopback address, or any address with sfu.control.certFile and sfu.control.keyFile',
+    };
+  }
   if (cluster.secret === undefined) {
     yield {
       where: 'cluster.secret',

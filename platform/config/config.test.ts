@@ -19,6 +19,8 @@ describe('loadConfig', () => {
   const write = (value: unknown, name = 'goldenhour.json') =>
     writeFile(join(cwd, name), typeof value === 'string' ? value : JSON.stringify(value));
 
+  const load = (args: string[]) => () => loadConfig({ args, env: {}, cwd });
+
   function problemsOf(load: () => unknown): string[] {
     try {
       load();
@@ -123,7 +125,6 @@ describe('loadConfig', () => {
   });
 
   it('refuses options that do not fit together', () => {
-    const load = (args: string[]) => () => loadConfig({ args, env: {}, cwd });
     assert.match(
       problemsOf(load(['--role', 'signaling'])).join('\n'),
       /cluster\.secret: .*\n.*cluster\.nodes: /,
@@ -134,6 +135,14 @@ describe('loadConfig', () => {
       problemsOf(load(['--http.port', '44400'])).join('\n'),
       /http\.port: 44400 is also a media port/,
     );
+  });
+
+  it('refuses a control link between machines in the clear', () => {
+    const split = ['--role', 'sfu', '--cluster.secret', 'x'.repeat(32), '--sfu.control.host', '10.0.0.7'];
+    assert.match(problemsOf(load(split)).join('\n'), /sfu\.control\.host: .*in the clear/);
+    load([...split, '--sfu.control.certFile', 'c.pem', '--sfu.control.keyFile', 'k.pem'])();
+    const half = [...split, '--sfu.control.certFile', 'c.pem'];
+    assert.match(problemsOf(load(half)).join('\n'), /sfu\.control\.keyFile/);
   });
 
   it('stops at a named file that is missing or broken', async () => {

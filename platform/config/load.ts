@@ -120,6 +120,15 @@ function resolvePaths(config: Config, base: string): Config {
     ...config,
     dataDir,
     tls: { ...config.tls, certFile: file(config.tls.certFile), keyFile: file(config.tls.keyFile) },
+    cluster: { ...config.cluster, caFile: file(config.cluster.caFile) },
+    sfu: {
+      ...config.sfu,
+      control: {
+        ...config.sfu.control,
+        certFile: file(config.sfu.control.certFile),
+        keyFile: file(config.sfu.control.keyFile),
+      },
+    },
     database: { url: resolveSqlite(config.database.url, dataDir) },
   };
 }

@@ -45,9 +45,18 @@ export const sfu = section(
         port: option(port.default(8444), {
           meaning: 'Port of the control listener (`role` `sfu`). 0: any free one.',
         }),
+        certFile: option(z.string().min(1).optional(), {
+          meaning: 'Certificate chain (PEM) of the control listener; needed where it leaves this machine.',
+        }),
+        keyFile: option(z.string().min(1).optional(), {
+          meaning: 'Private key (PEM) of `sfu.control.certFile`.',
+        }),
       },
       'Where signaling reaches this node.',
     ).prefault({}),
+    pipeAddress: option(ipAddress.default('127.0.0.1'), {
+      meaning: 'Address on which media from other nodes arrives; loopback suffices for a single node.',
+    }),
     region: option(z.string().min(1).default('default'), {
       meaning: 'Place of this node; peers are placed on nodes of their own region first.',
     }),

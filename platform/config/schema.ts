@@ -84,6 +84,10 @@ const cluster = section(
           'The media nodes that `role` `signaling` connects to, by their `sfu.nodeId` and control address.',
       },
     ),
+    caFile: option(z.string().min(1).optional(), {
+      meaning:
+        'Certificate (PEM) of the authority behind the control listeners, where it is not a public one.',
+    }),
   },
   'Processes that run apart.',
 );
@@ -117,7 +121,7 @@ const rooms = section(
       unit: 'seconds',
     }),
     rejoinSeconds: option(seconds(5, 3_600).default(60), {
-      meaning: 'How long the place of a peer whose connection broke is kept for it.',
+      meaning: 'How long the place of a member of the public whose connection broke is kept; people at work keep theirs for ten minutes.',
       unit: 'seconds',
     }),
   },
