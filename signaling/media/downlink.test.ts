@@ -132,6 +132,7 @@ describe('the downlink ladder', () => {
   });
 
   it('blames the publisher, not the link, when the source itself does not flow', () => {
+    ladder.layers('c1', null, null);
     ladder.setConsumers([{ ...layered, flows: false }, voice]);
     pass(10_000);
     assert.equal(link(), 'picture');
@@ -142,11 +143,19 @@ describe('the downlink ladder', () => {
   });
 
   it('gives a publisher that was just asked to send a moment before it says so', () => {
+    ladder.layers('c1', null, null);
     ladder.setConsumers([{ ...layered, flows: false }, voice]);
     pass(DOWN_MS);
     assert.equal(told(), '2160 source');
     pass(200);
     assert.equal(told(), 'audio source');
+  });
+
+  it('never says that there is sound only while a layer of the picture arrives', () => {
+    ladder.layers('c1', 1, 2);
+    ladder.setConsumers([{ ...layered, flows: false }, voice]);
+    pass(10_000);
+    assert.match(told(), /^1080 /);
   });
 
   it('does not step while the picture is out of sight', () => {

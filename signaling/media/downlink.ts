@@ -136,10 +136,11 @@ export class DownlinkLadder {
 
   #move(consumer: LadderConsumer, step: Step, now: number): void {
     const flow = this.#flow(consumer.consumerId);
-    const hasPicture = consumer.flows && consumer.uplink !== 'still' && consumer.uplink !== 'audio';
+    const flows = reallyFlows(consumer, flow);
+    const hasPicture = flows && consumer.uplink !== 'still' && consumer.uplink !== 'audio';
     if (consumer.idle || !hasPicture) {
       for (const field of ['starvedSince', 'flowingSince', 'poorSince'] as const) delete step[field];
-      if (consumer.idle || consumer.flows) delete step.silentSince;
+      if (consumer.idle || flows) delete step.silentSince;
       else step.silentSince ??= now;
       return;
     }
@@ -205,7 +206,7 @@ export class DownlinkLadder {
     const rung = receivedRung(consumer, flow) ?? step.shown ?? consumer.wanted ?? '540';
     step.shown = rung;
     // A publisher that was just asked to send needs a moment until it does.
-    if (!consumer.flows) return { rung, reason: 'source' };
+    if (!reallyFlows(consumer, flow)) return { rung, reason: 'source' };
     return { rung, reason: reasonOf(consumer, rung) };
   }
 
@@ -241,6 +242,11 @@ export class DownlinkLadder {
 
 function lasted(since: number | undefined, ms: number, now: number): boolean {
   return since !== undefined && now - since >= ms;
+}
+
+/** A layer that reaches the viewer proves its source better than a score that may have been read before it rose. */
+function reallyFlows(consumer: LadderConsumer, flow: Flow): boolean {
+  return consumer.flows || (scales(consumer) && flow.spatialLayer !== null);
 }
 
 function scales(consumer: LadderConsumer): boolean {
