@@ -10,6 +10,7 @@ export const enEntry = {
   'common.save': 'Save',
   'common.skip': 'Skip to content',
   'common.tryAgain': 'Try again',
+  'notices.label': 'Notices',
   'language.en': 'English',
   'language.zh-CN': '中文',
   'settings.language': 'Language',

@@ -12,6 +12,7 @@ export const zhEntry: Readonly<Record<keyof typeof enEntry, string>> = {
   'common.save': '保存',
   'common.skip': '跳到正文',
   'common.tryAgain': '重试',
+  'notices.label': '通知',
   'language.en': 'English',
   'language.zh-CN': '中文',
   'settings.language': '语言',

@@ -11,10 +11,10 @@ import { LanguageSwitch, ThemeSwitch } from '../ui/settings-menu.tsx';
 
 export function DrillBanner(): JSX.Element {
   return (
-    <div class="drill-banner" role="note">
+    <section class="drill-banner" aria-label={t('drill.short')}>
       <Icon name="flag" />
       <span>{t('drill.banner')}</span>
-    </div>
+    </section>
   );
 }
 

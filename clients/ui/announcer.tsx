@@ -64,7 +64,7 @@ export function Announcer(): JSX.Element {
       <div class="visually-hidden" role="alert" aria-live="assertive">
         {assertive.value}
       </div>
-      <div class="notices">
+      <section class="notices" aria-label={t('notices.label')}>
         {notices.value.map((notice) => (
           <div key={notice.id} class={`notice ${notice.kind}`}>
             <Icon name={noticeIcons[notice.kind]} />
@@ -79,7 +79,7 @@ export function Announcer(): JSX.Element {
             </button>
           </div>
         ))}
-      </div>
+      </section>
     </>
   );
 }

@@ -47,12 +47,12 @@ export function ConnectionBar(): JSX.Element | null {
   if (!needsBar(connection.value)) return null;
   const reason = reasonText(connection.value);
   return (
-    <div class={`link-bar ${toneOf(status)}`}>
+    <section class={`link-bar ${toneOf(status)}`} aria-label={t('panel.link')}>
       <span class="spinner" aria-hidden="true" />
       <strong>{t(`connection.${status}`)}</strong>
       {reason === undefined ? null : <span class="grow">{reason}</span>}
       <span class="figures">{formatSpan(now - since)}</span>
-    </div>
+    </section>
   );
 }
 

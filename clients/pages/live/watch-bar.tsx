@@ -30,16 +30,18 @@ export function WatchBar(): JSX.Element | null {
   if (!watches) return null;
   const speak = () => session.request('peer.speakHere', {});
   return (
-    <Banner
-      kind="warn"
-      icon="eye"
-      action={
-        <button type="button" class="button primary" onClick={() => start(speak)}>
-          <span>{t('watch.speakHere')}</span>
-        </button>
-      }
-    >
-      <strong>{t('watch.only')}</strong>
-    </Banner>
+    <section aria-label={t('people.watches')}>
+      <Banner
+        kind="warn"
+        icon="eye"
+        action={
+          <button type="button" class="button primary" onClick={() => start(speak)}>
+            <span>{t('watch.speakHere')}</span>
+          </button>
+        }
+      >
+        <strong>{t('watch.only')}</strong>
+      </Banner>
+    </section>
   );
 }
