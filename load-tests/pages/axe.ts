@@ -1,4 +1,5 @@
 /** Runs axe-core in a page and gives what it found as lines that name rule, element and how to mend it. */
+import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
@@ -25,4 +26,14 @@ export async function violationsOf(page: Page): Promise<readonly string[]> {
   return violations.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.html.slice(0, 160)} – ${node.failureSummary ?? ''}`),
   );
+}
+
+/** Fails with what axe found on the page as it stands now. */
+export async function clean(page: Page): Promise<void> {
+  // A key that becomes usable changes its colours over 120 ms; in between they contrast with nothing.
+  await page.evaluate(async () => {
+    const changing = document.getAnimations().filter((each) => each instanceof CSSTransition);
+    await Promise.allSettled(changing.map((each) => each.finished));
+  });
+  assert.deepEqual(await violationsOf(page), []);
 }

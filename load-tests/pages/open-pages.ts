@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { build } from 'vite';
 import { type Browser, type ContextOptions, openBrowser } from '../browser/chromium.ts';
 import { cameraFile, HD, speechFile } from '../media/fixtures.ts';
@@ -14,6 +14,8 @@ export interface Pages {
   readonly folder: string;
   /** A page of a browser profile of its own, not signed in; errors thrown in it are collected. */
   open(options?: ContextOptions): Promise<Page>;
+  /** One more tab of the profile a page stands in. */
+  tab(beside: Page, path: string): Promise<Page>;
   /** Signs a demo person in through the form; ends on the page that follows. */
   signIn(page: Page, username: string): Promise<void>;
   /** Errors thrown in any page so far. */
@@ -21,19 +23,26 @@ export interface Pages {
   close(): Promise<void>;
 }
 
+/** The telephone number that stands in for an answer. */
+export const HELP_PHONE = '120';
+
 export async function openPages(): Promise<Pages> {
   const folder = await mkdtemp(join(tmpdir(), 'goldenhour-pages-'));
   const configFile = join(import.meta.dirname, '..', '..', 'clients', 'vite.config.ts');
   await build({ configFile, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
-  const stack = await startStack({ pagesFolder: folder });
+  const stack = await startStack({ pagesFolder: folder, args: ['--help.phoneNumber', HELP_PHONE] });
   const browser: Browser = await openBrowser({
     camera: await cameraFile(HD),
     microphone: await speechFile(),
   });
   const errors: string[] = [];
-  const open = async (options?: ContextOptions) => {
-    const page = await (await browser.newContext(options)).newPage();
+  const newPage = async (context: BrowserContext) => {
+    const page = await context.newPage();
     page.on('pageerror', (error) => errors.push(error.message));
+    return page;
+  };
+  const open = async (options?: ContextOptions) => {
+    const page = await newPage(await browser.newContext(options));
     await page.goto(`${stack.origin}/`);
     await page.waitForSelector('input[name=username]');
     return page;
@@ -43,6 +52,11 @@ export async function openPages(): Promise<Pages> {
     folder,
     errors,
     open,
+    async tab(beside, path) {
+      const page = await newPage(beside.context());
+      await page.goto(`${stack.origin}${path}`);
+      return page;
+    },
     async signIn(page, username) {
       const person = stack.demo.people.find((each) => each.username === username);
       if (person === undefined) throw new Error(`the demo has no ${username}`);

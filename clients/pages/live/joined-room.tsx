@@ -32,11 +32,17 @@ function useJoinedRoom(
       }
     };
     const onPageHide = () => live?.session.close('reload');
+    // The browser may keep the page and show it again by its back key, with the session closed inside.
+    const onPageShow = (event: PageTransitionEvent) => {
+      if (event.persisted) location.reload();
+    };
     window.addEventListener('pagehide', onPageHide);
+    window.addEventListener('pageshow', onPageShow);
     void join();
     return () => {
       stopped = true;
       window.removeEventListener('pagehide', onPageHide);
+      window.removeEventListener('pageshow', onPageShow);
       live?.stop();
       // Leaving by the address bar or a link leaves the room; a reload only closes, and comes back as the same peer.
       live?.session.leave().catch(() => undefined);
