@@ -3,7 +3,7 @@ import { render } from 'preact';
 import '../styles/index.css';
 import { createHttpApi } from '../core/http.ts';
 import type { Client } from '../core/types.ts';
-import { endedBecause, me } from '../ui/me.ts';
+import { endedBecause, me, signedIn } from '../ui/me.ts';
 import { go } from '../ui/router.ts';
 import type { Services } from '../ui/services.ts';
 import { App } from './app.tsx';
@@ -18,6 +18,8 @@ async function connect(): Promise<Client> {
   made.on('sessionEnded', ({ reason }) => {
     // Leaving one room by force is shown by that room; only the end of the sign-in leads back here.
     if (reason === 'removed' || reason === 'replaced') return;
+    // A guest has no account to sign in with: the page of the room says what has happened.
+    if (signedIn()?.kind === 'guest') return;
     endedBecause.value = reason;
     me.value = 'nobody';
     go('/', 'replace');
