@@ -121,7 +121,8 @@ const rooms = section(
       unit: 'seconds',
     }),
     rejoinSeconds: option(seconds(5, 3_600).default(60), {
-      meaning: 'How long the place of a member of the public whose connection broke is kept; people at work keep theirs for ten minutes.',
+      meaning:
+        'How long the place of a member of the public whose connection broke is kept; people at work keep theirs for ten minutes.',
       unit: 'seconds',
     }),
   },
