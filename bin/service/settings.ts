@@ -18,7 +18,6 @@ export function publicConfig(config: Config): PublicConfig {
     name: 'GoldenHour',
     version: VERSION,
     helpPhone: config.help.phoneNumber,
-    drillsOnly: false,
     ...(config.tls.certFile === undefined ? { caUrl: '/ca.crt' } : {}),
   };
 }

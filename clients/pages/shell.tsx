@@ -4,7 +4,7 @@ import { t } from '../i18n/index.ts';
 import { start } from '../ui/announcer.tsx';
 import { BrandMark } from '../ui/brand.tsx';
 import { Icon } from '../ui/icons.tsx';
-import { config, endedBecause, me, signedIn } from '../ui/me.ts';
+import { endedBecause, me, signedIn } from '../ui/me.ts';
 import { go } from '../ui/router.ts';
 import { useServices } from '../ui/services.ts';
 import { LanguageSwitch, ThemeSwitch } from '../ui/settings-menu.tsx';
@@ -49,7 +49,6 @@ export function Shell(props: { children: ComponentChildren; narrow?: boolean }):
       <a class="skip-link" href="#main">
         {t('common.skip')}
       </a>
-      {config.value?.drillsOnly === true ? <DrillBanner /> : null}
       <header class="top-bar">
         <div class="brand">
           <BrandMark />

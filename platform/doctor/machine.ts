@@ -74,7 +74,10 @@ export function diskCheck({ config }: DoctorContext): Check {
       const { megabytesPerSecond, syncMs } = await writeSpeed(folder);
       const found = `${inGigabytes(free)} free, writes ${megabytesPerSecond.toFixed(0)} MB/s, a small write is durable after ${syncMs.toFixed(1)} ms`;
       if (free < gigabyte)
-        return fail(found, 'Free space for the data folder: recording stops when the disk is full.');
+        return fail(
+          found,
+          'Free space for the data folder: nothing more can be written down when the disk is full.',
+        );
       if (syncMs > 200) return fail(found, 'Use a local disk for the data folder: every fact waits for it.');
       if (free < 20 * gigabyte)
         return warn(found, 'Plan for 2 GB an hour and camera at 4 Mbit/s, 9 GB at 20 Mbit/s.');

@@ -59,7 +59,6 @@ export const PublicConfig = z.strictObject({
   version: z.string(),
   /** Shown when a call for help is not answered for 15 s. */
   helpPhone: z.string(),
-  drillsOnly: z.boolean(),
   caUrl: z.optional(z.string()),
 });
 export type PublicConfig = z.infer<typeof PublicConfig>;

@@ -55,7 +55,7 @@ export function compareRungs(a: Rung, b: Rung): number {
 /** The rung whose picture is no larger than needed for a tile of this many device pixels in height. */
 export function rungForHeight(height: number): Rung {
   if (height > 1200) return '2160';
-  return height > 600 ? '1080' : '540';
+  return height > 540 ? '1080' : '540';
 }
 
 /** JSON that mediasoup validates in depth, kept here to an object whose text stays under 32 KiB. */

@@ -9,7 +9,7 @@ import type { Directory } from '../../ui/directory.ts';
 import { errorText } from '../../ui/error-text.ts';
 import { SelectField, TextField } from '../../ui/fields.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
-import { config, signedIn } from '../../ui/me.ts';
+import { signedIn } from '../../ui/me.ts';
 import { useDirectory } from '../../ui/use-directory.ts';
 
 /** Runs a submit with its busy and error state. */
@@ -89,12 +89,7 @@ function UnitChoice(props: {
 function DrillChoice(props: { drill: boolean; onChange: (drill: boolean) => void }): JSX.Element {
   return (
     <label class="check">
-      <input
-        type="checkbox"
-        checked={props.drill}
-        disabled={config.value?.drillsOnly === true}
-        onChange={(event) => props.onChange(checkedOf(event))}
-      />
+      <input type="checkbox" checked={props.drill} onChange={(event) => props.onChange(checkedOf(event))} />
       <span>{t('create.drill')}</span>
     </label>
   );
@@ -108,7 +103,7 @@ export function CreateRoomDialog(props: {
   const directory = useDirectory();
   const [title, setTitle] = useState('');
   const [unitId, setUnitId] = useState(signedIn()?.unitId ?? '');
-  const [drill, setDrill] = useState(config.value?.drillsOnly === true);
+  const [drill, setDrill] = useState(false);
   const [hospitals, setHospitals] = useState<readonly string[]>([]);
   const { busy, problem, run } = useSubmit(async () => {
     const roomId = await props.list.create({

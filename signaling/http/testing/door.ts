@@ -100,7 +100,7 @@ export async function openTestDoor(
     log,
     clock,
     registry: createMetricsRegistry({ role: 'test', processMetrics: false }),
-    config: () => ({ name: 'Test', version: '1.2.3', helpPhone: '120', drillsOnly: false }),
+    config: () => ({ name: 'Test', version: '1.2.3', helpPhone: '120' }),
     authority: () => undefined,
     readiness: {},
     ...options,

@@ -128,6 +128,13 @@ describe('Peers', () => {
     assert.equal(room.state.peers[crew.peerId]?.linkLostAt, undefined);
   });
 
+  it('that come back to speak after they only watched are heard again', () => {
+    const room = new Decided(crew);
+    room.do('peer.setSpeaking', { peerId: crew.peerId, speaksHere: false }, SYSTEM);
+    room.do('peer.join', { ...joining(crew), speaksHere: true }, crew);
+    assert.equal(room.state.peers[crew.peerId]?.speaksHere, true);
+  });
+
   it('cannot take the id of another', () => {
     const room = new Decided(crew);
     room.refuses('conflict', 'peer.join', { ...joining(bystander), peerId: crew.peerId }, bystander);

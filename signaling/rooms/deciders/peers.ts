@@ -2,6 +2,7 @@
 import type { EventOf, RoomEvent } from '../../protocol/events.ts';
 import type { Role } from '../../protocol/roles.ts';
 import type { PeerState, RoomState } from '../../protocol/state.ts';
+import type { RoomCommandParams } from '../commands.ts';
 import type { Deciders } from '../types.ts';
 import { assertDirects, assertOpen, badRequest, conflict, peerOf, told, unchanged } from './rules.ts';
 
@@ -12,7 +13,7 @@ export const peerDeciders = {
   'peer.join': (state, joined, _actor, now) => {
     assertOpen(state);
     const known = state.peers[joined.peerId];
-    if (known) return told({ audience: 'everyone', events: returning(known, joined.principalId, now.at) });
+    if (known) return told({ audience: 'everyone', events: returning(known, joined, now.at) });
     const events: RoomEvent[] = [{ type: 'PeerJoined', ...joined }];
     const led = state.leadPeerId !== undefined && state.peers[state.leadPeerId] !== undefined;
     if (!led && LEAD_ORDER.includes(joined.role)) {
@@ -101,16 +102,21 @@ export function leavingFacts(
 }
 
 /** A page that was reloaded, or a link that is back: the same peer of the same person, at most its link has changed. */
-function returning(known: PeerState, principalId: string, at: number): RoomEvent[] {
-  if (known.principalId !== principalId) {
+function returning(known: PeerState, joined: RoomCommandParams<'peer.join'>, at: number): RoomEvent[] {
+  if (known.principalId !== joined.principalId) {
     throw conflict(
       'This peer id belongs to someone else in the room.',
       'Make a new peer id and join again.',
       'taken',
     );
   }
-  if (known.link === 'up') return [];
-  return [{ type: 'PeerLinkBack', peerId: known.peerId, afterMs: at - (known.linkLostAt ?? at) }];
+  const { peerId, speaksHere } = joined;
+  const events: RoomEvent[] = [];
+  if (known.link === 'lost')
+    events.push({ type: 'PeerLinkBack', peerId, afterMs: at - (known.linkLostAt ?? at) });
+  // Where the voice is counts as the joiner says it now, or a return would silence it everywhere.
+  if (known.speaksHere !== speaksHere) events.push({ type: 'SpeakingMoved', peerId, speaksHere });
+  return events;
 }
 
 /** Passes the lead on when the one who has it goes: by role, then to who has been here longest. */
