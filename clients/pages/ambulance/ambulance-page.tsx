@@ -145,29 +145,31 @@ function Ambulance(props: { check: PrecheckResult | undefined }): JSX.Element {
       page="ambulance"
       tools={<IconButton icon="leave" label={t('leave.open')} onClick={() => setLeaving(true)} />}
     >
-      <main class="amb-main" id="main" tabIndex={-1}>
-        <div class="amb-left">
-          <RoomSound />
-          <CamerasSection cameras={cameras} />
+      <main class="amb-page" id="main" tabIndex={-1}>
+        <WaitingOrders />
+        <div class="amb-main">
+          <div class="amb-left">
+            <RoomSound />
+            <CamerasSection cameras={cameras} />
+          </div>
+          <div class="amb-middle">
+            <section class="card stack">
+              <PatientSelect value={patientId} onChange={setPatient} withScene state={room.state.value} />
+              <PanelTitle icon="clock">{t('node.title')}</PanelTitle>
+              <TimeNodeKeys patientId={patientId} />
+            </section>
+            <section class="card stack">
+              <PanelTitle icon="drug">{t('given.title')}</PanelTitle>
+              <GivenKeys patientId={patientId} gloves />
+              <GivenList />
+            </section>
+            <section class="card stack">
+              <PanelTitle icon="patient">{t('patient.title')}</PanelTitle>
+              <PatientsList gloves />
+            </section>
+          </div>
+          <Side patientId={patientId} />
         </div>
-        <div class="amb-middle">
-          <WaitingOrders />
-          <section class="card stack">
-            <PatientSelect value={patientId} onChange={setPatient} withScene state={room.state.value} />
-            <PanelTitle icon="clock">{t('node.title')}</PanelTitle>
-            <TimeNodeKeys patientId={patientId} />
-          </section>
-          <section class="card stack">
-            <PanelTitle icon="drug">{t('given.title')}</PanelTitle>
-            <GivenKeys patientId={patientId} gloves />
-            <GivenList />
-          </section>
-          <section class="card stack">
-            <PanelTitle icon="patient">{t('patient.title')}</PanelTitle>
-            <PatientsList gloves />
-          </section>
-        </div>
-        <Side patientId={patientId} />
       </main>
       <div class="action-bar">
         <UnitSound voice={voice} />
