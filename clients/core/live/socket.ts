@@ -90,6 +90,7 @@ class SocketIoSocket implements LiveSocket {
 
   constructor(socket: Socket) {
     this.#socket = socket;
+    // Requests race against this promise; with none in flight its rejection has nobody to tell.
     this.#lost.promise.catch(() => {});
     socket.io.on('reconnect_attempt', (attempt) => {
       socket.io.timeout(attempt % 3 === 0 ? ATTEMPT_LONG_MS : ATTEMPT_SHORT_MS);
