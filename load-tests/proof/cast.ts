@@ -70,13 +70,13 @@ export async function openHarness(page: Page, origin: string): Promise<void> {
   await page.waitForFunction(() => 'harness' in window);
 }
 
-/** Waits until what the page says fits; fails with what it said last. */
+/** Waits until what the page says fits; fails with what it said last. The deadline is for machines much slower than this. */
 export async function until<T>(
   page: Page,
   look: () => T,
   fits: (value: T) => boolean,
   what: string,
-  deadlineMs = 20_000,
+  deadlineMs = 60_000,
 ): Promise<T> {
   const end = performance.now() + deadlineMs;
   for (;;) {

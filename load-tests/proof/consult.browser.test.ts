@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { type Cast, local, openCast, seen, status, until } from './cast.ts';
 
 describe('A 4K ambulance and doctors of two organisations', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let cast: Cast;
   let crew: Page;
   let doctor: Page;
@@ -26,14 +26,15 @@ describe('A 4K ambulance and doctors of two organisations', function () {
   it('shows the doctor 3840 by 2160 when the picture fills such a screen', async () => {
     await doctor.evaluate((room) => window.harness.join(room), roomId);
     await doctor.evaluate(() => window.harness.setSize(3840, 2160));
-    const [picture] = await until(
+    // The rung is told by signaling, and may come before the first such frame or after it.
+    await until(
       doctor,
       seen,
-      ([first]) => first?.width === 3840 && first.height === 2160 && first.frames > 10,
-      'a 4K picture',
-      40_000,
+      ([first]) =>
+        first?.width === 3840 && first.height === 2160 && first.frames > 10 && first.rung === '2160',
+      'a 4K picture that is said to be one',
+      120_000,
     );
-    assert.equal(picture?.rung, '2160');
     const sound = await until(
       doctor,
       () => window.harness.sound(),
@@ -45,9 +46,9 @@ describe('A 4K ambulance and doctors of two organisations', function () {
 
   it('sends a smaller layer to a small tile, and 4K again when it is zoomed into', async () => {
     await doctor.evaluate(() => window.harness.setSize(640, 360));
-    await until(doctor, seen, ([first]) => (first?.height ?? 0) <= 540, 'a small layer', 30_000);
+    await until(doctor, seen, ([first]) => (first?.height ?? 0) <= 540, 'a small layer');
     await doctor.evaluate(() => window.harness.setSize(3840, 2160));
-    await until(doctor, seen, ([first]) => first?.height === 2160, '4K again', 60_000);
+    await until(doctor, seen, ([first]) => first?.height === 2160, '4K again', 120_000);
   });
 
   it('asks the publisher for nothing when nobody looks, and starts again when somebody does', async () => {

@@ -6,7 +6,7 @@ import { ownAddress } from '../servers/own-address.ts';
 import { type Cast, openCast, seen, until } from './cast.ts';
 
 describe('A hospital that allows nothing but TURN', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let turn: CoturnServer | undefined;
   let cast: Cast;
 
@@ -34,7 +34,7 @@ describe('A hospital that allows nothing but TURN', function () {
     await crew.evaluate(() => window.harness.publishCamera());
     await crew.evaluate(() => window.harness.publishMicrophone());
     await doctor.evaluate((room) => window.harness.join(room), roomId);
-    await until(doctor, seen, ([first]) => (first?.frames ?? 0) > 10, 'the picture', 40_000);
+    await until(doctor, seen, ([first]) => (first?.frames ?? 0) > 10, 'the picture');
     await until(
       doctor,
       () => window.harness.sound(),
