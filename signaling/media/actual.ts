@@ -8,7 +8,7 @@ import type { LayerChoice } from './layers.ts';
 export interface ActualTransport {
   readonly transportId: string;
   readonly workerKey: string;
-  readonly kind: 'webrtc' | 'pipe' | 'plain';
+  readonly kind: 'webrtc' | 'pipe' | 'tap';
   readonly peerId?: string;
   readonly direction?: 'send' | 'recv';
   connected: boolean;

@@ -89,7 +89,7 @@ function closing(plan: Plan, actual: Actual): Action[] {
   for (const { consumerId, transportId, producerId } of actual.consumers.values()) {
     const wanted = plan.consumers.get(consumerId);
     if (flowConsumers.has(consumerId) || wanted?.producerId === producerId) continue;
-    if (actual.transports.get(transportId)?.kind === 'plain') continue;
+    if (actual.transports.get(transportId)?.kind === 'tap') continue;
     const lane = laneOf(actual, transportId);
     actions.push({ do: 'closeConsumer', lane, key: `close ${consumerId}`, consumerId });
   }
@@ -98,7 +98,7 @@ function closing(plan: Plan, actual: Actual): Action[] {
     const wanted = plan.dataConsumers.get(dataConsumerId);
     if (label === 'beat' || dataFlowConsumers.has(dataConsumerId)) continue;
     if (wanted?.dataProducerId === dataProducerId) continue;
-    if (actual.transports.get(transportId)?.kind === 'plain') continue;
+    if (actual.transports.get(transportId)?.kind === 'tap') continue;
     const lane = laneOf(actual, transportId);
     actions.push({ do: 'closeDataConsumer', lane, key: `close ${dataConsumerId}`, dataConsumerId });
   }

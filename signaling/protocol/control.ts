@@ -55,7 +55,7 @@ export const RoomDump = z.strictObject({
     z.strictObject({
       transportId: Id,
       workerId: Id,
-      kind: z.enum(['webrtc', 'pipe', 'plain']),
+      kind: z.enum(['webrtc', 'pipe', 'tap']),
       peerId: z.optional(Id),
       direction: z.optional(z.enum(['send', 'recv'])),
       connected: z.boolean(),
@@ -271,6 +271,46 @@ export const CONTROL = {
     result: z.strictObject({ sctpStreamParameters: z.optional(SctpStreamParameters) }),
   },
   'dataConsumer.close': { params: z.strictObject({ ...room, dataConsumerId: Id }), result: Nothing },
+
+  /**
+   * The way to the recorder on the same host: a pipe over loopback without SRTP that carries every layer, and a feed of
+   * timed messages and of the publishers' own sender reports (`tap-feed.ts`). Answers where the node sends from.
+   */
+  'tap.create': {
+    params: z.strictObject({ ...router, tapId: Id }),
+    result: z.strictObject({ ip: z.string(), port: z.int(), feedPort: z.int() }),
+  },
+  /** Where the recorder listens; a recorder that is new listens elsewhere, and the tap is made anew under a new id. */
+  'tap.connect': {
+    params: z.strictObject({ ...room, tapId: Id, ip: z.string(), port: z.int() }),
+    result: Nothing,
+  },
+  /** Starts paused; `consumer.setPaused`, `consumer.requestKeyFrame` and `consumer.close` go on with it. */
+  'tap.consume': {
+    params: z.strictObject({
+      ...room,
+      tapId: Id,
+      consumerId: Id,
+      producerId: Id,
+      /** The producer as its publisher named it, and its worker: whose sender reports are fed. */
+      originalId: Id,
+      originalWorkerId: Id,
+    }),
+    result: z.strictObject({ kind: MediaKind, rtpParameters: RtpParameters }),
+  },
+  /** Feeds the messages of a data producer; `dataConsumer.close` ends it. */
+  'tap.consumeData': {
+    params: z.strictObject({
+      ...room,
+      tapId: Id,
+      dataConsumerId: Id,
+      dataProducerId: Id,
+      /** The data producer as its publisher named it: the id in the feed. */
+      originalId: Id,
+    }),
+    result: Nothing,
+  },
+  'tap.close': { params: z.strictObject({ ...room, tapId: Id }), result: Nothing },
 } as const;
 
 export type ControlMethod = keyof typeof CONTROL;

@@ -181,6 +181,22 @@ const help = [
   event('UnitReleased', { unitId: Id, by: Id }),
 ] as const;
 
+const recording = [
+  /** `system` starts it with the room; a person may switch it off and on again, with a reason. */
+  event('RecordingStarted', { by: Id, reason: Reason }),
+  event('RecordingStopped', { by: Id, reason: Reason }),
+  /** Nothing of the named track (absent: of the room) has become durable for 3 s. */
+  event('RecordingStalled', {
+    producerId: z.optional(Id),
+    cause: z.enum(['recorder-away', 'no-disk', 'slow-disk', 'write-failed', 'unknown']),
+  }),
+  event('RecordingResumed', { producerId: z.optional(Id), afterMs: z.number() }),
+  /** What is given up for want of space, by the levels of `DiskLevel`. */
+  event('RecordingShed', {
+    level: z.enum(['ok', 'no-thumbnails', 'no-overview', 'no-4k', 'essential', 'full']),
+  }),
+] as const;
+
 export const RoomEvent = z.discriminatedUnion('type', [
   ...room,
   ...patients,
@@ -188,6 +204,7 @@ export const RoomEvent = z.discriminatedUnion('type', [
   ...media,
   ...care,
   ...help,
+  ...recording,
 ]);
 export type RoomEvent = z.infer<typeof RoomEvent>;
 export type RoomEventType = RoomEvent['type'];

@@ -7,6 +7,7 @@ import { isHidden, type ReadableEntry } from './entry.ts';
 import type { RoomEvent } from './events.ts';
 import { evolveCare } from './evolve-care.ts';
 import { evolvePeers } from './evolve-peers.ts';
+import { evolveRecording } from './evolve-recording.ts';
 import { evolveSources } from './evolve-sources.ts';
 import type { RoomState } from './state.ts';
 
@@ -32,6 +33,7 @@ function evolveEvent(state: RoomState, event: RoomEvent, context: FactContext): 
     evolvePeers(state, event, context) ??
     evolveSources(state, event, context) ??
     evolveCare(state, event, context) ??
+    evolveRecording(state, event, context) ??
     state
   );
 }

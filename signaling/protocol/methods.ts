@@ -43,6 +43,8 @@ const factMethods = {
     params: z.strictObject({ peerId: Id, kind: z.enum(['audio', 'video']), muted: z.boolean() }),
     result: Nothing,
   },
+  'recording.start': { params: z.strictObject({ reason: Reason }), result: Nothing },
+  'recording.stop': { params: z.strictObject({ reason: Reason }), result: Nothing },
   'patient.add': {
     params: z.strictObject({ description: z.optional(Label) }),
     result: z.strictObject({ patientId: PatientId }),

@@ -7,7 +7,7 @@ import { ReadableEntry } from './entry.ts';
 import { MediaKind, RtpParameters, Rung, SctpStreamParameters } from './media.ts';
 import { DataLabel } from './methods-media.ts';
 import { RoomSummary } from './snapshot.ts';
-import { Id, Label, PatientRef, UtcMs } from './values.ts';
+import { Id, Label, PatientRef, RoomMs, UtcMs } from './values.ts';
 
 export const NOTIFICATIONS = {
   entry: z.strictObject({ entry: ReadableEntry }),
@@ -67,6 +67,16 @@ export const NOTIFICATIONS = {
   /** Who speaks, loudest first; levels in dBov. */
   speaking: z.strictObject({ speakers: z.array(z.strictObject({ peerId: Id, level: z.number() })) }),
 
+  /** About once a second: room time up to which each track is on the recorder's disk. Only tracks this peer may see. */
+  'recording.status': z.strictObject({
+    tracks: z.array(
+      z.strictObject({
+        producerId: Id,
+        durableUntil: RoomMs,
+        state: z.enum(['recording', 'idle', 'shed', 'ended']),
+      }),
+    ),
+  }),
   'rooms.changed': z.strictObject({ room: z.optional(RoomSummary), removedRoomId: z.optional(Id) }),
   /** A unit calls for help; answered by `help.seen` and `help.answer`. */
   'help.ringing': z.strictObject({

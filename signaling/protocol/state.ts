@@ -85,6 +85,19 @@ export interface InviteState {
   revoked: boolean;
 }
 
+export interface RecordingState {
+  on: boolean;
+  /** Who switched it to what it is, and why. */
+  by: string;
+  reason: string;
+  /** Room time of that. */
+  since: number;
+  /** Tracks that stall now, by producer id, with the room time of it; `room` for all of them. */
+  stalled: Record<string, { at: number; cause: EventOf<'RecordingStalled'>['cause'] }>;
+  /** What is given up for want of space. */
+  shed: EventOf<'RecordingShed'>['level'];
+}
+
 /** The last facts of a room in words a page can translate: kept short for the catch-up of a late joiner. */
 export interface TimeNodeState {
   node: TimeNode;
@@ -125,6 +138,8 @@ export interface RoomState {
   invites: Record<string, InviteState>;
   /** Node and worker that hold the room's first router; absent until media is placed. */
   media?: { nodeId: string; workerId: string };
+  /** Absent: nothing has been recorded yet. */
+  recording?: RecordingState;
   /** Set by a takeover that found the former owner's unwritten tail missing. */
   missingTails: { ownerId: string; afterSeq: number }[];
 }
