@@ -22,7 +22,10 @@ export type TrackNote =
   | { readonly kind: 'kernel-drop'; readonly packets: number }
   /** The recorder was started again and goes on here. */
   | { readonly kind: 'recorder-back' }
+  /** Given up for space at this level of the disk; with `ok` everything of the track is stored again from here. */
   | { readonly kind: 'shed'; readonly level: string }
+  /** Packets the recorder itself had to let go since the last such note, because the disk did not keep up. */
+  | { readonly kind: 'dropped'; readonly packets: number }
   | { readonly kind: 'stopped'; readonly reason: string };
 
 /** Where a reader of a journal stands, so that it can go on there later. */
