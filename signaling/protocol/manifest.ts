@@ -177,6 +177,10 @@ export const Supplement = z.strictObject({
   ...StoredFile.shape,
   /** Room time of its beginning, where it is known. */
   from: z.optional(RoomMs),
+  /** SHA-256 of the canonical JSON of the supplement before it, or the root of the seal: what it was added behind. */
+  after: Hash,
+  /** RFC 7638 thumbprint of the installation's key. */
+  keyId: z.string().check(z.maxLength(64)),
   /** Signature over the rest of this object (canonical JSON), base64url. */
   signature: z.string().check(z.maxLength(200)),
 });
@@ -196,9 +200,20 @@ export const CheckResult = z.strictObject({
 });
 export type CheckResult = z.infer<typeof CheckResult>;
 
+/** Public half of the installation's key (RFC 7517, members as RFC 7638 needs them). */
+export const SealKey = z.strictObject({
+  crv: z.literal('P-256'),
+  kty: z.literal('EC'),
+  x: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)),
+  y: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)),
+});
+export type SealKey = z.infer<typeof SealKey>;
+
 /** The seal covers everything before it: see docs/recording.md for the exact bytes. */
 export const Seal = z.strictObject({
   sealedUtc: UtcMs,
+  /** Files that the manifest names without their hash, such as playlists; they are leaves too. */
+  files: z.array(StoredFile),
   /** Head of the chain over all leaves in order. */
   chain: Hash,
   /** RFC 6962 Merkle tree over the same leaves. */
@@ -206,10 +221,12 @@ export const Seal = z.strictObject({
   root: Hash,
   /** RFC 7638 thumbprint of the installation's key. */
   keyId: z.string(),
+  /** That key, so that a check needs nothing else; whose key it is must be known from elsewhere. */
+  key: SealKey,
   /** ECDSA P-256 with SHA-256 (IEEE P1363 form), base64url. */
   signature: z.string(),
   /** RFC 3161: the token, or the request that waits for one. */
-  timestamp: z.optional(z.strictObject({ request: PackagePath, token: z.optional(PackagePath) })),
+  timestamp: z.optional(z.strictObject({ request: StoredFile, token: z.optional(StoredFile) })),
 });
 export type Seal = z.infer<typeof Seal>;
 

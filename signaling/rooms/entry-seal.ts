@@ -10,6 +10,7 @@ import { AppError } from '../../platform/errors.ts';
 import { Audience } from '../protocol/audience.ts';
 import { ENTRY_VERSION, type LogEntry } from '../protocol/entry.ts';
 import { RoomEvent } from '../protocol/events.ts';
+import { chainText } from '../protocol/log-chain.ts';
 import type { SealedEntry } from './log-store.ts';
 
 const NONCE_BYTES = 12;
@@ -102,20 +103,7 @@ export function chainHash(
   previousHash: string,
   entry: Omit<SealedEntry, 'hash' | 'body'>,
 ): string {
-  const covered = [
-    ENTRY_VERSION,
-    roomId,
-    previousHash,
-    entry.seq,
-    entry.epoch,
-    entry.at,
-    entry.utc,
-    entry.actor,
-    entry.audience,
-    entry.commandId ?? null,
-    entry.payloadHash,
-  ];
-  return sha256(Buffer.from(JSON.stringify(covered)));
+  return sha256(Buffer.from(chainText(roomId, previousHash, entry)));
 }
 
 export function logDamaged(roomId: string, seq: number, what: string): AppError {
