@@ -14,7 +14,9 @@
  * POST   /recordings/:id/fills                     RecorderFillStart → FillOffer (recordings.ts)
  * GET    /recordings/:id/fills/:fillId             FillOffer: where to go on
  * PATCH  /recordings/:id/fills/:fillId?offset=     bytes from this offset → FillOffer; whole: checked, then in the package
- * PUT    /recordings/:id/supplements/:supplementId bytes; SupplementFields in the header SUPPLEMENT_HEADER → Supplement
+ * POST   /recordings/:id/supplements               RecorderSupplementStart → UploadOffer (recordings.ts)
+ * GET    /recordings/:id/supplements/:supplementId UploadOffer: where to go on
+ * PATCH  /recordings/:id/supplements/:supplementId?offset=   bytes from this offset → UploadOffer
  * POST   /recordings/:id/jobs                      JobRequest → Job (recordings.ts); the same id again is the same job
  * GET    /recordings/:id/jobs/:jobId               Job
  * DELETE /recordings/:id/jobs/:jobId               cancels it
@@ -22,18 +24,12 @@
  * POST   /recordings/:id/destroy                   DestroyRequest → Destroyed
  */
 import * as z from 'zod/mini';
-import { CheckResult, Manifest, ManifestTrack, PackagePath, Supplement } from './manifest.ts';
-import { DestroyKeys, ExportRequest, FillStart, Purpose } from './recordings.ts';
-import { Id, Label, RoomMs, UtcMs } from './values.ts';
+import { CheckResult, Manifest, ManifestTrack, PackagePath } from './manifest.ts';
+import { DestroyKeys, ExportRequest, FillStart, Purpose, SupplementStart } from './recordings.ts';
+import { Id, Label, Reason, RoomMs, UtcMs } from './values.ts';
 
-/** base64url of the JSON of SupplementFields: reasons are words of people, which do not belong into addresses. */
-export const SUPPLEMENT_HEADER = 'goldenhour-supplement';
-/** Largest file from elsewhere: a body camera's shift. */
-export const MAX_SUPPLEMENT_BYTES = 8 * 1024 ** 3;
 /** Largest photo or image. */
 export const MAX_BLOB_BYTES = 32 * 1024 ** 2;
-/** Largest piece of a fill in one request. */
-export const MAX_FILL_PIECE_BYTES = 8 * 1024 ** 2;
 /** Longest window of segments, in milliseconds. */
 export const MAX_WINDOW_MS = 600_000;
 /** Thumbnails of a track in a head: more than fit beside each other on a time bar. */
@@ -83,16 +79,11 @@ export const BlobStored = z.strictObject({ sha256: z.string(), bytes: z.int() })
 /** The announcement of the vehicle, and whose copy it is as the log has it. */
 export const RecorderFillStart = z.extend(FillStart, { peerId: Id });
 export type RecorderFillStart = z.infer<typeof RecorderFillStart>;
-export const FillPieceQuery = z.strictObject({ offset: z.coerce.number().check(z.int(), z.gte(0)) });
+export const PieceQuery = z.strictObject({ offset: z.coerce.number().check(z.int(), z.gte(0)) });
 
-export const SupplementFields = z.strictObject({
-  kind: Supplement.shape.kind,
-  addedBy: Id,
-  reason: Supplement.shape.reason,
-  mimeType: Supplement.shape.mimeType,
-  from: Supplement.shape.from,
-});
-export type SupplementFields = z.infer<typeof SupplementFields>;
+/** The announcement, who added it and why. */
+export const RecorderSupplementStart = z.extend(SupplementStart, { addedBy: Id, reason: Reason });
+export type RecorderSupplementStart = z.infer<typeof RecorderSupplementStart>;
 
 /** One line of the custody page: who had the recording in hand, as the audit has it. */
 export const CustodyLine = z.strictObject({

@@ -16,9 +16,17 @@
  * POST /api/recordings/:id/hold                LegalHold; DELETE … lifts it
  * POST /api/recordings/:id/retention           RetentionChange
  * POST /api/recordings/:id/destroy             DestroyKeys: deletion, for one purpose or for all
- * POST /api/recordings/:id/supplements         a file from elsewhere, streamed; fields in the query
+ * POST /api/recordings/:id/supplements?visit=  announces a file from elsewhere (SupplementStart → UploadOffer); its reason
+ *                                              is that of the visit
+ * GET  /api/recordings/:id/supplements/:supplementId?visit=            UploadOffer: where to go on
+ * PATCH /api/recordings/:id/supplements/:supplementId?visit=&offset=   bytes from this offset → UploadOffer
  * GET  /api/audit                              AuditQuery → AuditPage, for auditors
- * Vehicle: POST /api/rooms/:roomId/fills (FillStart → FillOffer), HEAD and PATCH …/fills/:fillId (bytes from an offset)
+ * Vehicle, as the person or device whose source it was, with what the session knows and no visit:
+ * GET  /api/rooms/:roomId/missing              MissingRanges of one's own sources
+ * POST /api/rooms/:roomId/fills                FillStart → FillOffer
+ * GET  /api/rooms/:roomId/fills/:fillId        FillOffer: where to go on
+ * PATCH /api/rooms/:roomId/fills/:fillId?offset=   bytes from this offset (at most MAX_PIECE_BYTES) → FillOffer; 503 with
+ *                                              `retryAfterMs` while live media needs the link
  */
 import * as z from 'zod/mini';
 import { Gap, ManifestTrack, Segment } from './manifest.ts';
@@ -200,6 +208,25 @@ export const FillStart = z.strictObject({
 export type FillStart = z.infer<typeof FillStart>;
 /** `needed: false`: the recorder has this time already, nothing is to be sent. */
 export const FillOffer = z.strictObject({ needed: z.boolean(), offset: z.int().check(z.gte(0)) });
+/** Largest piece of an upload in one request, which must arrive within 30 s: choose smaller ones on a thin link. */
+export const MAX_PIECE_BYTES = 8 * 1024 * 1024;
+
+/** A file from elsewhere: voice logger, badge camera, monitor. The same again is answered with where to go on. */
+export const SupplementStart = z.strictObject({
+  supplementId: Id,
+  kind: z.enum(['voice-logger', 'badge-camera', 'monitor', 'document', 'other']),
+  mimeType: z.string().check(z.regex(/^[\w.+-]{1,60}\/[\w.+-]{1,60}$/)),
+  /** Room time of its beginning, where it is known. */
+  from: z.optional(RoomMs),
+  bytes: z.int().check(z.gte(1), z.lte(8 * 1024 ** 3)),
+  /** SHA-256 of the whole file, hex. */
+  sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+});
+export type SupplementStart = z.infer<typeof SupplementStart>;
+/** `done`: the whole file has come, was right and is in the package. */
+export const UploadOffer = z.strictObject({ done: z.boolean(), offset: z.int().check(z.gte(0)) });
+export type UploadOffer = z.infer<typeof UploadOffer>;
+
 /** What is missing of a source, so that the vehicle knows what to send. */
 export const MissingRanges = z.strictObject({
   ranges: z.array(z.strictObject({ producerId: Id, from: RoomMs, to: RoomMs })),
@@ -221,6 +248,8 @@ export const AuditPage = z.strictObject({
       principalId: Id,
       /** Name of the person now, where there is one. */
       name: z.optional(Label),
+      /** The reason that the person gave, where one was asked for. */
+      reason: z.optional(Reason),
       roomId: z.optional(Id),
       details: z.record(z.string(), z.unknown()),
     }),
