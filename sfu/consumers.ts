@@ -3,7 +3,7 @@ import type * as mediasoup from 'mediasoup/types';
 import { AppError } from '../platform/errors.ts';
 import type { ControlParams } from '../signaling/protocol/control.ts';
 import type { Handlers, NodeContext } from './context.ts';
-import type { ConsumerEntry, ProducerEntry, TransportEntry, WebRtcEntry } from './entries.ts';
+import type { ConsumerEntry, PipeEntry, ProducerEntry, WebRtcEntry } from './entries.ts';
 import type { RoomMedia } from './room-media.ts';
 
 type Group = Pick<
@@ -57,6 +57,13 @@ async function createConsumer(
 ): Promise<ConsumerEntry> {
   const { consumerId, transportId, producerId } = params;
   const on = await room.transports.get(transportId);
+  if (on.kind === 'tap') {
+    throw new AppError('conflict', `Transport ${transportId} is a tap.`, {
+      status: 409,
+      whatToDo: 'Use tap.consume.',
+      details: { state: on.kind },
+    });
+  }
   const source = await room.producerOn(on.workerId, producerId);
   const consumer =
     on.kind === 'pipe'
@@ -114,7 +121,7 @@ async function consume(
 function reportQuality(
   context: NodeContext,
   room: RoomMedia,
-  on: TransportEntry,
+  on: WebRtcEntry | PipeEntry,
   consumerId: string,
   consumer: mediasoup.Consumer,
 ): void {

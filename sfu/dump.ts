@@ -51,7 +51,7 @@ export function dumpRoom(room: RoomMedia): RoomDump {
 
 function dumpTransport(entry: TransportEntry): RoomDump['transports'][number] {
   const { transportId, workerId, kind } = entry;
-  if (kind === 'pipe') {
+  if (kind !== 'webrtc') {
     return { transportId, workerId, kind, connected: entry.connecting !== undefined, silent: false };
   }
   const { peerId, direction, state, silent, rtpCapabilities } = entry;

@@ -1,6 +1,7 @@
 /** What a room holds on this node: mediasoup's objects under the owner's ids. */
 import type * as mediasoup from 'mediasoup/types';
 import type { ControlEventData, ControlParams } from '../signaling/protocol/control.ts';
+import type { TapFeed } from './taps-feed.ts';
 
 export type TransportState = ControlEventData<'transport.state'>['state'];
 export type DataLabel = ControlParams<'dataProducer.create'>['label'];
@@ -33,7 +34,16 @@ export interface PipeEntry extends TransportBase {
   readonly transport: mediasoup.PipeTransport;
 }
 
-export type TransportEntry = WebRtcEntry | PipeEntry;
+/** The way to the recorder on this host. */
+export interface TapEntry extends TransportBase {
+  readonly kind: 'tap';
+  readonly transport: mediasoup.PipeTransport;
+  /** Where data messages reach JavaScript; it and the feed close with the transport. */
+  readonly direct: mediasoup.DirectTransport;
+  readonly feed: TapFeed;
+}
+
+export type TransportEntry = WebRtcEntry | PipeEntry | TapEntry;
 
 export interface ProducerEntry {
   readonly producerId: string;

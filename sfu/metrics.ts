@@ -27,6 +27,10 @@ export function createSfuMetrics(registry: Registry) {
     packetsOut: counter('packets_out_total', 'RTP packets sent, estimated (see sfu/load.ts)', []),
     bytesOut: counter('bytes_out_total', 'RTP bytes sent, estimated (see sfu/load.ts)', []),
     keyframeRequests: counter('keyframe_requests_total', 'Keyframe requests sent to sources', []),
+    tapDatagrams: counter('tap_datagrams_total', 'Datagrams of tap feeds sent to recorders', ['kind']),
+    tapDatagramsLost: counter('tap_datagrams_lost_total', 'Datagrams of tap feeds that were not sent', [
+      'reason',
+    ]),
     workerDeaths: counter('worker_deaths_total', 'Workers that died unexpectedly', []),
     silences: counter('silences_total', 'Send transports that went silent', []),
     requests: counter('requests_total', 'Control requests by method and outcome', ['method', 'code']),

@@ -10,6 +10,7 @@ import { pipeRequests } from './pipes.ts';
 import { producerRequests } from './producers.ts';
 import { routerRequests } from './routers.ts';
 import type { StatusReporter } from './status.ts';
+import { tapRequests } from './taps.ts';
 import { transportRequests } from './transports.ts';
 
 export function createHandlers(context: NodeContext, status: StatusReporter): Handlers {
@@ -22,6 +23,7 @@ export function createHandlers(context: NodeContext, status: StatusReporter): Ha
     ...producerRequests(context),
     ...consumerRequests(context),
     ...dataRequests(context),
+    ...tapRequests(context),
   };
 }
 

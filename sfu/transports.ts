@@ -162,9 +162,13 @@ export async function connectOnce(
 
 function webRtcOnly(entry: TransportEntry): WebRtcEntry {
   if (entry.kind === 'webrtc') return entry;
-  throw new AppError('conflict', `Transport ${entry.transportId} is a pipe, not a WebRTC transport.`, {
-    status: 409,
-    whatToDo: 'Use the request for pipes.',
-    details: { state: entry.kind },
-  });
+  throw new AppError(
+    'conflict',
+    `Transport ${entry.transportId} is a ${entry.kind}, not a WebRTC transport.`,
+    {
+      status: 409,
+      whatToDo: 'Use the request for its kind of transport.',
+      details: { state: entry.kind },
+    },
+  );
 }

@@ -109,6 +109,10 @@ export const METHODS_TABLE = {
   'order.readBack': peerFact('order.readBack', AT_PATIENT),
   'order.close': peerFact('order.close', [...AT_PATIENT, ...DOCTORS]),
 
+  // Whoever leads may see to it that a recording runs; switching one off takes those who oversee the incident.
+  'recording.start': peerFact('recording.start', LEADING, { audited: true }),
+  'recording.stop': peerFact('recording.stop', CENTRAL, { audited: true }),
+
   'help.call': peerFact('help.call', [...AT_PATIENT, 'dispatcher']),
   'help.seen': memberFact('help.seen', ANSWERING),
   'help.answer': memberFact('help.answer', ANSWERING),

@@ -30,6 +30,10 @@ export interface InternalCommands {
   'invite.create': { params: Fields<EventOf<'InviteCreated'>>; result: Empty };
   'invite.revoke': { params: Fields<EventOf<'InviteRevoked'>>; result: Empty };
   'help.ringing': { params: Fields<EventOf<'HelpRinging'>>; result: Empty };
+  /** The owner's own findings about the recording; nothing is written when it is known already. */
+  'recording.stall': { params: Fields<EventOf<'RecordingStalled'>>; result: Empty };
+  'recording.resume': { params: Fields<EventOf<'RecordingResumed'>>; result: Empty };
+  'recording.shed': { params: Fields<EventOf<'RecordingShed'>>; result: Empty };
   'glass.break': { params: Fields<EventOf<'GlassBroken'>>; result: Empty };
   'patient.moveOut': { params: Fields<EventOf<'PatientMovedOut'>>; result: Empty };
   'patient.moveIn': {

@@ -37,6 +37,8 @@ export const SAMPLES: { readonly [M in Method]: Params<M> } = {
   'order.give': { text: 'x', patientId: 'P9' },
   'order.readBack': { orderId: id },
   'order.close': { orderId: id, outcome: 'done' },
+  'recording.start': { reason: 'consent was given' },
+  'recording.stop': { reason: 'consent was withdrawn' },
   'help.call': { patientId: 'scene' },
   'help.seen': { callId: id },
   'help.answer': { callId: id },

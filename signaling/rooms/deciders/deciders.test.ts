@@ -364,3 +364,35 @@ describe('Invitations', () => {
     room.refuses('not-found', 'invite.revoke', { inviteId: 'i2' }, crew);
   });
 });
+
+describe('The recording', () => {
+  const why = { reason: 'consent was withdrawn' };
+
+  it('is switched with actor and reason, and refuses to become what it is', () => {
+    const room = new Decided(crew);
+    room.refuses('conflict', 'recording.stop', why, dispatcher);
+    room.do('recording.start', { reason: 'default' }, SYSTEM);
+    room.refuses('conflict', 'recording.start', why, dispatcher);
+    assert.deepEqual([room.state.recording?.on, room.state.recording?.by], [true, 'system']);
+    room.do('recording.stop', why, dispatcher);
+    const { on, by, reason } = room.state.recording ?? {};
+    assert.deepEqual({ on, by, reason }, { on: false, by: dispatcher.principalId, ...why });
+  });
+
+  it('stalls and resumes once, track by track, and says what it gives up for space', () => {
+    const room = new Decided(crew);
+    room.changesNothing('recording.stall', { producerId: 'cam', cause: 'unknown' }, SYSTEM);
+    room.changesNothing('recording.shed', { level: 'no-4k' }, SYSTEM);
+    room.do('recording.start', { reason: 'default' }, SYSTEM);
+    room.changesNothing('recording.resume', { producerId: 'cam', afterMs: 1 }, SYSTEM);
+    room.do('recording.stall', { producerId: 'cam', cause: 'slow-disk' }, SYSTEM);
+    room.changesNothing('recording.stall', { producerId: 'cam', cause: 'unknown' }, SYSTEM);
+    room.do('recording.stall', { cause: 'recorder-away' }, SYSTEM);
+    assert.deepEqual(Object.keys(room.state.recording?.stalled ?? {}), ['cam', 'room']);
+    room.do('recording.resume', { producerId: 'cam', afterMs: 4000 }, SYSTEM);
+    room.do('recording.shed', { level: 'no-overview' }, SYSTEM);
+    room.changesNothing('recording.shed', { level: 'no-overview' }, SYSTEM);
+    assert.deepEqual(Object.keys(room.state.recording?.stalled ?? {}), ['room']);
+    assert.equal(room.state.recording?.shed, 'no-overview');
+  });
+});

@@ -6,6 +6,7 @@ import { noteDeciders } from './notes.ts';
 import { orderDeciders } from './orders.ts';
 import { patientDeciders } from './patients.ts';
 import { peerDeciders } from './peers.ts';
+import { recordingDeciders } from './recording.ts';
 import { roomDeciders } from './room.ts';
 import { sourceDeciders } from './sources.ts';
 
@@ -18,4 +19,5 @@ export const deciders: Deciders = {
   ...orderDeciders,
   ...helpDeciders,
   ...inviteDeciders,
+  ...recordingDeciders,
 };

@@ -188,6 +188,15 @@ const callCommands = [
   ),
 ];
 
+const stallCause = fc.constantFrom('recorder-away' as const, 'unknown' as const);
+const recordingCommands = [
+  commandOf('recording.start', fc.record({ reason: text })),
+  commandOf('recording.stop', fc.record({ reason: text })),
+  commandOf('recording.stall', fc.record({ producerId: optional(producerId), cause: stallCause })),
+  commandOf('recording.resume', fc.record({ producerId: optional(producerId), afterMs: small })),
+  commandOf('recording.shed', fc.record({ level: fc.constantFrom('ok' as const, 'no-4k' as const) })),
+];
+
 /** Closing ends everything and opening is refused by an open room, so both come seldom. */
 const rareCommands = [
   commandOf('room.open', fc.constant(incident)),
@@ -195,11 +204,16 @@ const rareCommands = [
 ];
 
 export const randomCommand = fc.oneof(
-  ...[...roomCommands, ...peerCommands, ...sourceCommands, ...careCommands, ...callCommands].map(
-    (arbitrary) => ({
-      weight: 6,
-      arbitrary,
-    }),
-  ),
+  ...[
+    ...roomCommands,
+    ...peerCommands,
+    ...sourceCommands,
+    ...careCommands,
+    ...callCommands,
+    ...recordingCommands,
+  ].map((arbitrary) => ({
+    weight: 6,
+    arbitrary,
+  })),
   ...rareCommands.map((arbitrary) => ({ weight: 1, arbitrary })),
 );
