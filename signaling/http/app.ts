@@ -9,7 +9,7 @@ import { newId } from '../../platform/ids.ts';
 import { refuse } from '../people/refuse.ts';
 import type { Session } from '../people/types.ts';
 import { addressKey, Proxies } from './address.ts';
-import { discard, readJson } from './body.ts';
+import { byteBody, discard, readJson } from './body.ts';
 import {
   clearedCookie,
   DEVICE_COOKIE,
@@ -27,7 +27,7 @@ import { isOperator } from './operator.ts';
 import { assertOrigin } from './origin.ts';
 import { loadPages } from './pages.ts';
 import { addPrecheck } from './precheck.ts';
-import { assertPermitted, type Door, type Route } from './route.ts';
+import { assertPermitted, ByteAnswer, type Door, type Route } from './route.ts';
 import { PAGE_PATHS, routeTable } from './routes.ts';
 import type { HttpOptions } from './services.ts';
 
@@ -105,7 +105,7 @@ async function enter(
   assertOrigin(ctx.req, proxies, origins);
   const secret = sessionSecretFrom(ctx.req.headers.cookie);
   const session = secret === undefined ? undefined : await options.people.sessions.find(secret);
-  if (session) await limits.session(session.sid);
+  if (session) await limits.session(limit, session.sid);
   return { address, session };
 }
 
@@ -118,6 +118,7 @@ async function answer(parts: Parts, route: Route, ctx: Context, params: unknown)
     address,
     session,
     deviceCredential: readCookie(ctx.req.headers.cookie, DEVICE_COOKIE),
+    range: ctx.req.headers.range,
     signedIn: (value) => cookies.push(sessionCookie(value)),
     signedOut: () => cookies.push(clearedCookie(SESSION_COOKIE)),
     enrolled: (value) => cookies.push(deviceCookie(value)),
@@ -126,14 +127,28 @@ async function answer(parts: Parts, route: Route, ctx: Context, params: unknown)
     },
   };
   assertPermitted(route, door);
-  const body = route.verb === 'get' ? {} : await readJson(ctx.req);
+  const body = await bodyOf(route, ctx.req);
   ctx.status = 200;
   const result = await route.run(door, { params: { ...asRecord(params) }, query: { ...ctx.query }, body });
   if (cookies.length > 0) ctx.set('Set-Cookie', cookies);
+  if (result instanceof ByteAnswer) return sendBytes(ctx, result);
   const { status } = ctx;
   ctx.body = route.contentType === undefined ? JSON.stringify(result) : result;
   ctx.status = status;
   ctx.set('Content-Type', route.contentType ?? 'application/json');
+}
+
+async function bodyOf({ verb, bytesTaken }: Route, request: IncomingMessage): Promise<unknown> {
+  if (bytesTaken !== undefined) return byteBody(request, bytesTaken);
+  return verb === 'get' ? {} : readJson(request);
+}
+
+function sendBytes(ctx: Context, { status, headers, body }: ByteAnswer): void {
+  ctx.body = body;
+  ctx.status = status;
+  ctx.set({ ...headers, 'Content-Security-Policy': "default-src 'none'; sandbox" });
+  // The status is out already: only a connection that breaks tells the reader that bytes are missing.
+  body.once('error', () => ctx.res.destroy());
 }
 
 function asRecord(params: unknown): object {

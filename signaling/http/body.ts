@@ -1,5 +1,7 @@
-/** Reads the JSON body of a request: bounded, one content type, nothing but an object. */
+/** Reads the body of a request: JSON, bounded and of one content type, or bytes up to a limit as they come. */
 import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { isAppError } from '../../platform/errors.ts';
 import { refuse } from '../people/refuse.ts';
 
 export const MAX_BODY_BYTES = 65_536;
@@ -11,10 +13,10 @@ const MAX_DISCARD_BYTES = 1_048_576;
  */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   const announced = Number(request.headers['content-length'] ?? 0);
-  if (announced > MAX_BODY_BYTES) throw tooLarge();
+  if (announced > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES);
   const chunks: Buffer[] = [];
   const size = await readUpTo(request, MAX_BODY_BYTES, (chunk) => chunks.push(chunk));
-  if (size > MAX_BODY_BYTES) throw tooLarge();
+  if (size > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES);
   if (size === 0) return {};
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') {
@@ -64,6 +66,31 @@ function readUpTo(request: IncomingMessage, limit: number, take: (chunk: Buffer)
   });
 }
 
-function tooLarge() {
-  return refuse('too-large', `A body has at most ${MAX_BODY_BYTES} bytes.`, { maxBytes: MAX_BODY_BYTES });
+function tooLarge(maxBytes: number) {
+  return refuse('too-large', `A body has at most ${maxBytes} bytes.`, { maxBytes });
+}
+
+/**
+ * The body as it comes. Fails with `too-large` behind `maxBytes`, at once when the length says so, and with `bad-request`
+ * when it breaks off. How long it may take in all is the listener's business.
+ */
+export function byteBody(request: IncomingMessage, maxBytes: number): Readable {
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  return Readable.from(boundedChunks(request, maxBytes), { objectMode: false });
+}
+
+async function* boundedChunks(request: IncomingMessage, maxBytes: number): AsyncGenerator<Buffer> {
+  let size = 0;
+  try {
+    // The connection has to stay for the answer, also when nobody reads to the end.
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      if (!Buffer.isBuffer(chunk)) continue;
+      size += chunk.length;
+      if (size > maxBytes) throw tooLarge(maxBytes);
+      yield chunk;
+    }
+  } catch (error) {
+    if (isAppError(error)) throw error;
+    throw refuse('bad-request', 'The body broke off.', { field: 'body' });
+  }
 }

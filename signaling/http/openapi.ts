@@ -15,10 +15,12 @@ const NEEDS: Readonly<Record<Permission, string>> = {
   staff: 'Needs the session of a person with an account.',
   admin: 'Needs the role admin.',
   auditor: 'Needs the role auditor.',
+  reviewer: 'Needs the role reviewer.',
   operator: 'From this machine, an address or with a bearer token that the operator named.',
 };
 
-const BYTES = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
+const OCTETS = 'application/octet-stream';
+const BYTES = { [OCTETS]: { schema: { type: 'string', format: 'binary' } } };
 /** Bytes and not JSON, so it stands beside the table (precheck.ts). */
 const PRECHECK: Json = {
   get: {
@@ -71,9 +73,9 @@ export function openApi(routes: readonly Route[], version: string): Json {
   };
 }
 
-/** `/api/rooms/:roomId/token` is `/api/rooms/{roomId}/token` there. */
+/** `/api/rooms/:roomId/token` is `/api/rooms/{roomId}/token` there, and `*path` is `{path}`. */
 export function openApiPath(path: string): string {
-  return path.replaceAll(/:([A-Za-z]+)/g, '{$1}');
+  return path.replaceAll(/[:*]([A-Za-z]+)/g, '{$1}');
 }
 
 function operation(route: Route): Json {
@@ -85,7 +87,8 @@ function operation(route: Route): Json {
     description: NEEDS[route.permission],
     security: security(route.permission),
     parameters: [...parameters(params, 'path'), ...parameters(query, 'query')],
-    ...(hasBody
+    ...(route.bytesTaken === undefined ? {} : { requestBody: { required: true, content: BYTES } }),
+    ...(hasBody && route.bytesTaken === undefined
       ? {
           requestBody: {
             required: true,
@@ -96,7 +99,10 @@ function operation(route: Route): Json {
     responses: {
       200: {
         description: 'Done.',
-        content: { [route.contentType ?? 'application/json']: { schema: schemaOf(answer, 'output') } },
+        content:
+          route.contentType === OCTETS
+            ? BYTES
+            : { [route.contentType ?? 'application/json']: { schema: schemaOf(answer, 'output') } },
       },
       default: {
         description: 'Refused; `code` says why, `message` what to do.',

@@ -1,14 +1,15 @@
 /** What a route is. The table stands in routes.ts; OpenAPI is made from it in openapi.ts. */
-import type * as z from 'zod/mini';
+import { Readable } from 'node:stream';
+import * as z from 'zod/mini';
 import { refuse } from '../people/refuse.ts';
 import type { Principal, Session } from '../people/types.ts';
 import type { LimitClass } from './limits.ts';
 
 /**
- * Who may call: `anyone`; `signed-in`: whoever has a session, guests too; `staff`: a person with an account; `admin` and
- * `auditor`: a person with that role; `operator`: an address or token that the operator named (for `/metrics`).
+ * Who may call: `anyone`; `signed-in`: whoever has a session, guests too; `staff`: a person with an account; `admin`,
+ * `auditor` and `reviewer`: a person with that role; `operator`: an address or token that the operator named (for `/metrics`).
  */
-export type Permission = 'anyone' | 'signed-in' | 'staff' | 'admin' | 'auditor' | 'operator';
+export type Permission = 'anyone' | 'signed-in' | 'staff' | 'admin' | 'auditor' | 'reviewer' | 'operator';
 export type Verb = 'get' | 'post' | 'patch' | 'delete';
 
 /** What a handler needs of the request that is not in params, query or body, and what it may do to the answer. */
@@ -16,6 +17,8 @@ export interface Door {
   readonly address: string;
   readonly session: Session | undefined;
   readonly deviceCredential: string | undefined;
+  /** The header `Range` as it was sent (RFC 9110 section 14.2). */
+  readonly range: string | undefined;
   signedIn(secret: string): void;
   signedOut(): void;
   enrolled(credential: string): void;
@@ -26,6 +29,23 @@ export interface Call<P, Q, B> extends Door {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
+}
+
+/**
+ * Bytes as an answer, handed on as they come. Ranges are the business of who makes the answer: 206 with `content-range`,
+ * or 416. They are never kept by a cache, and a browser that is sent to them shows nothing that could run.
+ */
+export class ByteAnswer {
+  readonly status: number;
+  /** In lower case; `content-type` among them. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readable;
+
+  constructor(status: number, headers: Readonly<Record<string, string>>, body: Readable) {
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+  }
 }
 
 interface Spec<
@@ -59,6 +79,8 @@ export interface Route {
   readonly permission: Permission;
   readonly schemas: Readonly<Record<'params' | 'query' | 'body' | 'answer', z.ZodMiniType>>;
   readonly contentType: string | undefined;
+  /** Most bytes of a body that is bytes; absent: the body is JSON. */
+  readonly bytesTaken: number | undefined;
   readonly limit: LimitClass;
   readonly withOldPassword: boolean;
   run(door: Door, input: { params: unknown; query: unknown; body: unknown }): Promise<unknown>;
@@ -78,6 +100,7 @@ export function route<
     permission,
     schemas: { params, query, body, answer },
     contentType: spec.contentType,
+    bytesTaken: undefined,
     limit: spec.limit ?? 'general',
     withOldPassword: spec.withOldPassword ?? false,
     async run(door, input) {
@@ -89,6 +112,42 @@ export function route<
       });
     },
   };
+}
+
+type ByteSpec<P extends z.ZodMiniType, Q extends z.ZodMiniType> = Omit<
+  Spec<P, Q, z.ZodMiniType, z.ZodMiniType>,
+  'body' | 'answer' | 'contentType' | 'handler' | 'verb'
+>;
+
+/** A route that answers bytes. They may be of any type; `nosniff` and the answer's own policy keep them from running. */
+export function byteRoute<P extends z.ZodMiniType, Q extends z.ZodMiniType>(
+  spec: ByteSpec<P, Q> & {
+    handler(call: Call<z.infer<P>, z.infer<Q>, unknown>): Promise<ByteAnswer>;
+  },
+): Route {
+  const { handler, ...rest } = spec;
+  const made = route({
+    ...rest,
+    verb: 'get',
+    body: z.unknown(),
+    answer: z.unknown(),
+    contentType: 'application/octet-stream',
+    handler,
+  });
+  return made;
+}
+
+/** A route that takes bytes, at most `maxBytes` of them, and answers JSON. */
+export function uploadRoute<P extends z.ZodMiniType, Q extends z.ZodMiniType, A extends z.ZodMiniType>(
+  spec: ByteSpec<P, Q> & {
+    readonly maxBytes: number;
+    readonly answer: A;
+    handler(call: Call<z.infer<P>, z.infer<Q>, Readable>): Promise<z.infer<A>>;
+  },
+): Route {
+  const { handler, maxBytes, ...rest } = spec;
+  const body = z.custom<Readable>((value) => value instanceof Readable);
+  return { ...route({ ...rest, verb: 'patch', body, handler }), bytesTaken: maxBytes };
 }
 
 /** Throws `bad-request` with the names of the wrong fields, never their values. */

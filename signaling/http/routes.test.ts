@@ -12,7 +12,11 @@ describe('every route of the table', () => {
   let admin: string;
   before(async () => {
     door = await openTestDoor({
-      limits: { perAddress: { general: 1e6, secret: 1e6, device: 1e6, page: 1e6 }, perSession: 1e6 },
+      limits: {
+        perAddress: { general: 1e6, secret: 1e6, device: 1e6, page: 1e6, media: 1e6 },
+        perSession: 1e6,
+        mediaPerSession: 1e6,
+      },
     });
     admin = await door.signIn('admin');
   });

@@ -46,4 +46,6 @@ export const PAGE_PATHS = [
   '/trust',
   '/ambulance{/:roomId}',
   '/consult{/:roomId}',
+  '/review{/:recordingId}',
+  '/audit',
 ] as const;

@@ -102,7 +102,11 @@ describe('what the outside sees of the service', () => {
   });
 
   it('refuses an address that sends too much, and lets others go on', async () => {
-    const limits = { perAddress: { general: 5, secret: 2, device: 5, page: 5 }, perSession: 100 };
+    const limits = {
+      perAddress: { general: 5, secret: 2, device: 5, page: 5, media: 5 },
+      perSession: 100,
+      mediaPerSession: 100,
+    };
     const door = await open({ trustProxy: ['127.0.0.1'], limits });
     const from = (address: string, path = '/api/config') =>
       door.send({ path, headers: { 'x-forwarded-for': address } });
@@ -116,7 +120,11 @@ describe('what the outside sees of the service', () => {
   });
 
   it('lets vehicles sign in behind an address from which others guess', async () => {
-    const limits = { perAddress: { general: 1e6, secret: 2, device: 5, page: 5 }, perSession: 100 };
+    const limits = {
+      perAddress: { general: 1e6, secret: 2, device: 5, page: 5, media: 5 },
+      perSession: 100,
+      mediaPerSession: 100,
+    };
     const door = await open({ limits });
     const guess = { username: 'doctor', password: 'wrong' };
     const tried: number[] = [];
@@ -128,7 +136,11 @@ describe('what the outside sees of the service', () => {
   });
 
   it('refuses a session that sends too much, and not the others behind its address', async () => {
-    const limits = { perAddress: { general: 1e6, secret: 1e6, device: 1e6, page: 1e6 }, perSession: 3 };
+    const limits = {
+      perAddress: { general: 1e6, secret: 1e6, device: 1e6, page: 1e6, media: 1e6 },
+      perSession: 3,
+      mediaPerSession: 1e6,
+    };
     const door = await open({ limits });
     const [one, two] = [await door.signIn('doctor'), await door.signIn('dispatcher')];
     const me = async (cookie: string) => (await door.send({ path: '/api/me', cookie })).status;
