@@ -11,22 +11,12 @@ import {
 import type { ControlEventData } from '../../signaling/protocol/control.ts';
 import { type Browser, openBrowser } from '../browser/chromium.ts';
 import { openTestPage } from './open-page.ts';
+import { until } from './until.ts';
 
 const room = { roomId: 'room-1', epoch: 1 };
 
-/** Polls something that a page knows, since a page cannot push it; fails after 20 s with what it saw last. */
-async function until<T>(look: () => Promise<T>, isIt: (value: T) => boolean): Promise<T> {
-  const deadline = performance.now() + 20_000;
-  for (;;) {
-    const value = await look();
-    if (isIt(value)) return value;
-    assert.ok(performance.now() < deadline, `still ${JSON.stringify(value)}`);
-    await delay(50);
-  }
-}
-
 describe('a media node and Chromium', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let owned: OwnedNode;
   let browser: Browser;
   let page: Page;
@@ -76,16 +66,19 @@ describe('a media node and Chromium', function () {
 
   it('negotiates the profiles of the design and shows the picture', async () => {
     const connected = nextEvent(owned.client, 'transport.state', ({ state }) => state === 'connected');
-    const scored = nextEvent(owned.client, 'producer.score', ({ producerId }) => producerId === 'camera');
+    const scored = nextEvent(
+      owned.client,
+      'producer.score',
+      ({ producerId, streams }) => producerId === 'camera' && (streams[0]?.score ?? 0) > 0,
+    );
     assert.equal(await publish('camera', 'video/VP8'), 'video/VP8');
     assert.deepEqual([(await connected).transportId, (await connected).protocol], ['send-camera', 'udp']);
-    assert.ok(((await scored).streams[0]?.score ?? 0) > 0);
+    await scored;
     await watch('view', 'camera', workers[0]);
     const seen = await until(
       () => look('view'),
-      ({ frames, beats }) => frames >= 20 && beats >= 4,
+      ({ frames, beats, width }) => frames >= 20 && beats >= 4 && width === 640,
     );
-    assert.equal(seen.width, 640);
     const [first = 0] = seen.lastBeats;
     assert.deepEqual(
       seen.lastBeats,
@@ -182,28 +175,36 @@ describe('a media node and Chromium', function () {
       () => look('far-view'),
       ({ frames }) => frames > 5,
     );
-    const before = await sent('camera', 'pliCount');
     const startedAt = performance.now();
+    const before = await sent('camera', 'pliCount');
     // 100 joiners within 4 s, on both workers, each of whom needs a keyframe.
     for (let joiner = 0; joiner < 50; joiner += 1) {
       await client.request('consumer.requestKeyFrame', { ...room, consumerId: 'view' });
       await client.request('consumer.requestKeyFrame', { ...room, consumerId: 'far-view' });
       await delay(80);
     }
+    const requests = await until(
+      async () => (await sent('camera', 'pliCount')) - before,
+      (count) => count >= 2,
+    );
     const seconds = (performance.now() - startedAt) / 1_000;
-    const requests = (await sent('camera', 'pliCount')) - before;
-    assert.ok(requests >= 2, `${requests} requests`);
-    assert.ok(requests <= Math.floor(seconds / 2) + 1, `${requests} requests in ${seconds.toFixed(1)} s`);
+    // One every two seconds at most; the first of them may have been held up on its way by half a second.
+    const most = Math.floor((seconds + 0.5) / 2) + 1;
+    assert.ok(requests <= most, `${requests} requests in ${seconds.toFixed(1)} s`);
   });
 
   it('raises no alarm while the picture is paused, since beats go on', async () => {
     await page.evaluate(() => globalThis.testPage.pause('camera'));
-    const { frames, beats } = await look('view');
-    await until(
-      () => look('view'),
-      (seen) => seen.beats >= beats + 8,
-    );
-    assert.ok((await look('view')).frames <= frames + 5);
+    const beatsLater = async (count: number) => {
+      const { beats } = await look('view');
+      return until(
+        () => look('view'),
+        (seen) => seen.beats >= beats + count,
+      );
+    };
+    // What was on its way is shown meanwhile.
+    const { frames } = await beatsLater(2);
+    assert.ok((await beatsLater(8)).frames <= frames + 5);
     assert.deepEqual(silences, []);
   });
 });

@@ -60,6 +60,8 @@ const transports = new Map<string, types.Transport>();
 const producers = new Map<string, types.Producer>();
 const seen = new Map<string, { video: HTMLVideoElement; beats: number[]; consumer: types.Consumer }>();
 const beatTimers = new Map<string, ReturnType<typeof setInterval>>();
+const beatsSent = new Map<string, number>();
+const refusals = new Map<string, number[]>();
 
 async function ask<M extends ControlMethod>(method: M, params: ControlParams<M>): Promise<ControlResult<M>> {
   const parser: (typeof CONTROL)[M]['result'] = CONTROL[method].result;
@@ -85,6 +87,9 @@ async function openTransport(
   };
   const transport =
     direction === 'send' ? device.createSendTransport(settings) : device.createRecvTransport(settings);
+  const codes: number[] = [];
+  refusals.set(transportId, codes);
+  transport.on('icecandidateerror', ({ errorCode }) => void codes.push(errorCode));
   transport.on('connect', ({ dtlsParameters }, done, failed) => {
     ask('transport.connectWebRtc', { ...room, transportId, dtlsParameters }).then(done, failed);
   });
@@ -136,7 +141,11 @@ const api = {
     producers.set(options.producerId, producer);
     await transport.produce({ track: sound, appData: { producerId: `${options.producerId}-voice` } });
     const channel = await transport.produceData({ ordered: false, maxRetransmits: 0, label: 'beat' });
-    const timer = setInterval(() => channel.readyState === 'open' && channel.send(new ArrayBuffer(8)), 500);
+    const timer = setInterval(() => {
+      if (channel.readyState !== 'open') return;
+      channel.send(new ArrayBuffer(8));
+      beatsSent.set(options.transportId, (beatsSent.get(options.transportId) ?? 0) + 1);
+    }, 500);
     beatTimers.set(options.transportId, timer);
     const parameters = producer.rtpParameters.codecs[0];
     return `${parameters?.mimeType} ${parameters?.parameters?.['profile-level-id'] ?? ''}`.trim();
@@ -184,6 +193,18 @@ const api = {
       width: view.video.videoWidth,
       beats: view.beats.length,
       lastBeats: view.beats.slice(-10),
+    };
+  },
+
+  beatsSent(transportId: string): number {
+    return beatsSent.get(transportId) ?? 0;
+  },
+
+  /** How far looking for candidates has come, and the STUN errors met. */
+  gathering(transportId: string): { state: string | undefined; refusals: number[] } {
+    return {
+      state: transports.get(transportId)?.iceGatheringState,
+      refusals: refusals.get(transportId) ?? [],
     };
   },
 
