@@ -41,11 +41,15 @@ const QUIET = [
   '--autoplay-policy=no-user-gesture-required',
 ];
 
+/** Far more than a busy machine of two cores takes; a wait that comes early costs nothing. */
+const PATIENCE_MS = 90_000;
+
 /** Opens a browser with empty profiles. Certificates of a local CA are accepted. */
 export async function openBrowser(options: BrowserOptions = {}): Promise<Browser> {
   const browser = await chromium.launch({
     executablePath: options.executablePath ?? CHROMIUM,
     headless: options.headless ?? true,
+    timeout: PATIENCE_MS,
     chromiumSandbox: process.getuid?.() !== 0,
     args: [
       ...QUIET,
@@ -57,14 +61,17 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
     ],
   });
   return {
-    newContext: (context = {}) =>
-      browser.newContext({
+    newContext: async (wanted = {}) => {
+      const context = await browser.newContext({
         ignoreHTTPSErrors: true,
-        viewport: context.viewport ?? { width: 1440, height: 900 },
-        locale: context.locale ?? 'en-GB',
-        colorScheme: context.colorScheme ?? 'dark',
+        viewport: wanted.viewport ?? { width: 1440, height: 900 },
+        locale: wanted.locale ?? 'en-GB',
+        colorScheme: wanted.colorScheme ?? 'dark',
         permissions: ['camera', 'microphone'],
-      }),
+      });
+      context.setDefaultTimeout(PATIENCE_MS);
+      return context;
+    },
     close: () => browser.close(),
   };
 }

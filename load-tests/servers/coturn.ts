@@ -21,7 +21,7 @@ export interface CoturnServer {
 }
 
 const PROGRAM = '/usr/bin/turnserver';
-const START_MS = 10_000;
+const START_MS = 60_000;
 
 /** False where coturn is not installed: the caller then names its tests as not run. */
 export async function hasCoturn(): Promise<boolean> {
@@ -32,7 +32,7 @@ export async function hasCoturn(): Promise<boolean> {
 }
 
 /**
- * Starts coturn on any free port of `host` (an address of this machine unless given) and waits until it answers STUN; throws after 10 s. Loopback peers are
+ * Starts coturn on any free port of `host` (an address of this machine unless given) and waits until it answers STUN; throws after a minute. Loopback peers are
  * allowed, which no real server may do: here the media node listens there.
  */
 export async function startCoturn(options: { host?: string } = {}): Promise<CoturnServer> {

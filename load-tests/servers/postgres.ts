@@ -19,7 +19,7 @@ export interface PostgresServer {
   close(): Promise<void>;
 }
 
-const START_MS = 20_000;
+const START_MS = 60_000;
 
 /** The folder of the newest installed server's programs, or undefined: the caller then names its tests as not run. */
 export async function findPostgres(): Promise<string | undefined> {
@@ -28,7 +28,7 @@ export async function findPostgres(): Promise<string | undefined> {
   return newest === undefined ? undefined : `/usr/lib/postgresql/${newest}/bin`;
 }
 
-/** Starts a server; throws when the programs are missing (ask `findPostgres` first) or it does not answer within 20 s. */
+/** Starts a server; throws when the programs are missing (ask `findPostgres` first) or it does not answer within a minute. */
 export async function startPostgres(): Promise<PostgresServer> {
   const bin = await findPostgres();
   if (bin === undefined) throw new Error('PostgreSQL is not installed: apt-get install postgresql');
@@ -111,7 +111,7 @@ async function startServer(account: Account | undefined, bin: string, data: stri
 }
 
 async function query(url: string, text: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   try {
     await client.connect();
     await client.query(text);

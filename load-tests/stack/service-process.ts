@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod/mini';
 
 const MAIN = fileURLToPath(new URL('../../main.ts', import.meta.url));
-const READY_MS = 30_000;
+/** Several times what a busy machine of two cores takes. */
+const READY_MS = 90_000;
 /** Longer than any part of the service is given to close. */
 const END_MS = 15_000;
 /** Kept of what it printed, for a failure; enough for a minute at level `info`. */

@@ -43,8 +43,12 @@ export interface WorldOptions {
   readonly wrap?: (client: ControlClient) => ControlClient;
 }
 
-/** Waits for a condition, at most `ms` milliseconds, looking again every few. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, ms = 5000): Promise<void> {
+/** Waits for a condition, looking again every few milliseconds; the deadline is for machines much slower than this. */
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  ms = 30_000,
+): Promise<void> {
   const end = performance.now() + ms;
   while (!(await holds())) {
     assert.ok(performance.now() < end, `in vain waited for: ${what}`);

@@ -14,7 +14,8 @@ import {
 } from '../../protocol/notifications.ts';
 import { initialRoomState, type RoomState } from '../../protocol/state.ts';
 
-const WAIT_MS = 5_000;
+/** Far more than a busy machine takes. */
+const WAIT_MS = 30_000;
 const RESULTS: { readonly [M in Method]: { readonly result: z.ZodMiniType<Result<M>> } } = METHODS;
 const DATA: { readonly [N in NotificationName]: z.ZodMiniType<NotificationData<N>> } = NOTIFICATIONS;
 
