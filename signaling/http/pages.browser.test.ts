@@ -22,7 +22,7 @@ const SCRIPT = `
   window.ready = true;`;
 
 describe('pages in a real browser', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let folder: string;
   let door: TestDoor;
   let elsewhere: TestDoor;

@@ -62,7 +62,7 @@ describe('bytes of the link pre-check', () => {
       return posting;
     });
     const ok = async () => (await fetch(`${url}?bytes=1`)).ok;
-    const end = performance.now() + 4000;
+    const end = performance.now() + 30_000;
     while (await ok()) assert.ok(performance.now() < end, 'the ninth was served');
     for (const posting of held) posting.destroy();
     while (!(await ok())) assert.ok(performance.now() < end, 'never free again');

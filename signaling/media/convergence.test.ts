@@ -15,11 +15,12 @@ function dice(seed: number): (sides: number) => number {
 
 /** Asks again as a client does, with the same ids, until the fault is over. */
 async function persist<T>(ask: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
+  const end = performance.now() + 30_000;
+  for (;;) {
     try {
       return await ask();
     } catch (error) {
-      if (attempt === 40) throw error;
+      if (performance.now() > end) throw error;
       // The room may have to be placed anew first.
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

@@ -52,7 +52,7 @@ describe('a room whose media is lost', () => {
   });
 
   it('closes the sources of a peer that does not come back in time', async () => {
-    await begin({ workers: 1, config: { rejoinMs: 300 } });
+    await begin({ workers: 1, config: { rejoinMs: 1500 } });
     const voice = await ambulance.publish('audio', opus());
     process.kill(await homePid(), 'SIGKILL');
     await until('it is told', () => world.tellings('media.lost', crew.peerId).length === 1);

@@ -7,7 +7,7 @@ import { type TestClient, until, World } from './testing/world.ts';
 
 /** Publisher and viewer in one Chromium, each on a node of its own: every packet goes through the pipe. */
 describe('a real picture over two nodes', function () {
-  this.timeout(90_000);
+  this.timeout(300_000);
   let browser: Browser;
   let world: World;
   let page: Page | undefined;
@@ -66,14 +66,13 @@ describe('a real picture over two nodes', function () {
         mimeType,
       ] as const);
       await show(1280, 720);
-      await until('it arrives in full', async () => (await seen()).width === 1280, 30_000);
+      await until('it arrives in full', async () => (await seen()).width === 1280, 120_000);
       await until(
         'it says so',
         () => world.tellings('media.consumerState', doctor.peerId).at(-1)?.reason === 'full',
-        10_000,
       );
       await show(160, 90);
-      await until('the smallest layer arrives', async () => (await seen()).width === 320, 20_000);
+      await until('the smallest layer arrives', async () => (await seen()).width === 320, 60_000);
       await until('it is all that is asked for', () => ambulance.demands.get('camera')?.rung === '540');
       await show(0, 0);
       let frames = -1;
@@ -85,7 +84,7 @@ describe('a real picture over two nodes', function () {
         return rests;
       });
       await show(1280, 720);
-      await until('it goes on', async () => (await seen()).frames > frames + 10, 20_000);
+      await until('it goes on', async () => (await seen()).frames > frames + 10, 60_000);
       const pipes = await Promise.all(
         world.nodes.map(
           async (node) => (await world.dump(node))?.transports.filter((t) => t.kind === 'pipe').length,

@@ -48,16 +48,16 @@ describe('the reconcile loop over a node that fails', () => {
   });
 
   it('holds up nobody but the peer whose request hangs', async () => {
+    await world.close();
+    world = await World.start({ workers: 1, wrap: faults.wrap, config: { requestDeadlineMs: 4000 } });
+    [ambulance, specialist] = [await world.join(crew), await world.join(doctor)];
     const third = await world.join(dispatcher);
-    await until('its beat', () => third.data.size === 1);
+    await until('their beats', () => specialist.data.size === 1 && third.data.size === 1);
     faults.hang('consumer.setPaused', 1);
-    const started = performance.now();
     const voice = await ambulance.publish('audio', opus());
-    await until(
-      'one of them hears',
-      async () => (await flows(specialist, voice)) || (await flows(third, voice)),
-    );
-    assert.ok(performance.now() - started < 300, 'before the deadline of the other');
+    const heardBy = async () => [await flows(specialist, voice), await flows(third, voice)].filter(Boolean);
+    await until('one of them hears', async () => (await heardBy()).length > 0);
+    assert.equal((await heardBy()).length, 1, 'the request for the other one still hangs');
     await until('both hear', async () => (await flows(specialist, voice)) && (await flows(third, voice)));
   });
 
@@ -87,7 +87,6 @@ describe('the reconcile loop over a node that fails', () => {
     await until(
       'it is closed',
       async () => (await world.dump())?.consumers.every((c) => c.consumerId !== 'surplus') ?? false,
-      8000,
     );
     assert.ok(await flows(specialist, voice));
   });

@@ -10,7 +10,7 @@ describe('the media of a room on one worker', () => {
   let specialist: TestClient;
 
   beforeEach(async () => {
-    world = await World.start({ workers: 1, config: { keepHiddenMs: 200 } });
+    world = await World.start({ workers: 1, config: { keepHiddenMs: 1500 } });
     ambulance = await world.join(crew);
     specialist = await world.join(doctor);
   });

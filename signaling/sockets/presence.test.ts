@@ -5,7 +5,8 @@ import { until } from './testing/client.ts';
 describe('a peer whose connection is gone', () => {
   let city: City;
   beforeEach(async () => {
-    city = await openCity({ linkLostMs: 20, graceMs: { staff: 150, public: 30 } });
+    // What lies between a loss and the end of the grace must be seen also where everything takes its time.
+    city = await openCity({ linkLostMs: 20, graceMs: { staff: 1500, public: 30 } });
   });
   afterEach(() => city.stage.close());
 

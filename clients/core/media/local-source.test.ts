@@ -93,7 +93,7 @@ describe('published source', () => {
     const bad = await session.publish(fakeTrack('video'), SOURCE);
     const reasons: string[] = [];
     bad.on('closed', ({ reason }) => reasons.push(reason));
-    await until('given up', () => bad.status === 'closed', 8000);
+    await until('given up', () => bad.status === 'closed');
     assert.deepEqual(reasons, ['conflict']);
     assert.equal(failures, 3);
     assert.equal(good.status, 'live');

@@ -125,7 +125,7 @@ describe('media session', () => {
   it('restarts ICE after 1.5 s of silence and is live again with the next beat', async () => {
     const session = await room.join();
     room.stopBeats();
-    await until('the restart', () => room.media.iceRestarts === 1, 4000);
+    await until('the restart', () => room.media.iceRestarts === 1);
     assert.equal(session.connection.status, 'reconnecting');
     assert.equal(session.connection.reason, 'ice-restart');
     room.media.receive();
@@ -136,8 +136,10 @@ describe('media session', () => {
   it('renews a socket that answers nothing while media is silent, and then restarts ICE', async () => {
     const session = await room.join();
     for (const method of ['clock.sync', 'media.restartIce']) room.server.swallowAnswers.add(method);
+    const reasons: string[] = [];
+    session.on('connection', ({ reason }) => reasons.push(reason ?? ''));
     room.stopBeats();
-    await until('the socket is away', () => session.connection.reason === 'socket-lost', 6000);
+    await until('the socket is away', () => reasons.includes('socket-lost'));
     room.server.swallowAnswers.clear();
     await until('the resume', () => room.server.countOf('room.join') === 2);
     await until('the restart', () => room.media.iceRestarts === 1);
@@ -152,7 +154,7 @@ describe('media session', () => {
       throw new TestRefusal('not-found');
     };
     room.stopBeats();
-    await until('a second transport', () => room.media.transports.length === 2, 5000);
+    await until('a second transport', () => room.media.transports.length === 2);
     await room.connectRecv();
     await until('live', () => session.connection.status === 'live');
   });
