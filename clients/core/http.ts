@@ -46,7 +46,8 @@ async function signedInOrNot(ask: () => Promise<Me>): Promise<Me | undefined> {
   }
 }
 
-async function callJson<S extends z.ZodMiniType>(
+/** One request whose answer is JSON. Rejects with a `ClientError`: the refusal of the server, or `offline`. */
+export async function callJson<S extends z.ZodMiniType>(
   fetch: Fetch,
   url: string,
   method: string,

@@ -1,0 +1,137 @@
+/** One visit of a recording: its view and facts kept new while the room goes on, and what was looked at reported. */
+import type { RecordingView } from '../../../signaling/protocol/recordings.ts';
+import { Emitter } from '../emitter.ts';
+import { isClientError } from '../errors.ts';
+import type { RecordingApi } from './api.ts';
+import { Player } from './player.ts';
+import { RoomReplay } from './replay.ts';
+
+const LIVE_EVERY_MS = 1500;
+const REPORT_EVERY_MS = 10_000;
+/** Without a written audit nothing is looked at: after this long without a report the player stops. */
+const UNREPORTED_MOST_MS = 45_000;
+
+export interface ReviewSessionEvents {
+  change: undefined;
+}
+
+export class ReviewSession extends Emitter<ReviewSessionEvents> {
+  readonly api: RecordingApi;
+  readonly player: Player;
+  readonly replay = new RoomReplay();
+  #view: RecordingView;
+  #unreportedSince: number | undefined;
+  #notAudited = false;
+  #factsProblem: unknown;
+  readonly #timers: ReturnType<typeof setInterval>[] = [];
+  #asking = false;
+  #closed = false;
+  readonly #leave = () => void this.#report();
+
+  /**
+   * Reads the view and opens the player at a moment of room time, or at the beginning; of a room that goes on near its
+   * end. Facts follow in the background.
+   */
+  static async open(api: RecordingApi, at: number | undefined): Promise<ReviewSession> {
+    return new ReviewSession(api, await api.view(), at);
+  }
+
+  private constructor(api: RecordingApi, view: RecordingView, at: number | undefined) {
+    super();
+    this.api = api;
+    this.#view = view;
+    const files = (trackId: string) => ({
+      segments: (from: number, to: number) => api.segments(trackId, from, to),
+      file: (file: string, signal: AbortSignal) => api.file(file, signal),
+    });
+    this.player = new Player(view, files, at ?? view.from);
+    this.#timers.push(
+      setInterval(() => void this.#renew(), LIVE_EVERY_MS),
+      setInterval(() => void this.#report(), REPORT_EVERY_MS),
+    );
+    window.addEventListener('pagehide', this.#leave);
+    void this.#readFacts();
+  }
+
+  get view(): RecordingView {
+    return this.#view;
+  }
+
+  /** What was looked at could not be written down, so the player was stopped. */
+  get notAudited(): boolean {
+    return this.#notAudited;
+  }
+
+  /** Why the facts are not there; undefined when they are. */
+  get factsProblem(): unknown {
+    return this.#factsProblem;
+  }
+
+  /** Reads the view again, after something of the recording was changed here. */
+  async refresh(): Promise<void> {
+    const view = await this.api.view();
+    if (this.#closed) return;
+    this.#view = view;
+    this.player.update(view);
+    this.emit('change', undefined);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    void this.#report();
+    this.#closed = true;
+    for (const timer of this.#timers) clearInterval(timer);
+    window.removeEventListener('pagehide', this.#leave);
+    this.player.close();
+    this.removeAll();
+  }
+
+  async #renew(): Promise<void> {
+    if (this.#asking || this.#closed) return;
+    if (!this.#view.live && this.#factsProblem === undefined) return;
+    this.#asking = true;
+    try {
+      if (this.#view.live) await this.refresh();
+    } catch {
+      // Asked again in a moment; what has been read stays.
+    }
+    await this.#readFacts();
+    this.#asking = false;
+  }
+
+  async #readFacts(): Promise<void> {
+    try {
+      for (;;) {
+        const before = this.replay.lastSeq;
+        this.replay.add(await this.api.entries(before));
+        if (this.#closed || this.replay.lastSeq === before) break;
+      }
+      this.#factsProblem = undefined;
+    } catch (error) {
+      this.#factsProblem = error;
+    }
+    if (!this.#closed) this.emit('change', undefined);
+  }
+
+  async #report(): Promise<void> {
+    const ranges = this.player.watched.take();
+    if (ranges.length === 0 || this.#closed) return;
+    try {
+      await this.api.reportSeeks(ranges);
+      this.#unreportedSince = undefined;
+      if (this.#notAudited) {
+        this.#notAudited = false;
+        this.emit('change', undefined);
+      }
+    } catch (error) {
+      this.player.watched.giveBack(ranges);
+      const now = performance.now();
+      this.#unreportedSince ??= now;
+      const isRefused = isClientError(error) && error.code !== 'offline' && error.code !== 'too-many';
+      if (!isRefused && now - this.#unreportedSince < UNREPORTED_MOST_MS) return;
+      this.#notAudited = true;
+      this.player.pause();
+      this.emit('change', undefined);
+    }
+  }
+}
