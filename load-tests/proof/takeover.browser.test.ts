@@ -8,11 +8,10 @@ import type { Page } from 'playwright-core';
 import { findPostgres, type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import { seen, status, until } from './cast.ts';
 import { openSplitCast, type SplitCast } from './split-cast.ts';
-
-const GAP_MS = 500;
+import { assertPictureWentOn, forget, usualGaps } from './unbroken.ts';
 
 describe('A consult whose signaling moves to another process', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let postgres: PostgresServer;
   let cast: SplitCast;
   let crew: Page;
@@ -30,7 +29,7 @@ describe('A consult whose signaling moves to another process', function () {
     await crew.evaluate(() => window.harness.publishCamera());
     await doctor.evaluate((room) => window.harness.join(room), roomId);
     await doctor.evaluate(() => window.harness.setSize(1280, 720));
-    await until(doctor, seen, ([first]) => (first?.frames ?? 0) > 30, 'a picture', 30_000);
+    await until(doctor, seen, ([first]) => (first?.frames ?? 0) > 30, 'a picture');
   });
   afterEach(function () {
     if (this.currentTest?.state === 'failed') process.stderr.write(`${cast.stack.output()}\n`);
@@ -62,12 +61,8 @@ describe('A consult whose signaling moves to another process', function () {
   /** Lets the owner vanish and sends everyone to the other process; nothing may be seen of it but a reconnect. */
   async function takeOver(vanish: () => Promise<void> | undefined | void, next: number): Promise<void> {
     const before = await cast.stack.dump(roomId);
-    for (const page of [crew, doctor]) {
-      await page.evaluate(() => {
-        window.harness.resetGaps();
-        window.harness.history.length = 0;
-      });
-    }
+    const usual = await usualGaps(doctor);
+    await forget(crew);
     await vanish();
     cast.stack.turnTo(next);
     await say(`Through process ${next}`);
@@ -81,8 +76,7 @@ describe('A consult whose signaling moves to another process', function () {
         history.join(', '),
       );
     }
-    const [picture] = await doctor.evaluate(seen);
-    assert.ok((picture?.longestGapMs ?? Number.POSITIVE_INFINITY) < GAP_MS, JSON.stringify(picture));
+    await assertPictureWentOn(doctor, usual);
   }
 
   /** A fact that one states and the other reads, whoever owns the room by then. */
@@ -92,14 +86,13 @@ describe('A consult whose signaling moves to another process', function () {
         window.harness.session?.request(
           'chat.send',
           { text: words, patientId: 'scene', to: 'room' },
-          { deadlineMs: 30_000 },
+          { deadlineMs: 60_000 },
         ),
       text,
     );
-    const { seq } = await crew.evaluate(status);
-    await until(doctor, status, (now) => now.seq >= seq && now.connection.status === 'live', text, 30_000);
     const last = () => window.harness.session?.state.messages.at(-1)?.text;
-    assert.equal(await doctor.evaluate(last), text);
+    await until(doctor, last, (read) => read === text, text);
+    await until(doctor, status, ({ connection }) => connection.status === 'live', 'a live session');
   }
 });
 
