@@ -1,17 +1,196 @@
-/** The clock that all tracks of one peer share: from the publisher's own time to that of the host, and on to room time. */
+/**
+ * The clock that all tracks of one peer share: from the publisher's own time (NTP in its sender reports) to that of the
+ * host, and on to room time. As every track takes the same relation, what it is wrong by moves sound and picture alike.
+ */
+import { deserialize, serialize } from 'node:v8';
+import { type LeastDelayState, leastDelay, newLeastDelay, observeDelay } from './least-delay.ts';
+
+/** A report that comes earlier than this against the least delay is of another clock. */
+const EARLY_MS = 150;
+/** One that comes later than this may be, too: only its track can tell. */
+const LATE_MS = 250;
+/** A report that says what the ones before foretold within this is right, however late it comes. */
+const FORETOLD_MS = 50;
+/** Reports of an unknown clock that must agree before it is believed. */
+const AGREEING = 3;
+const AGREE_MS = 100;
+const LINES = 8;
+/** What the shared relation may move by: 0.4 ms a second, beside the drift a track follows by itself. */
+const SLEW = 400e-6;
+const STEP_MS = 100;
+/** The host's clock went back: it was started anew. */
+const BACK_MS = 1000;
+
+interface State {
+  nowMs: number;
+  /** Host time minus sender time, of reports that came with the least delay. */
+  delay: LeastDelayState;
+  /** What is used of it, moved little by little. */
+  used: { atMs: number; offset: number } | undefined;
+  /** Clocks the publisher was seen to use: what must be added to each to get the first. */
+  shifts: number[];
+  candidate: { offset: number; count: number } | undefined;
+  room: { offset: number; error: number; atMs: number; sampleAtMs: number; sample: number } | undefined;
+}
+
+function newState(): State {
+  return {
+    nowMs: Number.NEGATIVE_INFINITY,
+    delay: newLeastDelay(),
+    used: undefined,
+    shifts: [],
+    candidate: undefined,
+    room: undefined,
+  };
+}
 
 export class PeerClock {
-  /** Room time in milliseconds of a moment of the host; undefined before the first `clock` frame of any track. */
-  toRoom(_at: bigint): number | undefined {
-    return undefined;
+  #state: State;
+
+  constructor() {
+    this.#state = newState();
+  }
+
+  /**
+   * Moves on to this moment of the host, in milliseconds. Answers false when it lies more than a second back: then the
+   * host was started again and all that was known is forgotten.
+   */
+  moveTo(atMs: number): boolean {
+    const state = this.#state;
+    if (atMs < state.nowMs - BACK_MS) {
+      this.#state = { ...newState(), nowMs: atMs };
+      return false;
+    }
+    if (atMs > state.nowMs) state.nowMs = atMs;
+    return true;
+  }
+
+  /**
+   * Takes the relation of the host's clock to room time as measured at `atMs`: room = host + offset. The same measurement
+   * stands in the journal of every track and counts once.
+   */
+  observeRoom(atMs: number, offset: number, error: number): void {
+    const { room } = this.#state;
+    const wide = Math.max(error, 0.1);
+    if (room === undefined || Math.abs(offset - room.offset) > STEP_MS) {
+      if (room !== undefined && room.sample === offset && Math.abs(atMs - room.sampleAtMs) < 1000) return;
+      this.#state.room = { offset, error: wide, atMs, sampleAtMs: atMs, sample: offset };
+      return;
+    }
+    if (room.sample === offset && Math.abs(atMs - room.sampleAtMs) < 1000) return;
+    // A filter of one number: what is known grows older by 100 ppm, what is new counts by how exact it is.
+    const known = room.error + Math.max(0, atMs - room.atMs) * 100e-6;
+    const gain = known ** 2 / (known ** 2 + wide ** 2);
+    room.offset += gain * (offset - room.offset);
+    room.error = Math.sqrt((1 - gain) * known ** 2);
+    room.atMs = Math.max(atMs, room.atMs);
+    room.sampleAtMs = atMs;
+    room.sample = offset;
+  }
+
+  /**
+   * Places a sender report: its NTP time in milliseconds, when it arrived, and which time of the host its track foretold
+   * for it, if it could. Answers the time on the publisher's first clock, or undefined while it is believed by nobody.
+   */
+  place(ntpMs: number, atMs: number, foretold: number | undefined): number | undefined {
+    const state = this.#state;
+    const offset = leastDelay(state.delay, atMs);
+    if (offset === undefined) {
+      state.shifts.push(0);
+      observeDelay(state.delay, atMs, atMs - ntpMs);
+      return ntpMs;
+    }
+    for (let n = state.shifts.length - 1; n >= 0; n -= 1) {
+      const time = ntpMs + (state.shifts[n] ?? 0);
+      const late = atMs - time - offset;
+      const right = foretold !== undefined && Math.abs(time + offset - foretold) <= FORETOLD_MS;
+      if (late < -EARLY_MS || (late > LATE_MS && !right)) continue;
+      observeDelay(state.delay, atMs, atMs - time);
+      if (state.candidate !== undefined) state.candidate = undefined;
+      return time;
+    }
+    return this.#placeUnknown(ntpMs, atMs, offset, foretold);
+  }
+
+  /** The host's time in milliseconds of a time on the publisher's first clock. */
+  toHost(time: number): number | undefined {
+    const offset = this.#offset();
+    return offset === undefined ? undefined : time + offset;
+  }
+
+  /** Room time of a moment of the host in milliseconds; undefined before the first measurement. */
+  toRoomMs(hostMs: number): number | undefined {
+    const { room } = this.#state;
+    return room === undefined ? undefined : hostMs + room.offset;
+  }
+
+  /** Room time in milliseconds of a moment of the host in nanoseconds; undefined before the first `clock` frame of any track. */
+  toRoom(at: bigint): number | undefined {
+    return this.toRoomMs(Number(at) / 1e6);
+  }
+
+  /** How far room time may be off from the host's, and what the shared relation has still to move by. */
+  get errorMs(): { readonly room: number; readonly sender: number } {
+    const state = this.#state;
+    const target = leastDelay(state.delay, state.nowMs);
+    const used = this.#offset();
+    return {
+      room: state.room?.error ?? 0,
+      sender: target === undefined || used === undefined ? 0 : Math.abs(target - used),
+    };
   }
 
   /** State for a later `PeerClock.resume`. */
   save(): Uint8Array {
-    return new Uint8Array();
+    return serialize(this.#state);
   }
 
-  static resume(_saved: Uint8Array): PeerClock {
-    return new PeerClock();
+  static resume(saved: Uint8Array): PeerClock {
+    const clock = new PeerClock();
+    const state: State = deserialize(saved);
+    clock.#state = state;
+    return clock;
+  }
+
+  #placeUnknown(
+    ntpMs: number,
+    atMs: number,
+    offset: number,
+    foretold: number | undefined,
+  ): number | undefined {
+    const state = this.#state;
+    const difference = atMs - ntpMs;
+    const known = state.candidate;
+    if (known === undefined || Math.abs(known.offset - difference) > AGREE_MS) {
+      state.candidate = { offset: difference, count: 1 };
+      return undefined;
+    }
+    known.count += 1;
+    known.offset = Math.min(known.offset, difference);
+    if (known.count < AGREEING) return undefined;
+    // Where the track foretold the moment, the new clock goes on exactly from the old; else its reports come as soon as the others'.
+    state.shifts.push(
+      foretold !== undefined && Math.abs(foretold - atMs) < LATE_MS
+        ? foretold - offset - ntpMs
+        : known.offset - offset,
+    );
+    if (state.shifts.length > LINES) state.shifts.shift();
+    state.candidate = undefined;
+    return ntpMs + (state.shifts.at(-1) ?? 0);
+  }
+
+  #offset(): number | undefined {
+    const state = this.#state;
+    const target = leastDelay(state.delay, state.nowMs);
+    if (target === undefined) return undefined;
+    const { used } = state;
+    if (used === undefined || Math.abs(target - used.offset) > STEP_MS) {
+      state.used = { atMs: state.nowMs, offset: target };
+      return target;
+    }
+    const budget = (state.nowMs - used.atMs) * SLEW;
+    used.offset += Math.max(-budget, Math.min(budget, target - used.offset));
+    used.atMs = state.nowMs;
+    return used.offset;
   }
 }
