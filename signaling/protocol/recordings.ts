@@ -208,6 +208,7 @@ export const FillStart = z.strictObject({
 export type FillStart = z.infer<typeof FillStart>;
 /** `needed: false`: the recorder has this time already, nothing is to be sent. */
 export const FillOffer = z.strictObject({ needed: z.boolean(), offset: z.int().check(z.gte(0)) });
+export type FillOffer = z.infer<typeof FillOffer>;
 /** Largest piece of an upload in one request, which must arrive within 30 s: choose smaller ones on a thin link. */
 export const MAX_PIECE_BYTES = 8 * 1024 * 1024;
 
@@ -231,6 +232,7 @@ export type UploadOffer = z.infer<typeof UploadOffer>;
 export const MissingRanges = z.strictObject({
   ranges: z.array(z.strictObject({ producerId: Id, from: RoomMs, to: RoomMs })),
 });
+export type MissingRanges = z.infer<typeof MissingRanges>;
 
 export const AuditQuery = z.strictObject({
   before: z.optional(z.coerce.number()),
