@@ -10,6 +10,14 @@ export function focused(page: Page): Promise<string> {
   });
 }
 
+/** Waits until the focus is on what has this label or text. */
+export async function focusIs(page: Page, label: string): Promise<void> {
+  await page.waitForFunction((wanted) => {
+    const element = document.activeElement;
+    return (element?.getAttribute('aria-label') ?? element?.textContent?.trim()) === wanted;
+  }, label);
+}
+
 /** Presses Tab until the focus fits; fails after a whole round. */
 export async function tabTo(page: Page, fits: (label: string) => boolean): Promise<void> {
   const met: string[] = [];

@@ -12,7 +12,7 @@ import { tellOfUnits } from './stories/units.ts';
 
 /** One stack and one browser for all stories; each goes on where the one before has left the room. */
 describe('The pages in a browser', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const cast = new Cast();
   before(() => cast.open());
   after(() => cast.close());

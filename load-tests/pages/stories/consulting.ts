@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { clean } from '../axe.ts';
 import type { Cast } from '../cast.ts';
-import { focused, tabTo } from '../keyboard.ts';
+import { focusIs, tabTo } from '../keyboard.ts';
 
 const PANELS = [
   ['o', '.order-form'],
@@ -37,7 +37,7 @@ export function tellOfConsulting(cast: Cast): void {
     await clean(doctor);
     await doctor.keyboard.press('Escape');
     await doctor.waitForSelector('dialog[open]', { state: 'detached' });
-    assert.equal(await focused(doctor), 'Keyboard shortcuts');
+    await focusIs(doctor, 'Keyboard shortcuts');
     await tabTo(doctor, (label) => label === 'Leave');
   });
 
@@ -53,7 +53,10 @@ export function tellOfConsulting(cast: Cast): void {
     await doctor.keyboard.press('Escape');
     await doctor.getByRole('button', { name: 'Camera, microphone, loudspeaker' }).click();
     await doctor.waitForFunction(() => document.querySelectorAll('dialog option').length > 3);
-    assert.equal(await microphone.inputValue(), chosen);
+    await doctor.waitForFunction(
+      ([select, value]) => select instanceof HTMLSelectElement && select.value === value,
+      [await microphone.elementHandle(), chosen] as const,
+    );
     await doctor.keyboard.press('Escape');
   });
 

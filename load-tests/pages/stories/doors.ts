@@ -104,7 +104,7 @@ function tellOfFirstSteps(cast: Cast): void {
     await dispatcher.keyboard.press('Enter');
     await dispatcher.waitForSelector('dialog fieldset input');
     await clean(dispatcher);
-    assert.equal(await dispatcher.evaluate(() => document.activeElement?.tagName), 'INPUT');
+    await dispatcher.waitForFunction(() => document.activeElement instanceof HTMLInputElement);
     await dispatcher.keyboard.type('Chest pain, 人民路 12 号');
     for (const box of await dispatcher.locator('dialog fieldset input').all()) await box.check();
     await dispatcher.locator('dialog select').selectOption({ index: 1 });

@@ -43,7 +43,7 @@ export function tellOfHelp(cast: Cast): void {
 
   it('give the crew a telephone number when nobody has answered for 15 s', async () => {
     const crew = await cast.person('paramedic');
-    const phone = await crew.waitForSelector('.help-phone', { timeout: 25_000 });
+    const phone = await crew.waitForSelector('.help-phone');
     assert.equal(await phone.getAttribute('href'), `tel:${HELP_PHONE}`);
     await clean(crew);
   });

@@ -39,7 +39,7 @@ function tellOfWatching(cast: Cast, second: Second): void {
     await watching.getByRole('button', { name: 'Speak here' }).click();
     await doctor.waitForSelector('.banner >> text=You only watch here');
     await watching.waitForSelector('text=You only watch here', { state: 'detached' });
-    assert.equal(new URL(watching.url()).search, '');
+    await watching.waitForURL(({ search }) => search === '');
     await doctor.getByRole('button', { name: 'Speak here' }).click();
     await watching.waitForSelector('.banner >> text=You only watch here');
     await doctor.waitForSelector('text=You only watch here', { state: 'detached' });
@@ -100,7 +100,7 @@ function tellOfMerging(cast: Cast, second: Second): void {
     const watching = second.tab;
     await watching.waitForSelector('.room-end >> text=This incident goes on in another room');
     await clean(watching);
-    await watching.waitForURL(new RegExp(`/consult/${cast.roomId}`), { timeout: 15_000 });
+    await watching.waitForURL(new RegExp(`/consult/${cast.roomId}`));
     await watching.waitForSelector('.banner >> text=You only watch here');
     await dispatcher.keyboard.press('k');
     await dispatcher.waitForSelector('.patient-row >> text=P3');

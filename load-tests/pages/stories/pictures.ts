@@ -7,6 +7,24 @@ import type { Cast } from '../cast.ts';
 
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
+/** Every text that the label on the main picture shows from now on, after the name of its class. */
+const labelsFromNow = () => {
+  const labels: string[] = [];
+  const look = () => {
+    const label = document.querySelector('.stage-picture .age-label');
+    if (label === null) return;
+    const said = `${label.className.replace('age-label', '').trim()}: ${label.textContent}`;
+    if (said !== labels.at(-1)) labels.push(said);
+  };
+  new MutationObserver(look).observe(document.body, {
+    attributes: true,
+    childList: true,
+    characterData: true,
+    subtree: true,
+  });
+  return labels;
+};
+
 const widthOf = (video: Element) => (video instanceof HTMLVideoElement ? video.videoWidth : 0);
 
 /** What the tile says, what the link panel says, and what the picture's lines amount to. */
@@ -17,9 +35,12 @@ const rungs = () => {
   return { tile: said('.stage-picture'), panel: said('.source-row'), received, lines };
 };
 
+/** A ladder climbs a rung in 6 s, and one that failed to is patient: a busy machine may need several tries. */
+const AGREED_MS = 120_000;
+
 /** Waits until all three are one, and that one where a certain rung is to come; answers it. */
 async function agreed(page: Page, wanted?: string): Promise<string> {
-  const end = performance.now() + 45_000;
+  const end = performance.now() + AGREED_MS;
   for (;;) {
     const now = await page.evaluate(rungs);
     const same = now.tile.startsWith(now.received) && now.panel.startsWith(now.received) && now.lines > 0;
@@ -54,7 +75,8 @@ export function tellOfPictures(cast: Cast): void {
 
   it('save the picture as a PNG with a caption under it', async () => {
     const doctor = await cast.person('doctor');
-    const width = await doctor.locator('.stage-picture video').evaluate(widthOf);
+    const width = () => doctor.locator('.stage-picture video').evaluate(widthOf);
+    const before = await width();
     const saving = doctor.waitForEvent('download');
     await doctor.keyboard.press('s');
     const saved = await saving;
@@ -62,19 +84,19 @@ export function tellOfPictures(cast: Cast): void {
     const file = await readFile(await saved.path());
     assert.deepEqual(file.subarray(0, 8), PNG);
     // IHDR: width and height are the first two numbers of the first chunk (PNG, third edition, section 11.2.1).
-    assert.equal(file.readUInt32BE(16), width);
-    assert(file.readUInt32BE(20) > (width * 9) / 16, 'the caption stands under the picture, not in it');
+    const savedWidth = file.readUInt32BE(16);
+    // An encoder that is short of time may change the size meanwhile.
+    assert([before, await width()].includes(savedWidth), `${savedWidth} px wide`);
+    assert(file.readUInt32BE(20) > (savedWidth * 9) / 16, 'the caption stands under the picture, not in it');
   });
 
   it('open and close picture in picture', async () => {
     const doctor = await cast.person('doctor');
     const key = doctor.getByRole('button', { name: 'Picture in picture' });
-    const isOut = () => doctor.evaluate(() => document.pictureInPictureElement !== null);
     await key.click();
     await doctor.waitForFunction(() => document.pictureInPictureElement !== null);
     await key.click();
     await doctor.waitForFunction(() => document.pictureInPictureElement === null);
-    assert.equal(await isOut(), false);
     assert.equal(await doctor.locator('.notice.bad').count(), 0);
   });
 
@@ -82,19 +104,19 @@ export function tellOfPictures(cast: Cast): void {
     const doctor = await cast.person('doctor');
     const [worker] = cast.pages.stack.node.workers;
     assert(worker);
+    // The age stands there for 1.5 s only: whoever looks now and then may miss it, who is told of each change does not.
+    const labels = await doctor.evaluateHandle(labelsFromNow);
     process.kill(worker.pid, 'SIGSTOP');
     try {
-      const age = await doctor.waitForSelector('.stage-picture .age-label.age', { timeout: 10_000 });
-      assert.match((await age.textContent()) ?? '', /\d.*old/);
-      await doctor.waitForSelector('.stage-picture .age-label.not-live >> text=NOT LIVE', {
-        timeout: 10_000,
-      });
+      await doctor.waitForSelector('.stage-picture .age-label.not-live >> text=NOT LIVE');
+      const said = (await labels.jsonValue()).join(', ');
+      assert.match(said, /\bage( large)?: \S+.*\bold\b.*not-live( large)?: NOT LIVE/);
       await doctor.waitForSelector('.stage-picture .picture-box.grey');
       await clean(doctor);
     } finally {
       process.kill(worker.pid, 'SIGCONT');
     }
-    await doctor.waitForSelector('.stage-picture .picture-box:not(.grey)', { timeout: 45_000 });
-    await doctor.waitForSelector('.stage-picture .age-label', { state: 'detached', timeout: 45_000 });
+    await doctor.waitForSelector('.stage-picture .picture-box:not(.grey)');
+    await doctor.waitForSelector('.stage-picture .age-label', { state: 'detached' });
   });
 }

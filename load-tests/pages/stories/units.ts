@@ -18,7 +18,7 @@ export function tellOfUnits(cast: Cast): void {
     await clean(device);
     const roomId = await cast.room({ title: 'Stroke', unitId: unit.unitId });
     await device.waitForURL(new RegExp(`/ambulance/${roomId}`));
-    await device.waitForSelector('.camera-card .rung', { timeout: 45_000 });
+    await device.waitForSelector('.camera-card .rung');
     await clean(device);
     await device.getByRole('button', { name: /^Handed over/ }).click();
     await device.waitForURL(/\/unit$/);
