@@ -1,4 +1,5 @@
 /** A stack with people at browsers: what every proof begins with. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { type Browser, type BrowserOptions, openBrowser } from '../browser/chromium.ts';
 import { harnessPages } from '../harness/build.ts';
@@ -70,20 +71,30 @@ export async function openHarness(page: Page, origin: string): Promise<void> {
   await page.waitForFunction(() => 'harness' in window);
 }
 
-/** Waits until what the page says fits; fails with what it said last. The deadline is for machines much slower than this. */
-export async function until<T>(
+/** Waits until what the page says fits; fails with what it said last. */
+export function until<T>(
   page: Page,
   look: () => T,
+  fits: (value: T) => boolean,
+  what: string,
+  deadlineMs?: number,
+): Promise<T> {
+  return eventually(() => page.evaluate<T>(look), fits, what, deadlineMs);
+}
+
+/** Asks until the answer fits; fails with the last answer. The deadline is for machines much slower than this. */
+export async function eventually<T>(
+  ask: () => Promise<T>,
   fits: (value: T) => boolean,
   what: string,
   deadlineMs = 60_000,
 ): Promise<T> {
   const end = performance.now() + deadlineMs;
   for (;;) {
-    const value: T = await page.evaluate<T>(look);
+    const value = await ask();
     if (fits(value)) return value;
     if (performance.now() > end) throw new Error(`${what}: after ${deadlineMs} ms ${JSON.stringify(value)}`);
-    await page.waitForTimeout(100);
+    await delay(100);
   }
 }
 

@@ -1,25 +1,26 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import { compareRungs, type Rung } from '../../signaling/protocol/media.ts';
+import { compareRungs, RUNGS, type Rung } from '../../signaling/protocol/media.ts';
 import { SYSTEM } from '../../signaling/rooms/types.ts';
 import { type Browser, openBrowser } from '../browser/chromium.ts';
 import { harnessPages } from '../harness/build.ts';
 import { cameraFile, speechFile } from '../media/fixtures.ts';
 import { Host, inOwnNetwork } from '../network/host.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
-import { local, seen, signIn, status, until } from './cast.ts';
+import { eventually, local, seen, signIn, status, until } from './cast.ts';
 
 /** Small and slow enough that the encoder is never the limit on two cores; its rungs begin at 1080. */
 const PICTURE = { width: 1280, height: 720, fps: 15 };
 /** A ladder steps up one rung in 6 s, and later after a climb that failed. */
-const CLIMB_MS = 90_000;
-const STEP_MS = 40_000;
+const CLIMB_MS = 240_000;
+const STEP_MS = 90_000;
 /** The pauses of the spoken words are under half a second. */
 const UNBROKEN_MS = 1500;
 
 describe('A consultation over a network that fails', function () {
-  this.timeout(240_000);
+  // Failed climbs are repeated after up to a minute; a test is done as soon as what it waits for has come.
+  this.timeout(900_000);
   let ambulance: Host;
   let hospital: Host;
   let stack: Stack;
@@ -88,7 +89,12 @@ describe('A consultation over a network that fails', function () {
     await unbroken(doctor);
     const rungs = Object.values(await doctor.evaluate(() => window.harness.rungs())).flat();
     const climbed = rungs.slice(rungs.lastIndexOf('still'));
-    assert.deepEqual(climbed, ['still', '540-slow', '540', '1080'], rungs.join(' '));
+    // A busy machine may fail a climb and fall back, but leaves no rung out on the way up.
+    for (const [index, rung] of climbed.entries()) {
+      assert.ok(RUNGS.indexOf(climbed[index - 1] ?? rung) - RUNGS.indexOf(rung) <= 1, rungs.join(' '));
+    }
+    assert.equal(climbed[0], 'still');
+    assert.equal(climbed.at(-1), '1080');
     await live(doctor);
   });
 
@@ -122,12 +128,30 @@ describe('A consultation over a network that fails', function () {
     const before = await everything();
     await forget();
     await ambulance.changeAddress(9);
-    await until(doctor, seen, ([first]) => (first?.longestGapMs ?? 0) > 500, 'the change to be felt');
+    const address = ambulance.there.replace(/\d+$/, '9');
+    await eventually(
+      crewPaths,
+      (paths) => paths.length > 0 && paths.every((path) => path.includes(`"${address}"`)),
+      `media from ${address}`,
+      STEP_MS,
+    );
     await back(before);
   });
 
   async function forget(): Promise<void> {
     for (const page of [crew, doctor]) await page.evaluate(() => window.harness.resetGaps());
+  }
+
+  /** What the node says of each transport of the crew, the address of the other end among it. */
+  async function crewPaths(): Promise<string[]> {
+    const { peerId, roomId } = await crew.evaluate(status);
+    const { rooms } = await stack.node.handle('node.dump', {});
+    const room = rooms.find((each) => each.roomId === roomId);
+    const own = room?.transports.filter((transport) => transport.peerId === peerId) ?? [];
+    const stats = own.map(({ transportId }) =>
+      stack.node.handle('transport.stats', { roomId, epoch: room?.epoch ?? 0, transportId }),
+    );
+    return (await Promise.all(stats)).map((each) => JSON.stringify(each));
   }
 
   /** What must be the same after an outage: peers, sources, and the tiles on the screen. */
