@@ -111,20 +111,21 @@ async function consumeByTap(
 ): Promise<ConsumerEntry> {
   const { tapId, consumerId, producerId, originalId, originalWorkerId } = params;
   const { transport, feed, workerId } = tapOnly(await room.transports.get(tapId));
-  const [source, original] = await Promise.all([
-    room.producerOn(workerId, producerId),
-    room.producerOn(originalWorkerId, originalId),
-  ]);
+  const source = await room.producerOn(workerId, producerId);
+  // Of a source on another node only the packets come here; the recorder then goes by their arrival.
+  const original = await room.producers.find(onWorker(originalWorkerId, originalId));
   const consumer = await transport.consume({ producerId: source.producer.id });
   consumer.observer.once('close', () => room.consumers.delete(consumerId));
   try {
     // A pipe starts its consumers flowing; this one waits until the recorder knows the track.
     await consumer.pause();
-    const stop = await watchReports(original.producer, consumer.rtpParameters.encodings ?? [], (packet) =>
-      feed.send('report', originalId, packet),
-    );
-    if (consumer.closed) stop();
-    else consumer.observer.once('close', stop);
+    if (original) {
+      const stop = await watchReports(original.producer, consumer.rtpParameters.encodings ?? [], (packet) =>
+        feed.send('report', originalId, packet),
+      );
+      if (consumer.closed) stop();
+      else consumer.observer.once('close', stop);
+    }
   } catch (error) {
     consumer.close();
     throw error;

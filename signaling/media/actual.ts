@@ -4,6 +4,7 @@ import type { MediaKind, RtpCapabilities, RtpParameters } from '../protocol/medi
 import type { DataLabel } from '../protocol/methods-media.ts';
 import { workerKeyOf } from './ids.ts';
 import type { LayerChoice } from './layers.ts';
+import type { TapAddress } from './plan-types.ts';
 
 export interface ActualTransport {
   readonly transportId: string;
@@ -12,6 +13,13 @@ export interface ActualTransport {
   readonly peerId?: string;
   readonly direction?: 'send' | 'recv';
   connected: boolean;
+  /** Of a tap: where it sends from, and to. Unknown after a takeover until it is asked for again. */
+  readonly tap?: {
+    readonly ip: string;
+    readonly port: number;
+    readonly feedPort: number;
+    readonly remote: TapAddress;
+  };
   /** Monotonic milliseconds at which the node answered. */
   readonly since: number;
 }

@@ -26,6 +26,7 @@ export async function adoptFrom(room: MediaRoom, nodeId: string): Promise<void> 
   adoptPeers(room, askedAt);
   adoptCapabilities(room, dump);
   adoptLayers(room, dump);
+  adoptTap(room);
   if (missing.length > 0) loseWorkers(room, missing, 'worker-died');
   room.changed();
 }
@@ -73,6 +74,13 @@ function adoptLayers(room: MediaRoom, dump: RoomDump | undefined): void {
     if (peerId === undefined || !layers) continue;
     room.peers.get(peerId)?.ladder.layers(consumerId, layers.spatialLayer, layers.temporalLayer);
   }
+}
+
+/** A tap that is there goes on, and its sources with it, until the recording is heard of. */
+function adoptTap(room: MediaRoom): void {
+  if (room.recording !== undefined) return;
+  const tap = [...room.actual.transports.values()].find(({ kind }) => kind === 'tap');
+  if (tap) room.recording = { tapId: tap.transportId, workerKey: tap.workerKey, ready: new Set() };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What the media side of signaling is configured with. Parsed with the rest of the configuration, trusted here. */
-import type { IceServer } from '../protocol/media.ts';
+import type { IceServer, Rung, SourceRole } from '../protocol/media.ts';
 
 export interface TurnConfig {
   /** `turn:` and `turns:` addresses of coturn. */
@@ -8,6 +8,12 @@ export interface TurnConfig {
   readonly secret: string;
   /** Life of the credentials handed out, in seconds; they only guard new allocations. */
   readonly ttlSeconds: number;
+}
+
+/** The least that is recorded of each picture, whoever watches; higher layers are kept while viewers make them flow. */
+export interface MinimumRung {
+  readonly default: Rung;
+  readonly byRole: Readonly<Partial<Record<SourceRole, Rung>>>;
 }
 
 export interface MediaConfig {
@@ -34,6 +40,7 @@ export interface MediaConfig {
   readonly rejoinMs: number;
   /** How long a consumer of something out of sight is kept, paused. */
   readonly keepHiddenMs: number;
+  readonly recording: { readonly minimumRung: MinimumRung };
 }
 
 /** 80 % of what a worker was measured to carry before packets wait (test machine: 120,000 packets a second). */
@@ -48,4 +55,5 @@ export const MEDIA_DEFAULTS: MediaConfig = {
   nodeLostMs: 5000,
   rejoinMs: 10_000,
   keepHiddenMs: 15_000,
+  recording: { minimumRung: { default: '1080', byRole: {} } },
 };

@@ -3,13 +3,17 @@
  * named once what it stands on exists; the pass after that names the next one, so that no request waits for another.
  */
 import type { Actual } from './actual.ts';
+import { tapping } from './diff-taps.ts';
 import type {
   DesiredConsumer,
   DesiredDataConsumer,
   DesiredDataFlow,
   DesiredFlow,
   DesiredPipe,
+  DesiredTapConsumer,
+  DesiredTapData,
   Plan,
+  TapAddress,
 } from './plan-types.ts';
 
 export type Action = { readonly lane: string; readonly key: string } & (
@@ -22,6 +26,9 @@ export type Action = { readonly lane: string; readonly key: string } & (
   | { readonly do: 'pauseConsumer'; readonly consumerId: string; readonly paused: boolean }
   | { readonly do: 'layers'; readonly consumer: DesiredConsumer }
   | { readonly do: 'dataConsume'; readonly consumer: DesiredDataConsumer }
+  | { readonly do: 'tap'; readonly tapId: string; readonly workerKey: string; readonly remote: TapAddress }
+  | { readonly do: 'tapConsume'; readonly consumer: DesiredTapConsumer }
+  | { readonly do: 'tapConsumeData'; readonly consumer: DesiredTapData }
   | { readonly do: 'closeConsumer'; readonly consumerId: string }
   | { readonly do: 'closeDataConsumer'; readonly dataConsumerId: string }
   | { readonly do: 'closeProducer'; readonly producerId: string }
@@ -53,10 +60,11 @@ export function diff(plan: Plan, actual: Actual, context: DiffContext): Action[]
     ...beating(actual, context),
     ...consuming(plan, actual, context, 'video'),
     ...dataConsuming(plan, actual),
+    ...tapping(plan, actual),
   ];
 }
 
-function pipeLane(pipe: { readonly transportId: string }): string {
+export function pipeLane(pipe: { readonly transportId: string }): string {
   return `pipe ${pipe.transportId}`;
 }
 function laneOf(actual: Actual, transportId: string): string {
@@ -82,23 +90,21 @@ function silencing(plan: Plan, actual: Actual): Action[] {
   return actions;
 }
 
-/** Closes what the plan no longer has: consumers of peers, and what pipes carried. Publishers' own things are theirs. */
+/** Closes what the plan no longer has: consumers of peers and taps, and what pipes carried. Publishers' own things are theirs. */
 function closing(plan: Plan, actual: Actual): Action[] {
   const actions: Action[] = [];
   const flowConsumers = new Map([...plan.flows.values()].map((f) => [f.consumerId, f]));
   for (const { consumerId, transportId, producerId } of actual.consumers.values()) {
-    const wanted = plan.consumers.get(consumerId);
+    const wanted = plan.consumers.get(consumerId) ?? plan.tapConsumers.get(consumerId);
     if (flowConsumers.has(consumerId) || wanted?.producerId === producerId) continue;
-    if (actual.transports.get(transportId)?.kind === 'tap') continue;
     const lane = laneOf(actual, transportId);
     actions.push({ do: 'closeConsumer', lane, key: `close ${consumerId}`, consumerId });
   }
   const dataFlowConsumers = new Set([...plan.dataFlows.values()].map((f) => f.dataConsumerId));
   for (const { dataConsumerId, transportId, dataProducerId, label } of actual.dataConsumers.values()) {
-    const wanted = plan.dataConsumers.get(dataConsumerId);
+    const wanted = plan.dataConsumers.get(dataConsumerId) ?? plan.tapData.get(dataConsumerId);
     if (label === 'beat' || dataFlowConsumers.has(dataConsumerId)) continue;
     if (wanted?.dataProducerId === dataProducerId) continue;
-    if (actual.transports.get(transportId)?.kind === 'tap') continue;
     const lane = laneOf(actual, transportId);
     actions.push({ do: 'closeDataConsumer', lane, key: `close ${dataConsumerId}`, dataConsumerId });
   }
@@ -110,7 +116,7 @@ function closingPipes(plan: Plan, actual: Actual): Action[] {
   const ends = new Set(plan.pipes.flatMap((pipe) => pipe.ends.map((end) => end.transportId)));
   for (const transport of actual.transports.values()) {
     const { transportId } = transport;
-    if (transport.kind !== 'pipe' || ends.has(transportId)) continue;
+    if (transport.kind === 'webrtc' || ends.has(transportId) || transportId === plan.tap?.tapId) continue;
     actions.push({
       do: 'closeTransport',
       lane: pipeLane(transport),

@@ -3,6 +3,7 @@
  * and a dump all mean the same object (control contract: "every id is chosen by the owner").
  */
 import { createHash } from 'node:crypto';
+import type { RtpParameters } from '../protocol/media.ts';
 
 function derive(kind: string, ...parts: readonly string[]): string {
   return kind + createHash('sha256').update(parts.join('\n')).digest('base64url').slice(0, 27);
@@ -29,6 +30,19 @@ export function pipedProducerIdOf(producerId: string, pipeTransportId: string): 
 
 export function pipedDataProducerIdOf(dataProducerId: string, pipeTransportId: string): string {
   return derive('r', dataProducerId, pipeTransportId);
+}
+
+/** The tap of a room towards one run of a recorder: a recorder that is new listens elsewhere and gets another. */
+export function tapIdOf(roomId: string, workerKey: string, recorderBootId: string): string {
+  return derive('t', roomId, workerKey, recorderBootId);
+}
+
+/** One consumer of a tap as it is now: made anew under the same id it has other SSRCs, and is another stretch. */
+export function tapKeyOf(consumer: {
+  readonly consumerId: string;
+  readonly rtpParameters: RtpParameters;
+}): string {
+  return `${consumer.consumerId}/${consumer.rtpParameters.encodings?.[0]?.ssrc ?? 0}`;
 }
 
 /** Names a worker among all nodes. Ids have no slash, so the pair can be read back. */

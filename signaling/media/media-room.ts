@@ -24,7 +24,7 @@ import { perform } from './perform.ts';
 import { leastLoaded } from './placement.ts';
 import { makePlan } from './plan.ts';
 import { planInputOf } from './plan-input.ts';
-import type { DesiredConsumer, Plan, Tap } from './plan-types.ts';
+import type { DesiredConsumer, Plan, RecordingDemand } from './plan-types.ts';
 import { Teller } from './teller.ts';
 import type { Notifier } from './types.ts';
 
@@ -35,6 +35,8 @@ export interface MediaDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly config: MediaConfig;
+  /** Told after each pass of a room's loop. */
+  passed(roomId: string): void;
 }
 
 export type PlaceReason = EventOf<'MediaPlaced'>['reason'];
@@ -53,8 +55,8 @@ export class MediaRoom {
   readonly actual: Actual;
   readonly peers = new Map<string, PeerMedia>();
   readonly teller: Teller;
-  /** Demands of recorders, by source. */
-  readonly taps: Tap[] = [];
+  /** What the recording asks for; null: nothing. Undefined until that is known: then what is there stays. */
+  recording?: RecordingDemand | null;
   /** Sources whose producer is gone while their peer may still bring it back, with when that was. */
   readonly orphans = new Map<string, number>();
   /** Peers of a former owner's time of which nothing has been found or heard yet. */
@@ -157,6 +159,7 @@ export class MediaRoom {
     placed.add(this.home ?? '').add(this.#chosen ?? '');
     const present = new Set(Object.keys(this.state.peers));
     this.#lanes.start(diff(this.plan, this.actual, { ready, beating, placed, present }));
+    this.deps.passed(this.roomId);
   }
 
   /** Asks the node of a worker. Rejects with `media-unavailable` when it is not known here, and as the node does. */

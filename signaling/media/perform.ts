@@ -4,6 +4,7 @@ import type { Action } from './diff.ts';
 import type { MediaRoom } from './media-room.ts';
 import { close } from './perform-close.ts';
 import { openDataFlow, openFlow, openPipe } from './perform-pipes.ts';
+import { openTap, tapConsume, tapConsumeData } from './perform-taps.ts';
 import type { DesiredConsumer, DesiredDataConsumer } from './plan-types.ts';
 
 /** Rejects with what the node answered; the action is then tried again after a wait. */
@@ -28,6 +29,12 @@ export async function perform(room: MediaRoom, action: Action): Promise<void> {
       return setLayers(room, action.consumer);
     case 'dataConsume':
       return dataConsume(room, action.consumer);
+    case 'tap':
+      return openTap(room, action);
+    case 'tapConsume':
+      return tapConsume(room, action.consumer);
+    case 'tapConsumeData':
+      return tapConsumeData(room, action.consumer);
     default:
       return close(room, action);
   }

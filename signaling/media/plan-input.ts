@@ -14,7 +14,8 @@ export function planInputOf(room: MediaRoom, now: number): PlanInput {
     peers: [...room.peers.values()].flatMap((peer) => peerOf(room, peer, producers) ?? []),
     producers,
     dataProducers: dataProducersOf(room),
-    taps: room.taps,
+    ...(room.recording ? { recording: room.recording } : {}),
+    minimumRung: room.deps.config.recording.minimumRung,
     now,
     keepHiddenMs: room.deps.config.keepHiddenMs,
   };

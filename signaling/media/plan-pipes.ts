@@ -23,9 +23,11 @@ function endsOf(roomId: string, from: string, to: string): { from: PipeEnd; to: 
   };
 }
 
-/** A pipe for each pair of workers with peers of the room, made before the first packet needs it. */
+/** A pipe for each pair of workers with peers of the room or its tap, made before the first packet needs it. */
 export function planPipes(input: PlanInput): DesiredPipe[] {
-  const workers = [...new Set(input.peers.map((peer) => peer.workerKey))].sort();
+  const used = input.peers.map((peer) => peer.workerKey);
+  if (input.recording) used.push(input.recording.workerKey);
+  const workers = [...new Set(used)].sort();
   return workers.flatMap((here, index) =>
     workers.slice(index + 1).map((there) => {
       const { from, to } = endsOf(input.roomId, here, there);
@@ -34,14 +36,24 @@ export function planPipes(input: PlanInput): DesiredPipe[] {
   );
 }
 
+/** What viewers and taps have in common. */
+type Routed = Pick<
+  DesiredConsumer,
+  'consumerId' | 'workerKey' | 'originalId' | 'producerId' | 'kind' | 'paused'
+>;
+type RoutedData = Pick<
+  DesiredDataConsumer,
+  'dataConsumerId' | 'workerKey' | 'originalId' | 'dataProducerId' | 'label'
+>;
+
 /** Points consumers on other workers at the stand-in of their producer, and says which stand-ins are needed. */
-export function routeConsumers(
+export function routeConsumers<C extends Routed>(
   input: PlanInput,
-  consumers: readonly DesiredConsumer[],
+  consumers: readonly C[],
   silenced: ReadonlySet<string>,
-): { consumers: Map<string, DesiredConsumer>; flows: Map<string, DesiredFlow> } {
-  const routed = new Map<string, DesiredConsumer>();
-  const flows = new Map<string, DesiredFlow>();
+  flows = new Map<string, DesiredFlow>(),
+): { consumers: Map<string, C>; flows: Map<string, DesiredFlow> } {
+  const routed = new Map<string, C>();
   for (const consumer of consumers) {
     const home = input.producers.get(consumer.originalId)?.workerKey;
     if (home === undefined || home === consumer.workerKey) {
@@ -66,13 +78,13 @@ export function routeConsumers(
 }
 
 /** The same for data channels: stills and previews. */
-export function routeDataConsumers(
+export function routeDataConsumers<D extends RoutedData>(
   input: PlanInput,
-  consumers: readonly DesiredDataConsumer[],
-): { dataConsumers: Map<string, DesiredDataConsumer>; dataFlows: Map<string, DesiredDataFlow> } {
+  consumers: readonly D[],
+  dataFlows = new Map<string, DesiredDataFlow>(),
+): { dataConsumers: Map<string, D>; dataFlows: Map<string, DesiredDataFlow> } {
   const homes = new Map(input.dataProducers.map((d) => [d.dataProducerId, d.workerKey]));
-  const dataConsumers = new Map<string, DesiredDataConsumer>();
-  const dataFlows = new Map<string, DesiredDataFlow>();
+  const dataConsumers = new Map<string, D>();
   for (const consumer of consumers) {
     const home = homes.get(consumer.originalId);
     if (home === undefined || home === consumer.workerKey) {

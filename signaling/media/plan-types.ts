@@ -2,6 +2,7 @@
 import type { MediaKind, RtpCapabilities, Rung } from '../protocol/media.ts';
 import type { DataLabel, View } from '../protocol/methods-media.ts';
 import type { RoomState } from '../protocol/state.ts';
+import type { MinimumRung } from './config.ts';
 import type { AlternativeCodec, CodecOf } from './decode.ts';
 import type { LayerChoice, LayerMap } from './layers.ts';
 
@@ -46,10 +47,22 @@ export interface PlanDataProducer {
   readonly producerId?: string;
 }
 
-/** A recorder's demand: this source, at least at this rung, whoever watches. */
-export interface Tap {
-  readonly producerId: string;
-  readonly rung: Rung;
+/**
+ * What is asked for the recording of a room (design section 7). Every source is taken: whoever watches, or nobody.
+ */
+export interface RecordingDemand {
+  readonly tapId: string;
+  /** The worker the tap stands on: the room's home when the recorder was asked. */
+  readonly workerKey: string;
+  /** Where the recorder listens. Absent: the tap was found at a takeover and stays as it is. */
+  readonly remote?: TapAddress;
+  /** Keys of what the recorder is ready for (`tapKeyOf`, ids of data consumers): nothing else starts to flow. */
+  readonly ready: ReadonlySet<string>;
+}
+
+export interface TapAddress {
+  readonly ip: string;
+  readonly port: number;
 }
 
 export interface PlanInput {
@@ -58,7 +71,9 @@ export interface PlanInput {
   readonly peers: readonly PlanPeer[];
   readonly producers: ReadonlyMap<string, PlanProducer>;
   readonly dataProducers: readonly PlanDataProducer[];
-  readonly taps: readonly Tap[];
+  /** Absent: nothing is recorded. */
+  readonly recording?: RecordingDemand;
+  readonly minimumRung: MinimumRung;
   /** Monotonic milliseconds. */
   readonly now: number;
   /** How long a consumer of something out of sight is kept, paused, before it is closed. */
@@ -132,6 +147,32 @@ export interface DesiredDataFlow {
   readonly pipedId: string;
 }
 
+/** What the recorder receives of one source: all of its layers, whatever they are. */
+export interface DesiredTapConsumer {
+  readonly consumerId: string;
+  readonly tapId: string;
+  readonly workerKey: string;
+  /** The producer, or what stands for it on the tap's worker. */
+  readonly producerId: string;
+  readonly originalId: string;
+  /** Where its publisher's own sender reports arrive. */
+  readonly originalWorkerKey: string;
+  readonly kind: MediaKind;
+  /** Always false: a source that is silenced is paused where it comes in. */
+  readonly paused: boolean;
+}
+
+export interface DesiredTapData {
+  readonly dataConsumerId: string;
+  readonly tapId: string;
+  readonly workerKey: string;
+  readonly dataProducerId: string;
+  readonly originalId: string;
+  readonly ownerPeerId: string;
+  readonly label: DataLabel;
+  readonly producerId?: string;
+}
+
 /** What a publisher is told of one of its video producers. */
 export interface Demand {
   readonly peerId: string;
@@ -147,6 +188,9 @@ export interface Plan {
   /** By the id of the piped producer. */
   readonly flows: ReadonlyMap<string, DesiredFlow>;
   readonly dataFlows: ReadonlyMap<string, DesiredDataFlow>;
+  readonly tap?: RecordingDemand;
+  readonly tapConsumers: ReadonlyMap<string, DesiredTapConsumer>;
+  readonly tapData: ReadonlyMap<string, DesiredTapData>;
   /** Producers whose packets must not go on, by the id the publisher gave. */
   readonly pausedProducers: ReadonlySet<string>;
   readonly demands: ReadonlyMap<string, Demand>;

@@ -116,12 +116,15 @@ describe('the plan: who sees what, how large', () => {
       { peerId: 'b', views: [{ producerId: 'camera', width: 1920, height: 1080 }] },
     ];
     assert.equal(planOf({ peers, sources: [camera] }).demands.get('camera')?.rung, '1080');
-    const taps = [{ producerId: 'camera', rung: '2160' as const }];
-    assert.equal(planOf({ peers, sources: [camera], taps }).demands.get('camera')?.rung, '2160');
-    assert.equal(
-      planOf({ peers: [{ peerId: 'crew' }], sources: [camera], taps }).demands.get('camera')?.rung,
-      '2160',
-    );
+    const recording = { tapId: 'tap', workerKey: 'n/w1', ready: new Set<string>() };
+    const minimumRung = { default: '1080', byRole: { patient: '2160' } } as const;
+    const demanded = (scene: Partial<Scene>) =>
+      planOf({ peers, sources: [camera], ...scene }).demands.get('camera')?.rung;
+    assert.equal(demanded({ recording, minimumRung }), '2160');
+    assert.equal(demanded({ recording, peers: [{ peerId: 'crew' }] }), '1080');
+    assert.equal(demanded({ peers: [{ peerId: 'crew' }] }), null);
+    const muted = { peerId: 'crew', muted: { audio: false, video: true } };
+    assert.equal(demanded({ recording, peers: [muted] }), null);
   });
 
   it('pauses what is out of sight, and closes it after a while', () => {

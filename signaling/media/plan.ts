@@ -9,6 +9,7 @@ import { dataConsumerIdOf } from './ids.ts';
 import { betterRung } from './layers.ts';
 import { isSilenced, planAudio } from './plan-audio.ts';
 import { planPipes, routeConsumers, routeDataConsumers } from './plan-pipes.ts';
+import { planTapConsumers, planTapData, tapDemands } from './plan-taps.ts';
 import type {
   Demand,
   DesiredConsumer,
@@ -36,9 +37,16 @@ export function makePlan(input: PlanInput): Plan {
     consumers.push(...video.flatMap((need) => need.consumer ?? []));
     data.push(...planData(input, peer, viewer, video));
   }
+  const viewed = routeConsumers(input, consumers, silenced);
+  const viewedData = routeDataConsumers(input, data);
+  const tapped = routeConsumers(input, planTapConsumers(input), silenced, viewed.flows);
+  const tappedData = routeDataConsumers(input, planTapData(input), viewedData.dataFlows);
   return {
-    ...routeConsumers(input, consumers, silenced),
-    ...routeDataConsumers(input, data),
+    ...viewed,
+    ...viewedData,
+    ...(input.recording ? { tap: input.recording } : {}),
+    tapConsumers: tapped.consumers,
+    tapData: tappedData.dataConsumers,
     pipes: planPipes(input),
     pausedProducers: silenced,
     demands: planDemands(input, needs, silenced),
@@ -111,7 +119,10 @@ function planDemands(
       if (codec === 'video/h264') ask(need.sourceId, 'video/H264');
     }
   }
-  for (const tap of input.taps) want(tap.producerId, tap.rung);
+  for (const demand of tapDemands(input)) {
+    want(demand.producerId, demand.rung);
+    if (demand.stills) stills.add(demand.producerId);
+  }
   const demands = new Map<string, Demand>();
   for (const source of Object.values(input.state.sources)) {
     if (source.kind !== 'video' || !input.producers.has(source.producerId)) continue;

@@ -1,4 +1,5 @@
 /** The media side of signaling: one MediaRoom for each room this process owns, fed by its facts and by the nodes. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../platform/clock.ts';
 import { AppError, isAppError, messageOf } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/log.ts';
@@ -17,7 +18,9 @@ import { closeOrphans, findOrphans, loseWorkers, placeAgain } from './losses.ts'
 import { type MediaDeps, MediaRoom } from './media-room.ts';
 import { countRungs, createMediaMetrics } from './metrics.ts';
 import { Nodes } from './nodes.ts';
-import type { MediaMethod, MediaPeer, MediaService, Notifier } from './types.ts';
+import type { RecordingDemand } from './plan-types.ts';
+import { tappedOf } from './tapped.ts';
+import type { MediaMethod, MediaPeer, MediaService, Notifier, Tapped, TapService } from './types.ts';
 
 export interface MediaServiceOptions {
   readonly rooms: Rooms;
@@ -30,7 +33,7 @@ export interface MediaServiceOptions {
   readonly config?: Partial<MediaConfig>;
 }
 
-export interface RunningMediaService extends MediaService {
+export interface RunningMediaService extends MediaService, TapService {
   /** Takes another node in. Returns the function that takes it out again. */
   addNode(client: ControlClient): () => void;
 }
@@ -49,6 +52,7 @@ class Service implements RunningMediaService {
   readonly #deps: MediaDeps;
   readonly #address: Rooms['at'];
   readonly #stops: (() => void)[] = [];
+  readonly #passes = new Set<(roomId: string) => void>();
   readonly #timer: NodeJS.Timeout;
   #ticks = 0;
   #closed = false;
@@ -67,6 +71,9 @@ class Service implements RunningMediaService {
       clock,
       log: logger,
       config: merged,
+      passed: (roomId) => {
+        for (const listener of this.#passes) listener(roomId);
+      },
     };
     for (const client of nodes) this.addNode(client);
     this.#stops.push(
@@ -120,6 +127,23 @@ class Service implements RunningMediaService {
     if (!room || !peer) return;
     room.teller.tellAgain(peer);
     room.changed();
+  }
+
+  setRecording(roomId: string, demand: RecordingDemand | null): void {
+    const room = this.#rooms.get(roomId);
+    if (!room || isDeepStrictEqual(room.recording, demand)) return;
+    room.recording = demand;
+    room.changed();
+  }
+
+  tapped(roomId: string): Tapped | undefined {
+    const room = this.#rooms.get(roomId);
+    return room && !room.adopting ? tappedOf(room) : undefined;
+  }
+
+  onPass(listener: (roomId: string) => void): () => void {
+    this.#passes.add(listener);
+    return () => void this.#passes.delete(listener);
   }
 
   /** Ends the loops and waits for requests under way. Media flows on without us. */

@@ -7,7 +7,7 @@ import type { Outbox } from './outbox.ts';
 import type { LiveSeat } from './seat.ts';
 
 /** Notifications that the next one of their kind makes obsolete. */
-const VOLATILE: ReadonlySet<NotificationName> = new Set(['speaking', 'media.rungs']);
+const VOLATILE: ReadonlySet<NotificationName> = new Set(['speaking', 'media.rungs', 'recording.status']);
 
 export class LiveConnection implements Connection {
   readonly id: string;

@@ -2,9 +2,17 @@
 import type { MediaKind, RtpCapabilities } from '../../protocol/media.ts';
 import type { View } from '../../protocol/methods-media.ts';
 import { initialRoomState, type PeerState, type RoomState, type SourceState } from '../../protocol/state.ts';
+import { MEDIA_DEFAULTS, type MinimumRung } from '../config.ts';
 import { codecOf } from '../decode.ts';
 import { layersOf } from '../layers.ts';
-import type { LinkRung, PlanDataProducer, PlanInput, PlanPeer, PlanProducer, Tap } from '../plan-types.ts';
+import type {
+  LinkRung,
+  PlanDataProducer,
+  PlanInput,
+  PlanPeer,
+  PlanProducer,
+  RecordingDemand,
+} from '../plan-types.ts';
 import { opus, vp9Svc } from './rtp.ts';
 
 export interface ScenePeer extends Omit<Partial<PeerState>, 'link'> {
@@ -32,7 +40,8 @@ export interface Scene {
   readonly peers: readonly ScenePeer[];
   readonly sources?: readonly SceneSource[];
   readonly data?: readonly PlanDataProducer[];
-  readonly taps?: readonly Tap[];
+  readonly recording?: RecordingDemand;
+  readonly minimumRung?: MinimumRung;
   readonly spotlight?: string;
   readonly now?: number;
 }
@@ -49,7 +58,8 @@ export function inputOf(scene: Scene): PlanInput {
       sources.map((source) => [source.producerId, producerOf(source, workerOf.get(source.peerId) ?? 'n/w1')]),
     ),
     dataProducers: scene.data ?? [],
-    taps: scene.taps ?? [],
+    ...(scene.recording ? { recording: scene.recording } : {}),
+    minimumRung: scene.minimumRung ?? MEDIA_DEFAULTS.recording.minimumRung,
     now: scene.now ?? 100_000,
     keepHiddenMs: 15_000,
   };
