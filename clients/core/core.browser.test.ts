@@ -6,12 +6,12 @@ import type { Seen } from '../../load-tests/harness/harness.ts';
 import { cameraFile, speechFile, UHD } from '../../load-tests/media/fixtures.ts';
 import { type Stack, startStack } from '../../load-tests/stack/stack.ts';
 
-/** Asks the page until the answer fits; shows the last answer when it never did. */
+/** Asks the page until the answer fits; shows the last answer when it never did. The deadline is for slow machines. */
 async function eventually<T>(
   what: string,
   ask: () => Promise<T>,
   fits: (answer: T) => boolean,
-  deadlineMs = 20_000,
+  deadlineMs = 60_000,
 ): Promise<T> {
   const end = performance.now() + deadlineMs;
   for (;;) {
@@ -23,7 +23,7 @@ async function eventually<T>(
 }
 
 describe('core SDK in Chromium', function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   let stack: Stack;
   let browser: Browser;
   let crew: Page;
@@ -68,13 +68,19 @@ describe('core SDK in Chromium', function () {
     await crew.evaluate(() => window.harness.publishMicrophone());
     await doctor.evaluate((id) => window.harness.join(id), roomId);
     await doctor.evaluate(() => window.harness.setSize(3840, 2160));
-    await eventually('4K', seen, ([picture]) => picture?.width === 3840 && picture.height === 2160, 40_000);
-    const [picture] = await seen();
-    assert.equal(picture?.codec, 'video/VP9');
+    await eventually(
+      '4K',
+      seen,
+      ([picture]) => picture?.width === 3840 && picture.height === 2160 && picture.codec === 'video/VP9',
+      120_000,
+    );
     await live(doctor);
     await live(crew);
-    const { timings } = await status(doctor);
-    assert.ok((timings.joinMs ?? 0) > 0 && (timings.firstFrameMs ?? 0) > 0);
+    await eventually(
+      'timings',
+      () => status(doctor),
+      ({ timings }) => (timings.joinMs ?? 0) > 0 && (timings.firstFrameMs ?? 0) > 0,
+    );
     await eventually(
       'voice',
       () => doctor.evaluate(() => window.harness.sound()),
@@ -89,10 +95,10 @@ describe('core SDK in Chromium', function () {
     const local = () => crew.evaluate(() => window.harness.local());
     const video = (sources: Awaited<ReturnType<typeof local>>) =>
       sources.find((source) => source.kind === 'video');
-    await eventually('no demand', local, (sources) => video(sources)?.demand === null, 60_000);
-    await eventually('no bits', local, (sources) => video(sources)?.bitrate === 0, 30_000);
+    await eventually('no demand', local, (sources) => video(sources)?.demand === null);
+    await eventually('no bits', local, (sources) => video(sources)?.bitrate === 0);
     await doctor.evaluate(() => window.harness.setSize(3840, 2160));
-    await eventually('4K again', seen, ([picture]) => picture?.height === 2160, 40_000);
+    await eventually('4K again', seen, ([picture]) => picture?.height === 2160, 120_000);
   });
 
   it('comes back as the same peer after a reload, to the same pictures', async () => {
@@ -102,9 +108,12 @@ describe('core SDK in Chromium', function () {
     await doctor.evaluate((id) => window.harness.join(id), roomId);
     await doctor.evaluate(() => window.harness.setSize(1920, 1080));
     await eventually('the picture', seen, ([picture]) => picture?.height === 1080);
-    const back = await status(doctor);
+    const back = await eventually(
+      'two peers',
+      () => status(doctor),
+      ({ peers }) => peers.length === 2,
+    );
     assert.equal(back.peerId, peerId);
-    assert.equal(back.peers.length, 2);
   });
 
   it('keeps its tiles and has media back by itself when the worker is killed', async () => {
@@ -120,7 +129,7 @@ describe('core SDK in Chromium', function () {
     );
     await live(doctor);
     await live(crew);
-    const frames = before?.frames ?? 0;
+    const frames = (await seen())[0]?.frames ?? 0;
     const [after] = await eventually('frames', seen, ([picture]) => (picture?.frames ?? 0) > frames + 10);
     assert.equal(after?.producerId, before?.producerId);
     assert.ok((await status(doctor)).reconnects >= 1);
@@ -142,7 +151,7 @@ describe('core SDK in Chromium', function () {
       'video',
       stills,
       (picture) => (picture?.frames ?? 0) > 10 && picture?.freshness === 'live',
-      40_000,
+      120_000,
     );
   });
 
