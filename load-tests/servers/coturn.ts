@@ -8,6 +8,7 @@ import { createSocket } from 'node:dgram';
 import { access, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePorts } from '../stack/ports.ts';
 import { ownAddress } from './own-address.ts';
 
 export interface CoturnServer {
@@ -38,7 +39,7 @@ export async function hasCoturn(): Promise<boolean> {
 export async function startCoturn(options: { host?: string } = {}): Promise<CoturnServer> {
   const host = options.host ?? ownAddress();
   const secret = randomBytes(24).toString('hex');
-  const port = await freeUdpPort(host);
+  const port = await freePorts(1);
   const folder = await mkdtemp('/tmp/gh-coturn-');
   const child = spawn(PROGRAM, argumentsFor(host, port, secret, folder), { cwd: folder, stdio: 'ignore' });
   const ended = new Promise<void>((resolve) => {
@@ -94,14 +95,6 @@ function argumentsFor(host: string, port: number, secret: string, folder: string
     `--userdb=${join(folder, 'users.sqlite')}`,
     '--log-file=/dev/null',
   ];
-}
-
-async function freeUdpPort(host: string): Promise<number> {
-  const socket = createSocket('udp4');
-  await new Promise<void>((resolve) => socket.bind(0, host, resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(() => resolve()));
-  return port;
 }
 
 /** Sends one STUN binding request (RFC 8489 section 6) and waits a moment for any answer. */
