@@ -1,6 +1,7 @@
 /** English. The keys of this dictionary are the keys of every language. */
 import { enCare } from './en-care.ts';
 import { enEntry } from './en-entry.ts';
+import { enReview } from './en-review.ts';
 import { enRoom } from './en-room.ts';
 
-export const en = { ...enEntry, ...enRoom, ...enCare };
+export const en = { ...enEntry, ...enRoom, ...enCare, ...enReview };

@@ -1,6 +1,7 @@
 /** 简体中文。 */
 import { zhCare } from './zh-care.ts';
 import { zhEntry } from './zh-entry.ts';
+import { zhReview } from './zh-review.ts';
 import { zhRoom } from './zh-room.ts';
 
-export const zhCN = { ...zhEntry, ...zhRoom, ...zhCare };
+export const zhCN = { ...zhEntry, ...zhRoom, ...zhCare, ...zhReview };

@@ -24,6 +24,8 @@ const loaders: Record<Exclude<Route['page'], 'sign-in' | 'not-found'>, Loader> =
   join: async () => (await import('./guest/join-page.tsx')).JoinPage,
   ambulance: async () => (await import('./ambulance/ambulance-page.tsx')).AmbulancePage,
   consult: async () => (await import('./consult/consult-page.tsx')).ConsultPage,
+  review: async () => (await import('./review/review-page.tsx')).ReviewPage,
+  audit: async () => (await import('./audit/audit-page.tsx')).AuditPage,
 };
 
 const openPages: readonly Route['page'][] = ['sign-in', 'trust', 'join', 'enrol', 'not-found'];
@@ -124,7 +126,8 @@ function Current(): JSX.Element {
     const person = me.value;
     const at = route.value;
     if (person === 'nobody' && !openPages.includes(at.page)) {
-      go(`/?next=${encodeURIComponent(location.pathname)}`, 'replace');
+      const moment = at.page === 'review' ? location.search : '';
+      go(`/?next=${encodeURIComponent(`${location.pathname}${moment}`)}`, 'replace');
     }
     if (typeof person !== 'string' && at.page === 'sign-in' && !person.mustChangePassword) {
       endedBecause.value = undefined;

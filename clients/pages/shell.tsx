@@ -1,11 +1,13 @@
 /** The frame of the pages outside a room: top bar, drill notice, one main area. */
 import type { ComponentChildren, JSX } from 'preact';
+import { hasRole } from '../../signaling/protocol/roles.ts';
 import { t } from '../i18n/index.ts';
 import { start } from '../ui/announcer.tsx';
 import { BrandMark } from '../ui/brand.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { endedBecause, me, signedIn } from '../ui/me.ts';
-import { go } from '../ui/router.ts';
+import { OUTSIDE_ROLES } from '../ui/route.ts';
+import { followLink, go, route } from '../ui/router.ts';
 import { useServices } from '../ui/services.ts';
 import { LanguageSwitch, ThemeSwitch } from '../ui/settings-menu.tsx';
 
@@ -43,6 +45,41 @@ function Account(): JSX.Element | null {
   );
 }
 
+/** The ways between the pages of who may see more than the rooms; a single way needs no signs. */
+function Ways(): JSX.Element | null {
+  const who = signedIn();
+  const here = route.value.page;
+  const roles = who?.kind === 'person' ? who.roles : [];
+  const ways = [
+    {
+      page: 'rooms',
+      path: '/rooms',
+      icon: 'rooms',
+      may: !roles.every((role) => hasRole(OUTSIDE_ROLES, role)),
+    },
+    { page: 'review', path: '/review', icon: 'film', may: roles.includes('reviewer') },
+    { page: 'audit', path: '/audit', icon: 'lock', may: roles.includes('auditor') },
+  ] as const;
+  const mine = ways.filter(({ may }) => may);
+  if (mine.length < 2) return null;
+  return (
+    <nav class="ways" aria-label={t('nav.label')}>
+      {mine.map(({ page, path, icon }) => (
+        <a
+          key={page}
+          class="button quiet"
+          href={path}
+          aria-current={page === here ? 'page' : undefined}
+          onClick={(event) => followLink(event, path)}
+        >
+          <Icon name={icon} />
+          {t(`nav.${page}`)}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
 export function Shell(props: { children: ComponentChildren; narrow?: boolean }): JSX.Element {
   return (
     <>
@@ -54,6 +91,7 @@ export function Shell(props: { children: ComponentChildren; narrow?: boolean }):
           <BrandMark />
           <strong>{t('app.name')}</strong>
         </div>
+        <Ways />
         <div class="top-tools">
           <Account />
           <ThemeSwitch />

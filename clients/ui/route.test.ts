@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { homeOf, parseRoute, safeNext, watchPath } from './route.ts';
+import { homeOf, parseRoute, reviewPath, safeNext, watchPath } from './route.ts';
 import { belongsToControl } from './shortcuts.ts';
 import { resolveTheme } from './theme.ts';
 
@@ -15,6 +15,15 @@ describe('Addresses', () => {
       roomId: 'r_2',
       watch: true,
     });
+    assert.deepEqual(parseRoute('/review', '', ''), { page: 'review' });
+    assert.deepEqual(parseRoute('/audit', '', ''), { page: 'audit' });
+    assert.deepEqual(parseRoute('/review/r_3', '?t=73500', ''), {
+      page: 'review',
+      recordingId: 'r_3',
+      at: 73500,
+    });
+    assert.deepEqual(parseRoute('/review/r_3', '?t=-1', ''), { page: 'review', recordingId: 'r_3' });
+    assert.equal(reviewPath('r_3', 73_500.4), '/review/r_3?t=73500');
     assert.deepEqual(parseRoute('/join', '', '#abc'), { page: 'join', secret: 'abc' });
     assert.deepEqual(parseRoute('/enrol', '', '#AB123456'), { page: 'enrol', code: 'AB123456' });
   });
@@ -27,11 +36,13 @@ describe('Addresses', () => {
 
   it('of other sites never follow a sign-in', () => {
     assert.equal(safeNext('/consult/r1'), '/consult/r1');
+    assert.equal(safeNext('/review/r1?t=1200'), '/review/r1?t=1200');
     for (const bad of [
       'https://evil.example',
       '//evil.example',
       '/rooms/../..//evil',
       '/rooms?x=//e',
+      '/review/r1?t=1//e',
       'javascript:x',
     ]) {
       assert.equal(safeNext(bad), undefined, bad);
@@ -43,6 +54,9 @@ describe('Addresses', () => {
     assert.equal(homeOf({ kind: 'person' }), '/rooms');
     assert.equal(homeOf({ kind: 'device' }), '/unit');
     assert.equal(homeOf({ kind: 'guest', roomId: 'r9' }), '/consult/r9');
+    assert.equal(homeOf({ kind: 'person', roles: ['reviewer', 'auditor'] }), '/review');
+    assert.equal(homeOf({ kind: 'person', roles: ['admin', 'auditor'] }), '/audit');
+    assert.equal(homeOf({ kind: 'person', roles: ['coordinator', 'reviewer'] }), '/rooms');
   });
 });
 

@@ -1,5 +1,7 @@
 /** Which page an address names. Pure, so that it is tested without a browser. */
 
+import { hasRole, type Role } from '../../signaling/protocol/roles.ts';
+
 export type Route =
   | { readonly page: 'sign-in'; readonly next?: string }
   | { readonly page: 'rooms' }
@@ -10,14 +12,20 @@ export type Route =
   | { readonly page: 'ambulance'; readonly roomId: string }
   /** `watch`: without speaking there, since the person speaks in another room. */
   | { readonly page: 'consult'; readonly roomId: string; readonly watch?: true }
+  /** The list of recordings, or one of them; `at` is the room time in ms that a link leads to. */
+  | { readonly page: 'review'; readonly recordingId?: string; readonly at?: number }
+  | { readonly page: 'audit' }
   | { readonly page: 'not-found' };
 
+/** Roles that take no part in rooms. */
+export const OUTSIDE_ROLES: readonly Role[] = ['reviewer', 'auditor', 'admin'];
 const roomId = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 /** Only a path of this site may follow a sign-in: anything else would let a link send people elsewhere. */
 export function safeNext(next: string | null): string | undefined {
-  if (next === null || !/^\/(?:rooms|unit|ambulance\/|consult\/)/.test(next)) return undefined;
-  return /^[A-Za-z0-9/_-]+$/.test(next) ? next : undefined;
+  if (next === null || !/^\/(?:rooms|unit|ambulance\/|consult\/|review|audit)/.test(next)) return undefined;
+  // Of queries only the moment of a recording follows: it is a number and names nobody.
+  return /^[A-Za-z0-9/_-]+(?:\?t=\d{1,12})?$/.test(next) ? next : undefined;
 }
 
 /** Parses path, query and fragment (with their `?` and `#`) of an address. */
@@ -31,6 +39,7 @@ export function parseRoute(pathname: string, search: string, hash: string): Rout
       const watch = new URLSearchParams(search).has('watch');
       return { page: 'consult', roomId: second, ...(watch ? { watch } : {}) };
     }
+    if (first === 'review') return { page: 'review', recordingId: second, ...momentOf(search) };
     return { page: 'not-found' };
   }
   switch (first) {
@@ -41,6 +50,10 @@ export function parseRoute(pathname: string, search: string, hash: string): Rout
     }
     case 'rooms':
       return { page: 'rooms' };
+    case 'review':
+      return { page: 'review' };
+    case 'audit':
+      return { page: 'audit' };
     case 'unit':
       return { page: 'unit' };
     case 'trust':
@@ -54,14 +67,36 @@ export function parseRoute(pathname: string, search: string, hash: string): Rout
   }
 }
 
+function momentOf(search: string): { at?: number } {
+  const text = new URLSearchParams(search).get('t') ?? '';
+  return /^\d{1,12}$/.test(text) ? { at: Number(text) } : {};
+}
+
+/** A recording, at a moment of room time in milliseconds where one is meant. */
+export function reviewPath(recordingId: string, at?: number): string {
+  return at === undefined
+    ? `/review/${recordingId}`
+    : `/review/${recordingId}?t=${Math.max(0, Math.round(at))}`;
+}
+
 /** Where someone watches a room without speaking there. */
 export function watchPath(id: string): string {
   return `/consult/${id}?watch`;
 }
 
 /** The page a signed-in principal works on first: a unit's device waits for its incident, a guest has one room. */
-export function homeOf(me: { kind: 'person' | 'device' | 'guest'; roomId?: string | undefined }): string {
+export function homeOf(me: {
+  kind: 'person' | 'device' | 'guest';
+  roomId?: string | undefined;
+  roles?: readonly Role[];
+}): string {
   if (me.kind === 'device') return '/unit';
   if (me.kind === 'guest' && me.roomId !== undefined) return `/consult/${me.roomId}`;
+  const roles = me.roles ?? [];
+  // These see no room; who has another role besides works in rooms first.
+  if (roles.length > 0 && roles.every((role) => hasRole(OUTSIDE_ROLES, role))) {
+    if (roles.includes('reviewer')) return '/review';
+    if (roles.includes('auditor')) return '/audit';
+  }
   return '/rooms';
 }

@@ -114,7 +114,7 @@ export class LaneFeed {
       // The room has changed its codec a moment ago; the next view of the recording names the new init.
       if (init === undefined) break;
       if (init === 'unsupported') return;
-      for (const segment of needed.slice(0, PARALLEL)) this.#download(segment);
+      for (const segment of needed.slice(0, PARALLEL)) void this.#download(segment);
       await this.#append(next, init);
     }
     await this.#forget();
