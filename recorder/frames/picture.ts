@@ -8,6 +8,9 @@ export interface Picture {
   readonly config: CodecConfig | undefined;
 }
 
+/** The data of packets that are well formed but show nothing, such as parameter sets alone. */
+export const NO_PICTURE = new Uint8Array();
+
 /** Turns payloads into pictures. Its state is plain data, so that it can be saved and go on later. */
 export interface Depacketiser {
   /** Whether a picture may begin with this payload: asked where packets before it are missing. */

@@ -25,7 +25,7 @@ export function parseRtp(bytes: Uint8Array): RtpPacket | undefined {
   if (bytes.length < 12 || first >> 6 !== 2 || (second >= 192 && second <= 223)) return undefined;
   let at = 12 + 4 * (first & 0x0f);
   let profile = 0;
-  let extension = NO_BYTES;
+  let extension: Uint8Array = NO_BYTES;
   if ((first & 0x10) !== 0) {
     if (at + 4 > bytes.length) return undefined;
     profile = uint16(bytes, at);

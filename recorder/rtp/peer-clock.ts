@@ -18,8 +18,8 @@ const LINES = 8;
 /** What the shared relation may move by: 0.4 ms a second, beside the drift a track follows by itself. */
 const SLEW = 400e-6;
 const STEP_MS = 100;
-/** The host's clock went back: it was started anew. */
-const BACK_MS = 1000;
+/** The host's clock went back: it was started anew. Journals of a peer's tracks are merged more closely than this. */
+const BACK_MS = 10_000;
 
 interface State {
   nowMs: number;
@@ -52,17 +52,17 @@ export class PeerClock {
   }
 
   /**
-   * Moves on to this moment of the host, in milliseconds. Answers false when it lies more than a second back: then the
-   * host was started again and all that was known is forgotten.
+   * Moves on to this moment of the host, in milliseconds. Where it lies far back the host was started again, and all that
+   * was known is forgotten.
    */
-  moveTo(atMs: number): boolean {
-    const state = this.#state;
-    if (atMs < state.nowMs - BACK_MS) {
-      this.#state = { ...newState(), nowMs: atMs };
-      return false;
-    }
-    if (atMs > state.nowMs) state.nowMs = atMs;
-    return true;
+  moveTo(atMs: number): void {
+    if (this.isAhead(atMs)) this.#state = newState();
+    if (atMs > this.#state.nowMs) this.#state.nowMs = atMs;
+  }
+
+  /** Whether this clock still goes by a run of the host that ended before `atMs`. */
+  isAhead(atMs: number): boolean {
+    return atMs < this.#state.nowMs - BACK_MS;
   }
 
   /**

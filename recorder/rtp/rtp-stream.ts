@@ -4,6 +4,7 @@
  */
 import type { Counts } from './counts.ts';
 import type { RtpPacket } from './packet.ts';
+import type { LostRange } from './types.ts';
 import { unwrap } from './unwrap.ts';
 
 /** A packet in its place. */
@@ -20,8 +21,8 @@ export interface MediaPacket {
 /** Who takes what a stream has put in order. */
 export interface StreamSink {
   packet(packet: MediaPacket): void;
-  /** These never came, or not within the window; the next packet follows them. */
-  lost(first: number, packets: number): void;
+  /** These never came, or not within the window; a packet that came at `next` follows them. */
+  lost(range: LostRange, next: bigint): void;
   /** Sequence numbers or timestamps begin anew with the next packet. */
   restarted(): void;
 }
@@ -92,11 +93,20 @@ export class RtpStream {
   receive(packet: RtpPacket, at: bigint): void {
     const { state } = this;
     const atMs = Number(at) / 1e6;
-    if (!state.started) return this.#start(packet, at);
+    if (!state.started) {
+      this.#start(packet, at);
+      return;
+    }
     const rtp = unwrap(state.rtp + ((atMs - state.atMs) * state.clockRate) / 1000, packet.timestamp, 32);
     const seq = this.#place(packet, rtp, atMs);
-    if (seq === undefined) return this.#doubt(packet, at);
-    if (seq < state.next) return this.#countPast(seq);
+    if (seq === undefined) {
+      this.#doubt(packet, at);
+      return;
+    }
+    if (seq < state.next) {
+      this.#countPast(seq);
+      return;
+    }
     state.suspect = undefined;
     const media = { seq, rtp, at, marker: packet.marker, payload: packet.payload };
     if (seq > state.highest) {
@@ -221,7 +231,7 @@ export class RtpStream {
     if (state.givenUp.length > GIVEN_UP_KEPT) state.givenUp.shift();
     this.#counts.lost += seq - first;
     state.next = seq;
-    this.#sink.lost(first, seq - first);
+    this.#sink.lost({ first, packets: seq - first }, state.pending.get(seq)?.at ?? 0n);
     this.#release();
   }
 
