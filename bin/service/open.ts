@@ -50,6 +50,8 @@ export async function openService(
     registry,
     certificate,
     links: openLinks(config, node, register),
+    // Filled in where recorders are opened: the node's own, and those of other hosts.
+    recorderAddresses: () => [],
     register,
     pagesFolder: options.pagesFolder ?? join(projectRoot, 'clients', 'dist'),
   });

@@ -19,6 +19,8 @@ import { readMasterKey } from '../../signaling/people/keyring.ts';
 import { openPeople, type People } from '../../signaling/people/people.ts';
 import { roleFor, roomAccess, sourcesFor } from '../../signaling/people/visibility.ts';
 import type { ControlClient } from '../../signaling/protocol/control.ts';
+import type { RecorderAddress } from '../../signaling/recordings/recorders.ts';
+import { openRecordings, type Recordings } from '../../signaling/recordings/recordings.ts';
 import { LocalRooms } from '../../signaling/rooms/rooms.ts';
 import { SqlLogStore } from '../../signaling/rooms/sql-log-store.ts';
 import type { Rooms } from '../../signaling/rooms/types.ts';
@@ -30,6 +32,8 @@ export interface SignalingParts {
   readonly registry: Registry;
   readonly certificate: CertificateKeeper;
   readonly links: readonly ControlClient[];
+  /** Where recorders answer now, for bytes of recordings. */
+  readonly recorderAddresses: () => readonly RecorderAddress[];
   readonly register: Register;
   /** Folder of the built pages. */
   readonly pagesFolder: string;
@@ -63,9 +67,11 @@ interface Store {
   readonly database: Database;
   readonly people: People;
   readonly rooms: Rooms;
+  readonly recordings: Recordings;
 }
 
-async function openStore({ config, register }: SignalingParts, publicOrigin: () => string): Promise<Store> {
+async function openStore(parts: SignalingParts, publicOrigin: () => string): Promise<Store> {
+  const { config, register } = parts;
   const masterKey = await readMasterKey(config.dataDir);
   const database = await openDatabase(databaseUrl(config));
   register('database', () => database.close());
@@ -79,15 +85,27 @@ async function openStore({ config, register }: SignalingParts, publicOrigin: () 
     loginWindowMs: config.auth.loginWindowMinutes * 60_000,
   });
   register('people', () => people.close());
+  const store = await SqlLogStore.open(database);
   const rooms = await LocalRooms.open({
-    store: await SqlLogStore.open(database),
+    store,
     masterKey,
     spillFolder: join(config.dataDir, 'spill'),
     log: createLogger('signaling.rooms'),
     leaseMs: config.rooms.leaseSeconds * 1000,
   });
   register('rooms', (reason) => rooms.close(reason));
-  return { database, people, rooms };
+  const recordings = await openRecordings({
+    database,
+    store,
+    masterKey,
+    audit: people.audit,
+    roleFor,
+    recorders: parts.recorderAddresses,
+  });
+  register('recordings', () => recordings.close());
+  recordings.catalog.followRooms(rooms);
+  recordings.catalog.start();
+  return { database, people, rooms, recordings };
 }
 
 interface HttpDoor {
@@ -96,11 +114,13 @@ interface HttpDoor {
   readonly plainPort?: number;
 }
 
-async function openDoor(parts: SignalingParts, { database, people, rooms }: Store): Promise<HttpDoor> {
+async function openDoor(parts: SignalingParts, store: Store): Promise<HttpDoor> {
   const { config, certificate, register } = parts;
+  const { database, people, rooms, recordings } = store;
   const http = await createHttp({
     people,
     rooms,
+    recordings,
     clock: systemClock,
     registry: parts.registry,
     log: createLogger('signaling.http'),

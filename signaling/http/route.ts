@@ -164,10 +164,15 @@ function parsed<S extends z.ZodMiniType>(schema: S, value: unknown, where: strin
   });
 }
 
+/** The session of a call; throws `unauthenticated` where there is none. */
+export function sessionOf({ session }: Pick<Door, 'session'>): Session {
+  if (!session) throw refuse('unauthenticated', 'Sign in first.');
+  return session;
+}
+
 /** The principal of a call; throws `unauthenticated` where there is none. */
-export function principalOf(door: Door): Principal {
-  if (!door.session) throw refuse('unauthenticated', 'Sign in first.');
-  return door.session.principal;
+export function principalOf(door: Pick<Door, 'session'>): Principal {
+  return sessionOf(door).principal;
 }
 
 /** Throws `unauthenticated` or `forbidden` unless the permission holds; `operator` is decided by the app itself. */

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { NewPassword, NoBody, Organisation, OrganisationKind } from '../protocol/http.ts';
 import { Role } from '../protocol/roles.ts';
-import { Id, Label, UtcMs } from '../protocol/values.ts';
+import { Id, Label } from '../protocol/values.ts';
 import { type Door, principalOf, type Route, route } from './route.ts';
 import type { HttpServices } from './services.ts';
 
@@ -19,10 +19,6 @@ const Person = z.strictObject({
   disabled: z.boolean(),
 });
 const OrganisationRecord = z.extend(Organisation, { disabled: z.boolean() });
-const WholeNumber = z.pipe(
-  z.string().check(z.regex(/^\d{1,15}$/)),
-  z.transform((text) => Number(text)),
-);
 
 /** Writes down who changed what; without that nothing is changed. */
 export function auditAdmin(
@@ -171,57 +167,6 @@ function setPasswordRoute(services: HttpServices): Route {
   });
 }
 
-const AuditEntry = z.strictObject({
-  seq: z.int(),
-  utc: UtcMs,
-  action: z.string(),
-  allowed: z.boolean(),
-  principalId: z.string(),
-  roomId: z.optional(z.string()),
-  /** JSON of ids and codes. */
-  details: z.string(),
-  hash: z.string(),
-});
-
-const ChainCheck = z.discriminatedUnion('ok', [
-  z.strictObject({ ok: z.literal(true), rows: z.int(), head: z.string() }),
-  /** Number of the first row that does not fit. */
-  z.strictObject({ ok: z.literal(false), brokenAt: z.int() }),
-]);
-
-function auditRoutes(services: HttpServices): Route[] {
-  return [
-    route({
-      verb: 'get',
-      path: '/api/audit',
-      summary: 'Rows of the audit, newest first. Reading is audited too.',
-      permission: 'auditor',
-      params: NoBody,
-      query: z.strictObject({ before: z.optional(WholeNumber), limit: z.optional(WholeNumber) }),
-      body: NoBody,
-      answer: z.strictObject({ entries: z.array(AuditEntry) }),
-      async handler(call) {
-        await auditAdmin(services, call, 'audit.read', {});
-        const { before, limit = 100 } = call.query;
-        const range = { ...(before === undefined ? {} : { before }), limit: Math.min(limit, 1000) };
-        return { entries: [...(await services.people.audit.list(range))] };
-      },
-    }),
-    route({
-      verb: 'get',
-      path: '/api/audit/check',
-      summary: 'Whether the chain of the whole audit holds; keep `head` elsewhere to notice a cut end.',
-      permission: 'auditor',
-      limit: 'secret',
-      params: NoBody,
-      query: NoBody,
-      body: NoBody,
-      answer: ChainCheck,
-      handler: () => services.people.audit.check(),
-    }),
-  ];
-}
-
 export function adminRoutes(services: HttpServices): Route[] {
-  return [...organisationRoutes(services), ...peopleRoutes(services), ...auditRoutes(services)];
+  return [...organisationRoutes(services), ...peopleRoutes(services)];
 }

@@ -4,6 +4,11 @@ import { NoBody } from '../protocol/http.ts';
 import { openApi } from './openapi.ts';
 import { type Route, route } from './route.ts';
 import { adminRoutes } from './routes-admin.ts';
+import { auditRoutes } from './routes-audit.ts';
+import { fillRoutes } from './routes-fills.ts';
+import { recordingRoutes } from './routes-recordings.ts';
+import { keepingRoutes } from './routes-recordings-keep.ts';
+import { recordingWorkRoutes } from './routes-recordings-work.ts';
 import { roomRoutes } from './routes-rooms.ts';
 import { serviceRoutes } from './routes-service.ts';
 import { sessionRoutes } from './routes-session.ts';
@@ -17,6 +22,11 @@ export function routeTable(services: HttpServices): readonly Route[] {
     ...roomRoutes(services),
     ...adminRoutes(services),
     ...unitRoutes(services),
+    ...recordingRoutes(services),
+    ...recordingWorkRoutes(services),
+    ...keepingRoutes(services),
+    ...fillRoutes(services),
+    ...auditRoutes(services),
   ];
   const version = services.config().version;
   routes.push(

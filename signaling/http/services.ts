@@ -4,6 +4,7 @@ import type { Logger } from '../../platform/log.ts';
 import type { Registry } from '../../platform/metrics.ts';
 import type { People } from '../people/people.ts';
 import type { PublicConfig } from '../protocol/http.ts';
+import type { Recordings } from '../recordings/recordings.ts';
 import type { Rooms } from '../rooms/types.ts';
 import type { HttpLimits } from './limits.ts';
 import type { MetricsAccess } from './operator.ts';
@@ -11,6 +12,7 @@ import type { MetricsAccess } from './operator.ts';
 export interface HttpServices {
   readonly people: People;
   readonly rooms: Pick<Rooms, 'at'>;
+  readonly recordings: Recordings;
   readonly log: Logger;
   readonly clock: Clock;
   readonly registry: Registry;

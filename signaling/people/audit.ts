@@ -64,14 +64,22 @@ export class AuditLog implements Audit {
     await this.#queue.push('write', () => this.#append(record), { deadlineMs: WRITE_MS });
   }
 
-  /** Newest first. @param before rows below this number; absent: from the end */
-  async list(options: { before?: number; limit: number }): Promise<readonly AuditEntry[]> {
+  /** Newest first. @param options.before rows below this number; absent: from the end */
+  async list(options: {
+    readonly before?: number | undefined;
+    readonly limit: number;
+    readonly roomId?: string | undefined;
+    readonly principalId?: string | undefined;
+  }): Promise<readonly AuditEntry[]> {
     let query = this.#db.query
       .selectFrom('people_audit')
       .selectAll()
       .orderBy('seq', 'desc')
       .limit(options.limit);
-    if (options.before !== undefined) query = query.where('seq', '<', options.before);
+    const { before, roomId, principalId } = options;
+    if (before !== undefined) query = query.where('seq', '<', before);
+    if (roomId !== undefined) query = query.where('room_id', '=', roomId);
+    if (principalId !== undefined) query = query.where('principal_id', '=', principalId);
     return (await query.execute()).map((row) => ({
       seq: row.seq,
       utc: row.utc,

@@ -153,4 +153,12 @@ export const PEOPLE_MIGRATIONS: readonly Migration[] = [
       for (const statement of FIRST) await sql.raw(statement).execute(trx);
     },
   },
+  {
+    number: 2,
+    name: 'audit by room and by person',
+    async up(trx: Transaction<Record<never, never>>) {
+      await sql.raw('create index people_audit_room on people_audit (room_id, seq)').execute(trx);
+      await sql.raw('create index people_audit_person on people_audit (principal_id, seq)').execute(trx);
+    },
+  },
 ];

@@ -91,6 +91,7 @@ export const CustodyLine = z.strictObject({
   action: z.string().check(z.maxLength(64)),
   who: Label,
 });
+export type CustodyLine = z.infer<typeof CustodyLine>;
 
 export const JobRequest = z.discriminatedUnion('kind', [
   z.strictObject({ jobId: Id, kind: z.literal('verify') }),

@@ -55,7 +55,7 @@ export const RecordingQuery = z.strictObject({
   reviewed: z.optional(z.enum(['yes', 'no'])),
   /** Newest first; the rows before this time and id. */
   before: z.optional(z.string().check(z.maxLength(120))),
-  limit: z.optional(z.coerce.number().check(z.gte(1), z.lte(100))),
+  limit: z.optional(z.coerce.number().check(z.int(), z.gte(1), z.lte(100))),
 });
 export type RecordingQuery = z.infer<typeof RecordingQuery>;
 
@@ -238,7 +238,7 @@ export const AuditQuery = z.strictObject({
   before: z.optional(z.coerce.number()),
   roomId: z.optional(Id),
   principalId: z.optional(Id),
-  limit: z.optional(z.coerce.number().check(z.gte(1), z.lte(200))),
+  limit: z.optional(z.coerce.number().check(z.int(), z.gte(1), z.lte(200))),
 });
 export const AuditPage = z.strictObject({
   entries: z.array(

@@ -48,11 +48,19 @@ export class RecordingCatalog {
   readonly #stops: (() => void)[] = [];
   /** Names of open rooms whose words are written. */
   readonly #named = new Map<string, string>();
+  #started: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(parts: CatalogParts) {
     this.#parts = parts;
     this.#db = parts.database.withTables<RecordingTables & RoomTables>();
+  }
+
+  /** Reads in the background what rooms have written since the last run. */
+  start(): void {
+    this.#started = this.catchUp().catch((error: unknown) => {
+      this.#parts.log.error({ error }, 'the catalog of recordings is behind until the next start');
+    });
   }
 
   /** Follows what becomes a fact in rooms of this process. */
@@ -90,7 +98,10 @@ export class RecordingCatalog {
         .orderBy('room.room_id')
         .limit(BATCH)
         .execute();
-      for (const { room_id } of rooms) await this.refresh(room_id);
+      for (const { room_id } of rooms) {
+        if (this.#closed) return;
+        await this.refresh(room_id);
+      }
       const last = rooms.at(-1);
       if (!last || rooms.length < BATCH) return;
       after = last.room_id;
@@ -161,6 +172,7 @@ export class RecordingCatalog {
     const waiting = [...this.#timers.keys()];
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
+    await this.#started;
     for (const roomId of waiting) await this.refresh(roomId);
     await this.#queue.push('end', () => undefined);
     this.#queue.close();

@@ -1,5 +1,6 @@
 /** Opens everything about recordings on the signaling side: what the routes ask, and what follows rooms and recorders. */
 import { type Clock, systemClock } from '../../platform/clock.ts';
+import { isAppError } from '../../platform/errors.ts';
 import { createLogger, type Logger } from '../../platform/log.ts';
 import type { Database } from '../../platform/sql/database.ts';
 import { migrate } from '../../platform/sql/migrate.ts';
@@ -18,6 +19,9 @@ import { RoomLogs } from './room-logs.ts';
 import { DEFAULT_RETENTION_DAYS, type RetentionDays } from './rows.ts';
 import { RECORDING_MIGRATIONS, type RecordingDatabase, type RecordingTables } from './tables.ts';
 import { Visits } from './visits.ts';
+
+/** Refusals that are decisions, and no faults. */
+const DENIALS = new Set(['forbidden', 'not-found']);
 
 export interface RecordingsOptions {
   readonly database: Database;
@@ -54,11 +58,13 @@ export interface Recordings {
   readonly retention: Retention;
   readonly recorders: Recorders;
   readonly fills: Fills;
+  /** Writes down that somebody was refused. */
+  refused(principalId: string, roomId: string, action: string, error: unknown): Promise<void>;
   /** Idempotent; the database and the audit stay open. */
   close(): Promise<void>;
 }
 
-/** Brings the tables up to date and opens all of it. What rooms have written since the last run is read in the background. */
+/** Brings the tables up to date and opens all of it. `catalog.start` then reads what rooms have written since. */
 export async function openRecordings(options: RecordingsOptions): Promise<Recordings> {
   const clock = options.clock ?? systemClock;
   const log = options.log ?? createLogger('signaling.recordings');
@@ -99,6 +105,10 @@ export async function openRecordings(options: RecordingsOptions): Promise<Record
     retention,
     recorders,
     fills: new Fills({ logs, catalog, recorders }),
+    async refused(principalId, roomId, action, error) {
+      if (!isAppError(error) || !DENIALS.has(error.code)) return;
+      await audit.write({ action, allowed: false, principalId, roomId, details: { code: error.code } });
+    },
     close() {
       closed ??= retention.close().then(() => catalog.close());
       return closed;

@@ -7,9 +7,12 @@ import { createMetricsRegistry } from '../../../platform/metrics.ts';
 import { openDatabase } from '../../../platform/sql/database.ts';
 import type { DemoPeople } from '../../people/first-people.ts';
 import { openPeople, type People } from '../../people/people.ts';
+import { roleFor } from '../../people/visibility.ts';
 import type { RoomEvent } from '../../protocol/events.ts';
 import { evolve } from '../../protocol/evolve.ts';
 import { initialRoomState, type RoomState } from '../../protocol/state.ts';
+import { openRecordings } from '../../recordings/recordings.ts';
+import { SqlLogStore } from '../../rooms/sql-log-store.ts';
 import type { RoomAddress } from '../../rooms/types.ts';
 import { createHttp, type HttpApp } from '../app.ts';
 import { type Certificate, type Listener, listen } from '../listen.ts';
@@ -82,10 +85,11 @@ export async function openTestDoor(
   const database = await openDatabase('sqlite::memory:');
   const clock = new ManualClock();
   const log = createLogger('test', {}, { level: 'silent' });
+  const masterKey = new Uint8Array(32).fill(7);
   let origin = '';
   const people = await openPeople({
     database,
-    masterKey: new Uint8Array(32).fill(7),
+    masterKey,
     publicOrigin: () => origin,
     clock,
     log,
@@ -93,10 +97,22 @@ export async function openTestDoor(
     pollMs: 0,
   });
   const demo = await people.createDemoPeople();
+  const recordings = await openRecordings({
+    database,
+    store: await SqlLogStore.open(database),
+    masterKey,
+    audit: people.audit,
+    roleFor,
+    recorders: () => [],
+    clock,
+    log,
+    timer: false,
+  });
   const states = new Map<string, RoomState>();
   const app = await createHttp({
     people,
     rooms: { at: (roomId) => addressOf(roomId, states) },
+    recordings,
     log,
     clock,
     registry: createMetricsRegistry({ role: 'test', processMetrics: false }),
@@ -125,6 +141,7 @@ export async function openTestDoor(
     },
     async close() {
       await listener.close();
+      await recordings.close();
       await people.close();
       await database.close();
     },
