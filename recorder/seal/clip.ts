@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../platform/errors.ts';
 import type { ManifestTrack, Seal } from '../../signaling/protocol/manifest.ts';
+import { saltedHash } from '../core/plain-hash.ts';
 import { leafHashes, leavesOf, MANIFEST_LEAF } from './leaves.ts';
 import { readManifest } from './manifest-file.ts';
 import { MerkleTree } from './merkle.ts';
-import { type PlainAccess, saltedHash } from './plain.ts';
+import type { PlainAccess } from './plain.ts';
 import type { ClipProof } from './proof.ts';
 
 /** Files of one clip, in the order in which their plain bytes make it. */
@@ -142,8 +143,7 @@ export class ClipProver {
       const leaf = index === undefined ? undefined : this.#leaves[index];
       if (index === undefined || leaf === undefined || leaf.kind === 'manifest')
         throw damaged(`${file} was not sealed`);
-      const plain = await this.#access.read(clip.trackId, file);
-      const salt = this.#access.salt(clip.trackId, file);
+      const { plain, salt } = await this.#access.open(file);
       if (saltedHash(salt, plain) !== leaf.plain) throw damaged(`${file} is not as it was sealed`);
       await write(plain);
       pieces.push({

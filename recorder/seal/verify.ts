@@ -3,12 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAppError, messageOf } from '../../platform/errors.ts';
 import type { Manifest, Seal } from '../../signaling/protocol/manifest.ts';
+import { saltedHash } from '../core/plain-hash.ts';
 import { canonicalJson } from './canonical.ts';
 import { inParallel } from './hash-file.ts';
 import { type FileLeaf, fileLeavesOf, leafHashes, leavesOf } from './leaves.ts';
 import { readManifest } from './manifest-file.ts';
 import { chainHead, MerkleTree } from './merkle.ts';
-import { type PlainAccess, saltedHash } from './plain.ts';
+import type { PlainAccess } from './plain.ts';
 import { Findings, type TimestampState, type VerifyReport } from './report.ts';
 import { signatureHolds, signedBytes, thumbprint, timestampedHash } from './sign.ts';
 import { checkToken } from './timestamp.ts';
@@ -163,12 +164,11 @@ async function checkPlain(
   signal?: AbortSignal,
 ): Promise<void> {
   await inParallel(leaves, 2, async (leaf) => {
-    const { trackId, plain } = leaf;
-    if (trackId === undefined || plain === undefined) return;
+    if (leaf.plain === undefined) return;
     signal?.throwIfAborted();
     try {
-      const bytes = await access.read(trackId, leaf.file);
-      if (saltedHash(access.salt(trackId, leaf.file), bytes) === plain) return;
+      const { plain, salt } = await access.open(leaf.file);
+      if (saltedHash(salt, plain) === leaf.plain) return;
       findings.add('plain-altered', 'what it decrypts to is not what was sealed', placeOf(leaf));
     } catch (error) {
       findings.add('plain-altered', `it does not decrypt: ${messageOf(error)}`, placeOf(leaf));

@@ -1,25 +1,15 @@
 /** Makes a whole, checked package of real media in a folder, with keys of its own. For tests only. */
-import {
-  createCipheriv,
-  createDecipheriv,
-  generateKeyPairSync,
-  hash,
-  hkdfSync,
-  randomBytes,
-  sign,
-} from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { generateKeyPairSync, hash, randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { chainText } from '../../../signaling/protocol/log-chain.ts';
-import {
-  type Manifest,
-  type ManifestTrack,
-  SealKey,
-  type StoredFile,
-} from '../../../signaling/protocol/manifest.ts';
+import type { Manifest, ManifestTrack, StoredFile } from '../../../signaling/protocol/manifest.ts';
 import type { SealedLogLine } from '../../../signaling/protocol/recorder.ts';
+import { sealBytes } from '../../core/envelope.ts';
+import { plainHash } from '../../core/plain-hash.ts';
+import { PACKAGE_KEY, RecordingKeys, trackKeyName } from '../../keys/recording-keys.ts';
 import { canonicalJson } from '../canonical.ts';
-import { type PlainAccess, saltedHash } from '../plain.ts';
+import { type PlainAccess, plainAccess, signerOf } from '../plain.ts';
 import type { SealSigner } from '../sign.ts';
 import { h264, type Media, opus, vp8 } from './media.ts';
 
@@ -31,45 +21,30 @@ export interface TestPackage {
   readonly manifest: Manifest;
   /** With the keys of this package, for it and for copies of it. */
   access(folder: string): PlainAccess;
+  readonly keys: RecordingKeys;
   readonly signer: SealSigner;
 }
 
-/** Sign with a fresh key. */
+/** Signs with a fresh key. */
 export function newSigner(): SealSigner {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const { crv, kty, x, y } = publicKey.export({ format: 'jwk' });
-  return {
-    key: SealKey.parse({ crv, kty, x, y }),
-    sign: (bytes) => sign('sha256', bytes, { key: privateKey, dsaEncoding: 'ieee-p1363' }),
-  };
+  return signerOf({ privateKey, publicKey, keyId: '' });
 }
 
-class TestKeys implements PlainAccess {
+/** Writes files as the packager does. */
+class Writer {
   readonly #folder: string;
-  readonly #key: Uint8Array;
+  readonly #keys: RecordingKeys;
 
-  constructor(folder: string, key: Uint8Array) {
+  constructor(folder: string, keys: RecordingKeys) {
     this.#folder = folder;
-    this.#key = key;
+    this.#keys = keys;
   }
 
-  salt(trackId: string, file: string): Uint8Array {
-    return new Uint8Array(hkdfSync('sha256', this.#key, file, `salt ${trackId}`, 32));
-  }
-
-  async read(trackId: string, file: string): Promise<Uint8Array> {
-    const stored = await readFile(join(this.#folder, file));
-    const decipher = createDecipheriv('aes-256-gcm', this.#key, stored.subarray(0, 12));
-    decipher.setAAD(Buffer.from(`${trackId} ${file}`)).setAuthTag(stored.subarray(12, 28));
-    return Buffer.concat([decipher.update(stored.subarray(28)), decipher.final()]);
-  }
-
-  async write(trackId: string, file: string, plain: Uint8Array): Promise<StoredFile & { plain: string }> {
-    const nonce = randomBytes(12);
-    const cipher = createCipheriv('aes-256-gcm', this.#key, nonce).setAAD(Buffer.from(`${trackId} ${file}`));
-    const text = Buffer.concat([cipher.update(plain), cipher.final()]);
-    const stored = await put(this.#folder, file, Buffer.concat([nonce, cipher.getAuthTag(), text]));
-    return { ...stored, plain: saltedHash(this.salt(trackId, file), plain) };
+  async write(name: string, file: string, plain: Uint8Array): Promise<StoredFile & { plain: string }> {
+    const { key } = await this.#keys.forWriting(ROOM, name);
+    const stored = await put(this.#folder, file, sealBytes(key, file, plain));
+    return { ...stored, plain: plainHash(key, file, plain) };
   }
 }
 
@@ -92,17 +67,17 @@ function once(name: string, make: () => Promise<Media>): Promise<Media> {
  * time, and a log of 20 entries.
  */
 export async function makePackage(folder: string): Promise<TestPackage> {
-  const key = randomBytes(32);
-  const keys = new TestKeys(folder, key);
+  const keys = new RecordingKeys({ folder: `${folder}-keys`, masterKey: randomBytes(32) });
+  const writer = new Writer(folder, keys);
   const cam = await once('cam', () => h264(0, 8));
   const cam2 = await once('cam2', () => vp8(1, 7));
   const mic = await once('mic', () => opus(0, 8));
   const tracks = [
-    await writeTrack(keys, folder, { trackId: 'cam', kind: 'video', media: cam, missing: [2] }),
-    await writeTrack(keys, folder, { trackId: 'cam2', kind: 'video', media: cam2, missing: [] }),
-    await writeTrack(keys, folder, { trackId: 'mic', kind: 'audio', media: mic, missing: [] }),
+    await writeTrack(writer, folder, { trackId: 'cam', kind: 'video', media: cam, missing: [2] }),
+    await writeTrack(writer, folder, { trackId: 'cam2', kind: 'video', media: cam2, missing: [] }),
+    await writeTrack(writer, folder, { trackId: 'mic', kind: 'audio', media: mic, missing: [] }),
   ];
-  const photo = await keys.write('blob', `blobs/${hash('sha256', 'photo')}`, Buffer.from('photo'));
+  const photo = await writer.write(PACKAGE_KEY, `blobs/${hash('sha256', 'photo')}`, Buffer.from('photo'));
   const { plain: _, ...blobFile } = photo;
   const manifest: Manifest = {
     format: 'goldenhour-recording',
@@ -127,7 +102,13 @@ export async function makePackage(folder: string): Promise<TestPackage> {
     log: await writeLog(folder, 20),
   };
   await put(folder, 'manifest.json', Buffer.from(canonicalJson(manifest)));
-  return { folder, manifest, access: (copy) => new TestKeys(copy, key), signer: newSigner() };
+  return {
+    folder,
+    manifest,
+    access: (copy) => plainAccess({ folder: copy, roomId: ROOM, keys, purpose: 'quality' }),
+    keys,
+    signer: newSigner(),
+  };
 }
 
 interface TrackPlan {
@@ -138,15 +119,23 @@ interface TrackPlan {
   readonly missing: readonly number[];
 }
 
-async function writeTrack(keys: TestKeys, folder: string, plan: TrackPlan): Promise<ManifestTrack> {
+async function writeTrack(writer: Writer, folder: string, plan: TrackPlan): Promise<ManifestTrack> {
   const { trackId, kind, media, missing } = plan;
   const base = `tracks/${trackId}`;
   const isMp4 = media.mimeType.includes('/mp4');
-  const init = await keys.write(trackId, `${base}/init-1.${isMp4 ? 'mp4' : 'webm'}`, media.init);
+  const init = await writer.write(
+    trackKeyName(trackId),
+    `${base}/init-1.${isMp4 ? 'mp4' : 'webm'}`,
+    media.init,
+  );
   const kept = media.pieces.filter((_, index) => !missing.includes(index));
   const segments = [];
   for (const [n, { bytes, from, to }] of kept.entries()) {
-    const file = await keys.write(trackId, `${base}/seg-${n}.${isMp4 ? 'm4s' : 'webm'}`, bytes);
+    const file = await writer.write(
+      trackKeyName(trackId),
+      `${base}/seg-${n}.${isMp4 ? 'm4s' : 'webm'}`,
+      bytes,
+    );
     const keyframes = kind === 'video' ? [from] : [];
     segments.push({ n, ...file, initId: 'i1', from, to, frames: media.framesPerPiece, keyframes });
   }
@@ -154,7 +143,11 @@ async function writeTrack(keys: TestKeys, folder: string, plan: TrackPlan): Prom
     const piece = media.pieces[index];
     return piece ? [{ from: piece.from, to: piece.to, cause: 'lost' as const }] : [];
   });
-  const { plain: _, ...thumbnail } = await keys.write(trackId, `${base}/thumb-0.jpg`, Buffer.from('jpeg'));
+  const { plain: _, ...thumbnail } = await writer.write(
+    trackKeyName(trackId),
+    `${base}/thumb-0.jpg`,
+    Buffer.from('jpeg'),
+  );
   const playlist = `${base}/index.m3u8`;
   if (isMp4) await put(folder, playlist, Buffer.from(`#EXTM3U\n# ${trackId}\n`));
   return {
