@@ -84,7 +84,7 @@ describe('the journal of a track', () => {
       const writer = open({ maxFileBytes: 2000 });
       for (const frame of frames) {
         writer.append(frame);
-        if (next(40) === 0) writer.rotate(7 + next(3));
+        if (next(40) === 0) writer.rotate(7 + next(3), () => [parameters]);
       }
       await writer.close();
       const found = (await read()).filter(

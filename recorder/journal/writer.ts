@@ -50,6 +50,13 @@ export interface JournalWriterOptions {
 interface PlainBlock {
   readonly plain: Uint8Array;
   readonly firstAt: bigint;
+  readonly stretch: Stretch;
+}
+
+/** What files of one time have in common: a block of another stretch begins a new file. */
+interface Stretch {
+  readonly epoch: number;
+  readonly opening: () => readonly JournalFrame[];
 }
 
 export interface JournalCounters {
@@ -67,7 +74,7 @@ export class JournalWriter {
   readonly #files: JournalFiles;
   readonly #now: () => bigint;
   readonly #timer: NodeJS.Timeout;
-  #epoch: number;
+  #stretch: Stretch;
   #parts: Uint8Array[] = [];
   #partBytes = 0;
   #partsFirstAt = 0n;
@@ -78,8 +85,8 @@ export class JournalWriter {
   #droppedSinceNote = 0;
   #dropping = false;
   #file: OpenJournalFile | undefined;
+  #fileStretch: Stretch | undefined;
   #fileNumber: number | undefined;
-  #rotate = false;
   #before: number | undefined;
   #lastSyncAt = 0n;
   #position: JournalPosition | undefined;
@@ -91,7 +98,7 @@ export class JournalWriter {
     this.#options = options;
     this.#files = options.files ?? localFiles;
     this.#now = options.now ?? process.hrtime.bigint;
-    this.#epoch = options.epoch;
+    this.#stretch = { epoch: options.epoch, opening: options.opening };
     this.#timer = setInterval(() => this.#tick(), BLOCK_MS);
   }
 
@@ -123,12 +130,10 @@ export class JournalWriter {
     return true;
   }
 
-  /** The next block begins a new file, under this epoch: after a change of owner. */
-  rotate(epoch: number): void {
-    this.#epoch = epoch;
+  /** What comes from now on stands in a new file, under this epoch: after a change of owner or parameters. */
+  rotate(epoch: number, opening: () => readonly JournalFrame[]): void {
     this.#seal();
-    this.#rotate = true;
-    this.#kick();
+    this.#stretch = { epoch, opening };
   }
 
   /** Writes and flushes what is left, and closes. Idempotent; it does not reject: what a refusing disk costs is counted. */
@@ -177,7 +182,11 @@ export class JournalWriter {
 
   #seal(): void {
     if (this.#parts.length === 0) return;
-    this.#queue.push({ plain: Buffer.concat(this.#parts, this.#partBytes), firstAt: this.#partsFirstAt });
+    this.#queue.push({
+      plain: Buffer.concat(this.#parts, this.#partBytes),
+      firstAt: this.#partsFirstAt,
+      stretch: this.#stretch,
+    });
     this.#parts = [];
     this.#partBytes = 0;
   }
@@ -195,7 +204,7 @@ export class JournalWriter {
   }
 
   #hasWork(): boolean {
-    return this.#queue.length > 0 || (this.#unsynced.length > 0 && this.#syncIsDue()) || this.#rotate;
+    return this.#queue.length > 0 || (this.#unsynced.length > 0 && this.#syncIsDue());
   }
 
   #syncIsDue(): boolean {
@@ -224,11 +233,12 @@ export class JournalWriter {
   }
 
   async #step(): Promise<void> {
-    if (this.#rotate) await this.#endFile();
-    const batch = this.#queue;
-    if (batch.length > 0) {
-      const file = this.#file ?? (await this.#startFile());
-      this.#queue = [];
+    const stretch = this.#queue[0]?.stretch;
+    if (stretch && this.#file && this.#fileStretch !== stretch) await this.#endFile();
+    if (stretch) {
+      const file = this.#file ?? (await this.#startFile(stretch));
+      const end = this.#queue.findIndex((block) => block.stretch !== stretch);
+      const batch = this.#queue.splice(0, end === -1 ? this.#queue.length : end);
       this.#unsynced.push(...batch);
       await file.write(batch.map(({ plain }) => plain));
     }
@@ -236,20 +246,22 @@ export class JournalWriter {
     if ((this.#file?.writtenBytes ?? 0) >= (this.#options.maxFileBytes ?? FILE_BYTES)) await this.#endFile();
   }
 
-  async #startFile(): Promise<OpenJournalFile> {
+  async #startFile(stretch: Stretch): Promise<OpenJournalFile> {
     const { folder, roomId, trackId, key, keyId, bootId, hostBoot } = this.#options;
+    const { epoch, opening } = stretch;
     this.#fileNumber ??= await nextFileNumber(this.#files, folder);
     const header = {
       ...({ version: 1, algorithm: 'AES-256-GCM' } as const),
-      ...{ roomId, trackId, epoch: this.#epoch, file: this.#fileNumber, bootId, hostBoot, keyId },
+      ...{ roomId, trackId, epoch, file: this.#fileNumber, bootId, hostBoot, keyId },
       salt: newSalt(),
       ...(this.#before === undefined ? {} : { before: this.#before }),
     };
     const file = await OpenJournalFile.create(this.#files, folder, header, key);
     this.#file = file;
+    this.#fileStretch = stretch;
     this.#fileNumber += 1;
     this.counters.files += 1;
-    await file.write([Buffer.concat(this.#options.opening().flatMap((frame) => [...encodeFrame(frame)]))]);
+    await file.write([Buffer.concat(opening().flatMap((frame) => [...encodeFrame(frame)]))]);
     return file;
   }
 
@@ -265,7 +277,6 @@ export class JournalWriter {
   }
 
   async #endFile(): Promise<void> {
-    this.#rotate = false;
     const file = this.#file;
     if (!file) return;
     await this.#sync();
@@ -297,7 +308,6 @@ export class JournalWriter {
     this.counters.dropped += this.#queue.length;
     this.#release(this.#queue);
     this.#queue = [];
-    this.#rotate = false;
   }
 
   #release(blocks: readonly PlainBlock[]): void {
