@@ -25,7 +25,7 @@ export interface DecodeOptions {
 /** Long enough that starting ffmpeg costs little, short enough that progress is seen. */
 const RUN_SEGMENTS = 30;
 /** A frame at the very edge may be counted to either segment. */
-const EDGE_MS = 1.5;
+const EDGE_MS = 1;
 
 /** Returns how many segments decoded without fault, and what is wrong with the others. */
 export async function decodeTrack(
@@ -148,22 +148,31 @@ class FrameLines {
   }
 }
 
-/** Segments out of which fewer frames came than stand in them. Sound is counted by its packets, of which decoders skip the first. */
+/**
+ * Segments out of which fewer frames came than stand in them. A frame at the very edge may be counted to the neighbour, whose
+ * surplus then makes it good. Sound is counted by packets: Opus begins with a pre-skip of up to 80 ms (RFC 7845 section 4.2),
+ * and a decoder may join the last packets into one.
+ */
 function missing(
   { kind }: ManifestTrack,
   run: readonly Segment[],
   times: readonly number[],
 ): DecodeProblem[] {
-  let at = 0;
   const sorted = [...times].sort((a, b) => a - b);
+  let at = 0;
+  const surplus = run.map(({ to, frames }) => {
+    const first = at;
+    while ((sorted[at] ?? Number.POSITIVE_INFINITY) < to - EDGE_MS) at += 1;
+    return at - first - frames;
+  });
+  // What ends at or behind the edge of the last segment is its own: there is none behind it.
+  surplus.push((surplus.pop() ?? 0) + sorted.length - at);
   return run.flatMap(({ from, to, frames }, index) => {
-    while ((sorted[at] ?? Number.POSITIVE_INFINITY) < from - EDGE_MS) at += 1;
-    let end = at;
-    while ((sorted[end] ?? Number.POSITIVE_INFINITY) < to + EDGE_MS) end += 1;
-    // Opus begins with a pre-skip, and its decoder may join the last packets into one frame.
-    const allowed = kind === 'audio' ? 2 + (index === 0 ? 4 : 0) : 0;
-    if (end - at >= frames - allowed) return [];
-    const detail = `${end - at} of ${frames} frames came out`;
+    const spare = Math.max(0, surplus[index - 1] ?? 0) + Math.max(0, surplus[index + 1] ?? 0);
+    const allowed = Math.min(1, spare) + (kind === 'audio' ? 2 + (index === 0 ? 4 : 0) : 0);
+    const short = -(surplus[index] ?? 0);
+    if (short <= allowed) return [];
+    const detail = `${frames - short} of ${frames} frames came out`;
     return [{ code: 'frames-missing' as const, from, to, detail }];
   });
 }
