@@ -3,11 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../platform/errors.ts';
 import type { ManifestTrack, Seal } from '../../signaling/protocol/manifest.ts';
-import { saltedHash } from '../core/plain-hash.ts';
 import { leafHashes, leavesOf, MANIFEST_LEAF } from './leaves.ts';
 import { readManifest } from './manifest-file.ts';
 import { MerkleTree } from './merkle.ts';
-import type { PlainAccess } from './plain.ts';
+import { type PlainAccess, saltedHash } from './plain.ts';
 import type { ClipProof } from './proof.ts';
 
 /** Files of one clip, in the order in which their plain bytes make it. */

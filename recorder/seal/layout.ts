@@ -7,4 +7,4 @@ export const REQUEST_FILE = 'seal/request.tsq';
 export const TOKEN_FILE = 'seal/token.tst';
 
 /** What the recorder keeps beside the evidence for itself: it changes after the seal and proves nothing. */
-export const STATE_FILES: ReadonlySet<string> = new Set([MANIFEST_FILE, STATE_FILE]);
+export const STATE_FILES: ReadonlySet<string> = new Set([MANIFEST_FILE, STATE_FILE, 'lock', 'lock-journal']);

@@ -1,13 +1,13 @@
 /** Plain bytes of stored files, for whoever has the keys; in memory only, never as files. */
-import { createPublicKey, sign } from 'node:crypto';
+import { createHash, createPublicKey, sign } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SealKey } from '../../signaling/protocol/manifest.ts';
 import type { Purpose } from '../../signaling/protocol/recordings.ts';
 import { openBytes } from '../core/envelope.ts';
-import { plainSalt } from '../core/plain-hash.ts';
 import { PACKAGE_KEY, type RecordingKeys, trackKeyName } from '../keys/recording-keys.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
+import { plainSalt } from '../package/names.ts';
 import type { SealSigner } from './sign.ts';
 
 export interface PlainFile {
@@ -51,6 +51,11 @@ export function plainAccess({ folder, roomId, keys, purpose }: PlainAccessOption
 function keyNameOf(file: string): string {
   const [, trackId] = /^tracks\/([^/]+)\//.exec(file) ?? [];
   return trackId === undefined ? PACKAGE_KEY : trackKeyName(trackId);
+}
+
+/** SHA-256 of salt and plain bytes, hex: what the manifest holds as `plain` of a file. */
+export function saltedHash(salt: Uint8Array, plain: Uint8Array): string {
+  return createHash('sha256').update(salt).update(plain).digest('hex');
 }
 
 /** The installation's key as the seal needs it. */

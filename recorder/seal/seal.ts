@@ -12,7 +12,7 @@ import { Findings } from './report.ts';
 import { type SealSigner, signedBytes, thumbprint, timestampedHash } from './sign.ts';
 import { stampSealed } from './stamp.ts';
 import { timestampRequest } from './timestamp.ts';
-import { checkFiles, type FileProgress } from './verify-files.ts';
+import { checkFiles, type FileProgress, isEvidence, walk } from './verify-files.ts';
 
 export interface SealOptions {
   readonly folder: string;
@@ -92,12 +92,13 @@ async function mustBeWhole(manifest: Manifest, { folder, onProgress, signal }: S
   });
 }
 
-/** Files that the manifest names without a hash. */
-async function others(folder: string, { tracks }: Manifest): Promise<StoredFile[]> {
+/** Whatever else stands in the package: playlists, indexes. Nothing in it may change unseen. */
+async function others(folder: string, manifest: Manifest): Promise<StoredFile[]> {
+  const known = new Set(fileLeavesOf(manifest).map(({ file }) => file));
   const files: StoredFile[] = [];
-  for (const { playlist } of tracks) {
-    if (playlist !== undefined) files.push({ file: playlist, ...(await hashFile(join(folder, playlist))) });
-  }
+  for (const { file, regular } of await walk(folder, ''))
+    if (regular && isEvidence(file) && !known.has(file))
+      files.push({ file, ...(await hashFile(join(folder, file))) });
   return files;
 }
 

@@ -86,9 +86,14 @@ export async function checkStrangers(
 ): Promise<void> {
   for (const { file, regular } of await walk(folder, '')) {
     if (!regular) findings.add('not-a-file', 'neither a file nor a folder may stand here', { file });
-    else if (!known.has(file) && !STATE_FILES.has(file) && !file.startsWith(`${SUPPLEMENTS_FOLDER}/`))
+    else if (!known.has(file) && isEvidence(file))
       findings.add('added', 'nothing that was sealed names this file', { file });
   }
+}
+
+/** False for the recorder's own state, and for what is added later and sealed by itself. */
+export function isEvidence(file: string): boolean {
+  return !STATE_FILES.has(file) && !file.startsWith(`${SUPPLEMENTS_FOLDER}/`);
 }
 
 /** All files below `folder`, as paths inside it, in order of their names. */

@@ -3,13 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAppError, messageOf } from '../../platform/errors.ts';
 import type { Manifest, Seal } from '../../signaling/protocol/manifest.ts';
-import { saltedHash } from '../core/plain-hash.ts';
 import { canonicalJson } from './canonical.ts';
 import { inParallel } from './hash-file.ts';
 import { type FileLeaf, fileLeavesOf, leafHashes, leavesOf } from './leaves.ts';
 import { readManifest } from './manifest-file.ts';
 import { chainHead, MerkleTree } from './merkle.ts';
-import type { PlainAccess } from './plain.ts';
+import { type PlainAccess, saltedHash } from './plain.ts';
 import { Findings, type TimestampState, type VerifyReport } from './report.ts';
 import { signatureHolds, signedBytes, thumbprint, timestampedHash } from './sign.ts';
 import { checkToken } from './timestamp.ts';
@@ -46,10 +45,10 @@ export async function verifyPackage(options: VerifyOptions): Promise<VerifyRepor
   const others = seal ? sealFiles(seal) : [];
   const leaves = [...fileLeavesOf(manifest), ...others];
   const bytes = await checkFiles({ ...options, leaves, findings });
-  const known = new Set([...leaves.map(({ file }) => file), ...playlistsOf(manifest)]);
-  await checkStrangers(options.folder, known, findings);
-  if (seal) checkSeal(manifest, seal, options, findings);
-  else findings.add('not-sealed', `the recording is ${manifest.state} and has no seal yet`);
+  if (seal) {
+    await checkStrangers(options.folder, new Set(leaves.map(({ file }) => file)), findings);
+    checkSeal(manifest, seal, options, findings);
+  } else findings.add('not-sealed', `the recording is ${manifest.state} and has no seal yet`);
   const timestamp = seal
     ? await checkTimestamp(manifest.roomId, seal, options, findings)
     : ({ state: 'none' } as const);
@@ -107,16 +106,9 @@ function sealFiles({ files, timestamp }: Seal): FileLeaf[] {
   }));
 }
 
-function playlistsOf({ tracks }: Manifest): string[] {
-  return tracks.flatMap(({ playlist }) => (playlist === undefined ? [] : [playlist]));
-}
-
 function checkSeal(manifest: Manifest, seal: Seal, { keyId }: VerifyOptions, findings: Findings): void {
   const hashes = leafHashes(leavesOf(manifest, seal.files));
   const where = { file: 'manifest.json' };
-  const sealedPlaylists = new Set(seal.files.map(({ file }) => file));
-  if (playlistsOf(manifest).some((file) => !sealedPlaylists.has(file)))
-    findings.add('leaves', 'the seal leaves out a playlist', where);
   if (hashes.length !== seal.leaves)
     findings.add('leaves', `${hashes.length} things are named, ${seal.leaves} were sealed`, where);
   if (Buffer.from(new MerkleTree(hashes).root).toString('hex') !== seal.root)

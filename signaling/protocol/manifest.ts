@@ -212,7 +212,7 @@ export type SealKey = z.infer<typeof SealKey>;
 /** The seal covers everything before it: see docs/recording.md for the exact bytes. */
 export const Seal = z.strictObject({
   sealedUtc: UtcMs,
-  /** Files that the manifest names without their hash, such as playlists; they are leaves too. */
+  /** Files of the package that the manifest has no hash of, such as playlists and indexes; they are leaves too. */
   files: z.array(StoredFile),
   /** Head of the chain over all leaves in order. */
   chain: Hash,
