@@ -15,21 +15,29 @@ export function tappedOf(room: MediaRoom): Tapped | undefined {
       : {}),
     tracks: tracksOf(room),
     messages: messagesOf(room),
+    flowing: flowingOf(room),
   };
+}
+
+/** Sources whose packets come in and go on, whether or not the tap has them yet: they should be on the disk. */
+function flowingOf({ state, actual }: MediaRoom): Set<string> {
+  const flowing = Object.values(state.sources).filter(({ producerId, source }) => {
+    const producer = actual.producers.get(producerId);
+    return source.alternativeOf === undefined && producer?.paused === false && (producer.score ?? 0) > 0;
+  });
+  return new Set(flowing.map(({ producerId }) => producerId));
 }
 
 function tracksOf({ plan, actual }: MediaRoom): TappedTrack[] {
   return [...(plan?.tapConsumers.values() ?? [])].flatMap(({ consumerId, producerId, originalId }) => {
     const consumer = actual.consumers.get(consumerId);
     if (consumer?.producerId !== producerId) return [];
-    const original = actual.producers.get(originalId);
     const { kind, rtpParameters } = consumer;
     return {
       key: tapKeyOf(consumer),
       producerId: originalId,
       kind,
       rtpParameters,
-      flowing: !consumer.paused && original?.paused === false && (original.score ?? 0) > 0,
     };
   });
 }

@@ -60,8 +60,6 @@ export interface TappedTrack {
   readonly producerId: string;
   readonly kind: MediaKind;
   readonly rtpParameters: RtpParameters;
-  /** Packets come in, and none are held back: they should be on the disk. */
-  readonly flowing: boolean;
 }
 
 /** A data channel that is recorded. */
@@ -87,6 +85,8 @@ export interface Tapped {
   };
   readonly tracks: readonly TappedTrack[];
   readonly messages: readonly TappedMessages[];
+  /** Sources whose packets come in now and are not held back. */
+  readonly flowing: ReadonlySet<string>;
 }
 
 /** The side of media that the recording of rooms works with. */

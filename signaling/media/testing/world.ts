@@ -15,6 +15,7 @@ import type { MediaKind, RtpCapabilities, RtpParameters, SourceInfo } from '../.
 import type { Params, Result } from '../../protocol/methods.ts';
 import type { View } from '../../protocol/methods-media.ts';
 import type { NotificationData, NotificationName } from '../../protocol/notifications.ts';
+import type { LogStore } from '../../rooms/log-store.ts';
 import { LocalRooms } from '../../rooms/rooms.ts';
 import { SqlLogStore } from '../../rooms/sql-log-store.ts';
 import { incident, joining, type TestPerson } from '../../rooms/testing/people.ts';
@@ -39,8 +40,18 @@ export interface WorldOptions {
   readonly websocket?: boolean;
   /** Hears what peers are told one by one. */
   readonly onTold?: (peerId: string, name: NotificationName, data: unknown) => void;
+  /** Something that follows the rooms beside media, made anew for each owner. */
+  readonly beside?: (owner: Owner) => { close(): Promise<void> };
   /** Stands between the service and each node. */
   readonly wrap?: (client: ControlClient) => ControlClient;
+}
+
+/** What one process that owns rooms has. */
+export interface Owner {
+  readonly rooms: LocalRooms;
+  readonly service: RunningMediaService;
+  readonly store: LogStore;
+  readonly notifier: Notifier;
 }
 
 /** Waits for a condition, looking again every few milliseconds; the deadline is for machines much slower than this. */
@@ -66,18 +77,22 @@ export class World {
   readonly #database: Database;
   readonly #wrapped: readonly ControlClient[];
   readonly #links: readonly Link[];
+  readonly store: LogStore;
   rooms: LocalRooms;
   service: RunningMediaService;
   room: RoomAddress;
+  #beside: { close(): Promise<void> } | undefined;
 
   private constructor(
     options: WorldOptions,
     databases: TestDatabases,
     database: Database,
+    store: LogStore,
     nodes: readonly OwnedNode[],
     links: readonly Link[],
     rooms: LocalRooms,
   ) {
+    this.store = store;
     this.#options = options;
     this.#databases = databases;
     this.#database = database;
@@ -97,9 +112,10 @@ export class World {
         startOwnedNode({ nodeId: `node-${index + 1}`, workers: options.workers ?? 2 }),
       ),
     );
-    const rooms = await openRooms(database, await databases.folder());
+    const store = await SqlLogStore.open(database, systemClock);
+    const rooms = await openRooms(store, await databases.folder());
     const links = await Promise.all(nodes.map((node) => linkTo(node, options.websocket ?? false)));
-    const world = new World(options, databases, database, nodes, links, rooms);
+    const world = new World(options, databases, database, store, nodes, links, rooms);
     world.room = await rooms.create(incident, { principalId: 'system' });
     return world;
   }
@@ -127,10 +143,11 @@ export class World {
 
   /** Another process takes the rooms over: new rooms, new service, the same database and nodes. */
   async takeOver(meanwhile: () => Promise<unknown> = async () => {}): Promise<void> {
+    await this.#beside?.close();
     await this.service.close('replaced');
     await meanwhile();
     await this.rooms.close('replaced');
-    this.rooms = await openRooms(this.#database, await this.#databases.folder());
+    this.rooms = await openRooms(this.store, await this.#databases.folder());
     const registry = createMetricsRegistry({ role: 'test', processMetrics: false });
     this.service = this.#startService(this.rooms, registry);
     this.room = this.rooms.at(this.room.roomId);
@@ -157,6 +174,7 @@ export class World {
   }
 
   async close(): Promise<void> {
+    await this.#beside?.close();
     await this.service.close('end of test');
     await this.rooms.close('end of test');
     await Promise.all(this.#links.map((link) => link.close()));
@@ -175,7 +193,7 @@ export class World {
       notifyRoom: (_roomId, name, data) => this.told.push({ name, data }),
     };
     const { config } = this.#options;
-    return createMediaService({
+    const service = createMediaService({
       rooms,
       notifier,
       nodes: this.#wrapped,
@@ -184,11 +202,12 @@ export class World {
       clock: systemClock,
       ...(config ? { config } : {}),
     });
+    this.#beside = this.#options.beside?.({ rooms, service, store: this.store, notifier });
+    return service;
   }
 }
 
-async function openRooms(database: Database, spillFolder: string): Promise<LocalRooms> {
-  const store = await SqlLogStore.open(database, systemClock);
+async function openRooms(store: LogStore, spillFolder: string): Promise<LocalRooms> {
   return LocalRooms.open({ store, masterKey: TEST_MASTER_KEY, spillFolder, log: quiet });
 }
 

@@ -1,0 +1,37 @@
+/** The end of a room's recording: every recorder that holds a part of it gets the rest of the log and is told so. */
+import { roomNotFound } from '../rooms/log-store.ts';
+import { sendLog } from './log-feed.ts';
+import type { Recorder } from './recorders.ts';
+import type { RoomRecording } from './room-recording.ts';
+
+/** Resolves with false when a recorder is away: it is told when it is back, by us or by whoever comes after us. */
+export async function finishRoom(room: RoomRecording): Promise<boolean> {
+  let complete = true;
+  for (const recorder of [...room.involved]) {
+    if (recorder.up) {
+      await finishAt(room, recorder);
+      room.involved.delete(recorder);
+    } else {
+      complete = false;
+    }
+  }
+  return complete;
+}
+
+async function finishAt(room: RoomRecording, recorder: Recorder): Promise<void> {
+  const { store } = room.deps;
+  const { roomId, ids } = room;
+  const head = await store.head(roomId);
+  if (!head) throw roomNotFound(roomId);
+  const [last] = await store.read(roomId, head.seq, 1);
+  const { rooms } = await recorder.ask('recorder.dump', { roomIds: [roomId] });
+  const target = {
+    logSeq: rooms[0]?.logSeq ?? 0,
+    append: async (lines: Parameters<Parameters<typeof sendLog>[2]['append']>[0]) =>
+      (await recorder.ask('room.log', { ...ids, lines })).logSeq,
+  };
+  await sendLog(store, roomId, target);
+  const reason = room.state.closedReason ?? 'the room was closed';
+  await recorder.ask('room.finish', { ...ids, endedAt: last?.at ?? 0, reason });
+  room.deps.log.info({ roomId, nodeId: recorder.nodeId, seq: target.logSeq }, 'recording finished');
+}
