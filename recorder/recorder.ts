@@ -1,0 +1,358 @@
+/**
+ * The recorder: answers the owners of rooms, and keeps every recording of its host (design sections 3 and 7). It goes on by itself
+ * when the owner is away, and by the owner's dump and the state on its disk when it was away itself.
+ */
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf, toAppError } from '../platform/errors.ts';
+import { newId } from '../platform/ids.ts';
+import type { Logger } from '../platform/log.ts';
+import type { Registry } from '../platform/metrics.ts';
+import {
+  DISK_LEVELS,
+  type RecorderMethod,
+  type RecorderParams,
+  type RecorderResult,
+  type RecorderServer,
+} from '../signaling/protocol/recorder.ts';
+import { DiskWatch } from './capture/disk.ts';
+import { readKernelDrops } from './capture/kernel-drops.ts';
+import { type Emit, monotonicMs, type RecorderContext } from './context.ts';
+import type { Packager, Sealer } from './core/packager.ts';
+import type { RecordingState } from './core/state.ts';
+import { diskFull, notOpen, recorderClosed, roomClosed } from './errors.ts';
+import { Finishing } from './finishing.ts';
+import { BufferBudget } from './journal/budget.ts';
+import { type JournalFiles, localFiles } from './journal/files.ts';
+import { RecordingKeys } from './keys/recording-keys.ts';
+import { createRecorderMetrics } from './metrics.ts';
+import { Room } from './room.ts';
+import { KEYS_FOLDER, listRecordings, newState, RECORDINGS_FOLDER, readState } from './room-state.ts';
+
+const TICK_MS = 100;
+const LOOK_MS = 1_000;
+/** A packager further behind than this is told to people. */
+const PACKAGER_BEHIND_MS = 30_000;
+
+export interface RecorderOptions {
+  readonly dataDir: string;
+  /** The media node on whose host this runs. */
+  readonly nodeId: string;
+  /** 32 bytes. */
+  readonly masterKey: Uint8Array;
+  readonly logger: Logger;
+  readonly metrics: Registry;
+  /** False where production needs a confirmed copy of the master key and has none. */
+  readonly ready: boolean;
+  /** Without one, recordings stay journals until a recorder with one starts on them. */
+  readonly packager?: Packager;
+  readonly sealer?: Sealer;
+  /** The keys of this data folder, when the caller shares them; own ones unless given. */
+  readonly keys?: RecordingKeys;
+  /** Kept free; 5 % of the file system, 2 GiB at most, unless given. */
+  readonly reserveBytes?: number;
+  /** Memory of all journals together; 256 MiB unless given. */
+  readonly bufferBytes?: number;
+  /** For tests of slow and broken disks. */
+  readonly files?: JournalFiles;
+}
+
+type EventListener = Parameters<RecorderServer['onEvent']>[0];
+type Handlers = { [M in RecorderMethod]: (params: RecorderParams<M>) => Promise<RecorderResult<M>> };
+
+/** The start of this host, since when CLOCK_MONOTONIC counts; a new id where the system does not say. */
+async function readHostBoot(): Promise<string> {
+  try {
+    return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+  } catch {
+    // Another system than Linux: arrival times of two runs are then never compared.
+    return newId();
+  }
+}
+
+/** Opens the recorder and every recording on its disk that has not ended; rejects when the data folder cannot be used. */
+export async function createRecorder(options: RecorderOptions): Promise<Recorder> {
+  const { dataDir, logger, masterKey } = options;
+  const folder = join(dataDir, RECORDINGS_FOLDER);
+  await mkdir(folder, { recursive: true, mode: 0o750 });
+  const listeners = new Set<EventListener>();
+  const emit: Emit = (event, data) => {
+    for (const listener of [...listeners]) listener(event, data);
+  };
+  let onLevel = () => {};
+  const disk = await DiskWatch.open({
+    folder,
+    ...(options.reserveBytes === undefined ? {} : { reserveBytes: options.reserveBytes }),
+    onLevel: () => onLevel(),
+    onError: (error) => logger.error({ error }, 'the space of the disk cannot be read'),
+  });
+  const context: RecorderContext = {
+    dataDir,
+    bootId: newId(),
+    hostBoot: await readHostBoot(),
+    keys: options.keys ?? new RecordingKeys({ folder: join(dataDir, KEYS_FOLDER), masterKey }),
+    budget: new BufferBudget(options.bufferBytes),
+    disk,
+    packager: options.packager,
+    files: options.files ?? localFiles,
+    emit,
+    metrics: createRecorderMetrics(options.metrics),
+    logger,
+  };
+  const recorder = new Recorder(options, context, listeners);
+  onLevel = () => recorder.diskLevelChanged();
+  await recorder.resume();
+  return recorder;
+}
+
+export class Recorder implements RecorderServer {
+  readonly recorderId: string;
+  readonly #options: RecorderOptions;
+  readonly #context: RecorderContext;
+  readonly #listeners: Set<EventListener>;
+  readonly #rooms = new Map<string, Promise<Room>>();
+  readonly #open = new Map<string, Room>();
+  readonly #finishing: Finishing;
+  readonly #handlers: Handlers;
+  readonly #timers: NodeJS.Timeout[];
+  #looking: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: RecorderOptions, context: RecorderContext, listeners: Set<EventListener>) {
+    this.recorderId = `recorder-${options.nodeId}`;
+    this.#options = options;
+    this.#context = context;
+    this.#listeners = listeners;
+    this.#handlers = this.#createHandlers();
+    this.#finishing = new Finishing({ context, sealer: options.sealer, onDone: (room) => this.#letGo(room) });
+    this.#timers = [
+      setInterval(() => this.#tick(), TICK_MS),
+      setInterval(() => {
+        this.#looking ??= this.#look().finally(() => {
+          this.#looking = undefined;
+        });
+      }, LOOK_MS),
+    ];
+  }
+
+  get bootId(): string {
+    return this.#context.bootId;
+  }
+
+  /** What the packager, the check and the internal HTTP of this process open recordings with. */
+  get keys(): RecordingKeys {
+    return this.#context.keys;
+  }
+
+  /** State of a recording that is open here; undefined for one that is sealed or elsewhere. */
+  stateOf(roomId: string): RecordingState | undefined {
+    return this.#open.get(roomId)?.state;
+  }
+
+  async handle<M extends RecorderMethod>(method: M, params: RecorderParams<M>): Promise<RecorderResult<M>> {
+    const { metrics } = this.#context;
+    const stop = metrics.requestSeconds.startTimer({ method });
+    let code = 'ok';
+    try {
+      if (this.#closing) throw recorderClosed();
+      return await this.#handlers[method](params);
+    } catch (error) {
+      code = toAppError(error).code;
+      throw error;
+    } finally {
+      stop();
+      metrics.requests.inc({ method, code });
+    }
+  }
+
+  onEvent(listener: EventListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Opens what stands on the disk and has not ended; what has ended and is not sealed is finished now. */
+  async resume(): Promise<void> {
+    for (const roomId of await listRecordings(this.#context.dataDir)) {
+      try {
+        const state = await readState(this.#context.dataDir, roomId);
+        if (state === undefined || state.package === 'sealed') continue;
+        const room = await this.#openRoom(state);
+        this.#context.packager?.advance(room.state, []);
+        if (state.finished) this.#finishing.add(room);
+      } catch (error) {
+        // One recording that cannot be opened must not keep the others from going on.
+        this.#context.logger.error({ roomId, error }, 'a recording on the disk cannot be opened');
+      }
+    }
+  }
+
+  diskLevelChanged(): void {
+    const { level, freeBytes, reserveBytes } = this.#context.disk.state;
+    this.#context.logger.warn({ level, freeBytes, reserveBytes }, 'the level of the disk has changed');
+    for (const room of this.#open.values()) room.tracks.setDiskLevel();
+    this.#context.packager?.setDiskLevel(level);
+    this.#context.emit('disk.level', { level, freeBytes });
+  }
+
+  /** Writes and flushes everything; recordings that run go on at the next start. Idempotent. */
+  close(reason: string): Promise<void> {
+    this.#closing ??= this.#close(reason);
+    return this.#closing;
+  }
+
+  async #close(reason: string): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#looking;
+    // First what cannot be had again: journals, before the packager is given time to end.
+    await Promise.all([...this.#open.values()].map((room) => room.close()));
+    const packager = this.#context.packager?.close(reason);
+    await Promise.all([this.#finishing.close(reason), packager]);
+    await this.#context.disk.close();
+    this.#listeners.clear();
+    this.#context.logger.info({ reason }, 'recorder closed');
+  }
+
+  #createHandlers(): Handlers {
+    const at = async (params: { roomId: string }) => {
+      const room = await this.#rooms.get(params.roomId);
+      if (room) return room;
+      const state = await readState(this.#context.dataDir, params.roomId);
+      throw state?.package === 'sealed' ? roomClosed(params.roomId) : notOpen(params.roomId);
+    };
+    return {
+      'recorder.describe': async () => ({
+        recorderId: this.recorderId,
+        nodeId: this.#options.nodeId,
+        bootId: this.#context.bootId,
+        disk: this.#context.disk.state,
+        ready: this.#options.ready,
+      }),
+      'recorder.clock': async () => ({ monotonicMs: monotonicMs() }),
+      'recorder.dump': async ({ roomIds }) => ({
+        rooms: [...this.#open.values()]
+          .filter(({ state }) => !state.finished && (roomIds?.includes(state.roomId) ?? true))
+          .map((room) => room.dump()),
+      }),
+      'room.open': async (params) => (await this.#roomFor(params)).switchOn(params),
+      'room.clock': async (params) => (await at(params)).clock(params),
+      'room.log': async (params) => (await at(params)).appendLog(params),
+      'room.pause': async (params) => (await at(params)).pause(params),
+      'room.finish': (params) => this.#finishRoom(params),
+      'tap.open': async (params) => (await at(params)).openTap(params),
+      'tap.connect': async (params) => (await at(params)).connectTap(params),
+      'tap.close': async (params) => (await at(params)).closeTap(params),
+      'track.start': async (params) => {
+        const { epoch, tapId, track } = params;
+        return (await at(params)).startTrack(epoch, tapId, { media: track });
+      },
+      'track.startMessages': async (params) => {
+        const { epoch, tapId, track } = params;
+        return (await at(params)).startTrack(epoch, tapId, { messages: track });
+      },
+      'track.note': async (params) => (await at(params)).noteTrack(params),
+      'track.stop': async (params) => (await at(params)).stopTrack(params),
+      'track.requestKeyFrame': async (params) => (await at(params)).requestKeyFrame(params),
+    };
+  }
+
+  /** The room, open already, on the disk, or new where the reserve is there. */
+  async #roomFor(params: RecorderParams<'room.open'>): Promise<Room> {
+    const { roomId } = params;
+    const known = await this.#rooms.get(roomId);
+    const state = known?.state ?? (await readState(this.#context.dataDir, roomId));
+    if (state?.package === 'sealed') throw roomClosed(roomId);
+    if (!state?.recording) {
+      await this.#context.disk.look();
+      const { freeBytes, reserveBytes } = this.#context.disk.state;
+      if (freeBytes < reserveBytes) throw diskFull(freeBytes, reserveBytes);
+    }
+    return known ?? this.#openRoom(state ?? newState(params));
+  }
+
+  #openRoom(state: RecordingState): Promise<Room> {
+    const { roomId } = state;
+    const found = this.#rooms.get(roomId);
+    if (found) return found;
+    const opening = Room.open(this.#context, state).then(
+      (room) => {
+        this.#open.set(roomId, room);
+        return room;
+      },
+      (error: unknown) => {
+        this.#rooms.delete(roomId);
+        throw error;
+      },
+    );
+    this.#rooms.set(roomId, opening);
+    return opening;
+  }
+
+  async #finishRoom(params: RecorderParams<'room.finish'>): Promise<Record<string, never>> {
+    const { roomId } = params;
+    const room = await this.#rooms.get(roomId);
+    if (room === undefined) {
+      // Sealed already: the owner repeats what it did not hear the answer to.
+      const state = await readState(this.#context.dataDir, roomId);
+      if (state?.package === 'sealed') return {};
+      throw notOpen(roomId);
+    }
+    await room.finish(params);
+    this.#tellPackager(room);
+    this.#finishing.add(room);
+    return {};
+  }
+
+  async #letGo(room: Room): Promise<void> {
+    const { roomId } = room.state;
+    if (this.#closing) return;
+    this.#rooms.delete(roomId);
+    this.#open.delete(roomId);
+    await room.close();
+  }
+
+  #tick(): void {
+    const now = monotonicMs();
+    for (const room of this.#open.values()) room.tracks.tick(now);
+  }
+
+  /** Once a second: what the kernel dropped, how far each track is on the disk. */
+  async #look(): Promise<void> {
+    const drops = await readKernelDrops().catch((error: unknown) => {
+      this.#context.logger.warn({ reason: messageOf(error) }, 'drops of the kernel cannot be read');
+      return new Map<string, number>();
+    });
+    const now = process.hrtime.bigint();
+    for (const room of this.#open.values()) {
+      if (room.state.finished) continue;
+      room.tracks.look(drops, now);
+      this.#tellPackager(room);
+      const tracks = room.tracks.statuses(now);
+      if (tracks.length > 0) this.#context.emit('room.durable', { roomId: room.state.roomId, tracks });
+    }
+    this.#measure(now);
+  }
+
+  #tellPackager(room: Room): void {
+    const { packager } = this.#context;
+    if (!packager) return;
+    const grown = room.tracks.takeGrown();
+    if (grown.length > 0) packager.advance(room.state, grown);
+    const lag = packager.lagMs(room.state.roomId) ?? 0;
+    if (lag > PACKAGER_BEHIND_MS) {
+      room.alarms.ring('packager-behind', undefined, `${Math.round(lag / 1000)} s behind`);
+    }
+  }
+
+  #measure(now: bigint): void {
+    const { metrics, disk, budget } = this.#context;
+    const tracks = [...this.#open.values()].flatMap((room) => room.tracks.running);
+    metrics.rooms.set(this.#open.size);
+    metrics.buffered.set(budget.usedBytes);
+    metrics.lag.set(Math.max(0, ...tracks.map((track) => track.lagMs(now))) / 1000);
+    metrics.diskFree.set(disk.state.freeBytes);
+    metrics.diskReserve.set(disk.state.reserveBytes);
+    metrics.diskLevel.set(DISK_LEVELS.indexOf(disk.state.level));
+    metrics.tracks.reset();
+    for (const track of tracks) metrics.tracks.inc({ state: track.status(undefined, now).state });
+  }
+}
