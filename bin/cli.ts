@@ -12,6 +12,7 @@ import { startCommand } from './commands/start.ts';
 import { testCommand } from './commands/test.ts';
 import { unitCommand } from './commands/unit.ts';
 import { userCommand } from './commands/user.ts';
+import { verifyCommand } from './commands/verify.ts';
 
 /** All commands, in the order of the help. */
 export const commands: ReadonlyMap<string, Command> = new Map([
@@ -20,6 +21,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['user', userCommand],
   ['unit', unitCommand],
   ['organisation', organisationCommand],
+  ['verify', verifyCommand],
   ['doctor', doctorCommand],
   ['bench', benchCommand],
   ['config', configCommand],
