@@ -16,7 +16,7 @@ export interface Correction {
   readonly jump: boolean;
 }
 
-/** @param aheadMs how far the element is ahead of the clock; negative when it is behind. */
+/** @param aheadMs how far the element is ahead of the clock, in time of the person who watches; negative when behind. */
 export function correct(aheadMs: number, kind: 'video' | 'audio', nudging: boolean): Correction {
   const off = Math.abs(aheadMs);
   if (off > JUMP_MS) return { factor: 1, jump: true };

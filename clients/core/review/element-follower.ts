@@ -78,9 +78,7 @@ export class ElementFollower {
       this.#play();
       return;
     }
-    const correction = leads
-      ? { factor: 1, jump: false }
-      : correct(ahead / Math.max(1, rate), this.#kind, this.#nudging);
+    const correction = leads ? { factor: 1, jump: false } : correct(ahead / rate, this.#kind, this.#nudging);
     if (correction.jump) {
       this.#seek(target + Math.min(400, this.#seekMs) * rate);
       return;

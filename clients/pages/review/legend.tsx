@@ -2,11 +2,15 @@
 import type { JSX } from 'preact';
 import { MARK_KINDS, type MarkKind } from '../../core/review/marks.ts';
 import { t } from '../../i18n/index.ts';
+import { useChanges } from '../../ui/hooks.ts';
 import { MarkIcon } from './mark-shape.tsx';
 import { useReviewing } from './reviewing.ts';
+import { bandSorts } from './timeline-view.ts';
 
 export function Legend(): JSX.Element {
   const { session, player, hidden, setHidden } = useReviewing();
+  useChanges(session);
+  useChanges(player);
   const { marks } = session.view;
   const kinds = MARK_KINDS.filter((kind) => marks.some((mark) => mark.kind === kind));
   const toggle = (kind: MarkKind) => {
@@ -14,7 +18,7 @@ export function Legend(): JSX.Element {
     if (!next.delete(kind)) next.add(kind);
     setHidden(next);
   };
-  const gaps = player.lanes.flatMap((lane) => lane.gaps);
+  const sorts = bandSorts(player.lanes.flatMap((lane) => lane.gaps));
   return (
     <div class="bar-legend">
       <fieldset class="bare row tight-row" aria-label={t('bar.legend')}>
@@ -32,9 +36,9 @@ export function Legend(): JSX.Element {
           </button>
         ))}
       </fieldset>
-      {gaps.length === 0 ? null : (
+      {sorts.length === 0 ? null : (
         <ul class="row legend-bands">
-          {(['gap', 'filled', 'quiet'] as const).map((sort) => (
+          {sorts.map((sort) => (
             <li key={sort} class="small soft">
               <span class={`band-sample ${sort}`} aria-hidden="true" />
               {t(`bar.${sort}`)}

@@ -30,6 +30,7 @@ function Now(): JSX.Element {
 
 function Speed(): JSX.Element {
   const { player } = useReviewing();
+  useChanges(player);
   return (
     <>
       <select
@@ -59,6 +60,8 @@ function Speed(): JSX.Element {
 
 function Live(): JSX.Element | null {
   const { session, player } = useReviewing();
+  useChanges(session);
+  useChanges(player);
   if (!session.view.live) return null;
   return (
     <button
@@ -142,6 +145,7 @@ function Moves(): JSX.Element {
 function Play(): JSX.Element {
   const reviewing = useReviewing();
   const { player } = reviewing;
+  useChanges(player);
   const label = player.playing ? t('play.pause') : t('play.play');
   return (
     <button
@@ -164,7 +168,6 @@ function Play(): JSX.Element {
 
 export function PlayerBar(props: { stage: RefObject<HTMLElement | null>; onKeys: () => void }): JSX.Element {
   const reviewing = useReviewing();
-  useChanges(reviewing.player);
   const full = useFullScreen(props.stage);
   return (
     <div class="controls-bar player-bar" role="toolbar" aria-label={t('play.label')}>

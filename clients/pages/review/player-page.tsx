@@ -60,8 +60,8 @@ function Top(): JSX.Element {
           </p>
         </div>
         <StateTag summary={summary} />
-        <div class="room-tools-end wide-only">
-          <span class="row">
+        <div class="room-tools-end">
+          <span class="wide-only row">
             <ThemeSwitch />
             <LanguageSwitch />
           </span>

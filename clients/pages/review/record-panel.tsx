@@ -10,6 +10,7 @@ import { TextField } from '../../ui/fields.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { useChanges } from '../../ui/hooks.ts';
 import { Icon } from '../../ui/icons.tsx';
+import { signedIn } from '../../ui/me.ts';
 import { ExportDialog } from './export-dialog.tsx';
 import { JobLine } from './job-line.tsx';
 import { Flags, StateTag } from './recording-row.tsx';
@@ -106,6 +107,7 @@ export function RecordPanel(): JSX.Element {
   const { view } = session;
   const add = (job: Job) => setJobs((old) => [job, ...old]);
   const { reviewedBy, legalHold } = view.summary;
+  const isReviewer = signedIn()?.roles.includes('reviewer') === true;
   const mark = async () => {
     await session.api.markReviewed();
     tell(t('review.marked'), 'good');
@@ -118,30 +120,37 @@ export function RecordPanel(): JSX.Element {
       {jobs.map((job) => (
         <JobLine key={job.jobId} job={job} />
       ))}
-      <section class="stack tight record-keys" aria-label={t('review.act')}>
-        <button
-          type="button"
-          class="button"
-          onClick={() => start(async () => add(await session.api.verify()))}
-        >
-          <Icon name="seal" />
-          {t('verify.open')}
-        </button>
-        {view.mayExport ? (
-          <button type="button" class="button" onClick={() => setDialog('export')}>
-            <Icon name="download" />
-            {t('export.open')}
+      {isReviewer ? (
+        <section class="stack tight record-keys" aria-label={t('review.act')}>
+          <button
+            type="button"
+            class="button"
+            onClick={() => start(async () => add(await session.api.verify()))}
+          >
+            <Icon name="seal" />
+            {t('verify.open')}
           </button>
-        ) : null}
-        <button type="button" class="button" disabled={reviewedBy !== undefined} onClick={() => start(mark)}>
-          <Icon name="check" />
-          {reviewedBy === undefined ? t('review.mark') : t('review.reviewedBy', { name: reviewedBy })}
-        </button>
-        <button type="button" class="button" onClick={() => setDialog('hold')}>
-          <Icon name="lock" />
-          {legalHold === undefined ? t('hold.open') : t('hold.lift')}
-        </button>
-      </section>
+          {view.mayExport ? (
+            <button type="button" class="button" onClick={() => setDialog('export')}>
+              <Icon name="download" />
+              {t('export.open')}
+            </button>
+          ) : null}
+          <button
+            type="button"
+            class="button"
+            disabled={reviewedBy !== undefined}
+            onClick={() => start(mark)}
+          >
+            <Icon name="check" />
+            {reviewedBy === undefined ? t('review.mark') : t('review.reviewedBy', { name: reviewedBy })}
+          </button>
+          <button type="button" class="button" onClick={() => setDialog('hold')}>
+            <Icon name="lock" />
+            {legalHold === undefined ? t('hold.open') : t('hold.lift')}
+          </button>
+        </section>
+      ) : null}
       {dialog === 'export' ? <ExportDialog onStarted={add} onClose={() => setDialog(undefined)} /> : null}
       {dialog === 'hold' ? (
         <HoldDialog on={legalHold !== undefined} onClose={() => setDialog(undefined)} />

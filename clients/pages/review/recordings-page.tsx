@@ -24,9 +24,7 @@ interface Asked {
   readonly pages: readonly (string | undefined)[];
 }
 
-/** A list of what goes on now grows old. */
-const RENEW_MS = 15_000;
-
+/** Asked once each time, since every search is written into the audit. */
 function useRecordings(asked: Asked): { answer: Answer | undefined; problem: unknown; again: () => void } {
   const [answer, setAnswer] = useState<Answer>();
   const [problem, setProblem] = useState<unknown>();
@@ -45,12 +43,8 @@ function useRecordings(asked: Asked): { answer: Answer | undefined; problem: unk
         },
       );
     void read();
-    const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') void read();
-    }, RENEW_MS);
     return () => {
       wanted = false;
-      clearInterval(timer);
     };
   }, [asked, count]);
   return { answer, problem, again: () => setCount((old) => old + 1) };

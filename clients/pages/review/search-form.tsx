@@ -100,12 +100,15 @@ export function SearchForm(props: SearchProps): JSX.Element {
         </div>
         {/* Open where there is room; on a phone the list must not begin below the screen. */}
         <details open={wide}>
-          <summary>{t('review.more')}</summary>
+          <summary>
+            <Icon name="mark-on" />
+            {t('review.more')}
+          </summary>
           <More {...props} />
         </details>
         <div class="row">
           <button type="submit" class="button primary">
-            <Icon name="zoom-reset" />
+            <Icon name="search" />
             {t('review.search')}
           </button>
           {isEmpty(conditions) ? null : (

@@ -25,6 +25,7 @@ function Pictures(props: { lane: Lane; covered: boolean; filled: boolean }): JSX
 
 function Cover(props: { lane: Lane }): JSX.Element | null {
   const reviewing = useReviewing();
+  useChanges(reviewing.player);
   const { moment, filled, loading, problem } = props.lane.view;
   if (problem !== undefined) {
     const codec = props.lane.track.mimeType ?? '';
@@ -137,6 +138,7 @@ function Sound(props: { lane: Lane }): JSX.Element {
   const { lane } = props;
   const reviewing = useReviewing();
   const { player } = reviewing;
+  useChanges(player);
   const place = useRef<HTMLSpanElement>(null);
   useLayoutEffect(() => {
     const box = place.current;

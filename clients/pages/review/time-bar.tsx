@@ -50,7 +50,7 @@ function Hatching(): JSX.Element {
       </pattern>
       <pattern id="hatch-filled" width="5" height="5" patternUnits="userSpaceOnUse">
         <rect class="hatch-filled" width="5" height="5" />
-        <rect class="hatch-filled-line" width="5" height="1.5" />
+        <rect class="hatch-filled-line" width="2.5" height="5" />
       </pattern>
     </defs>
   );

@@ -65,13 +65,24 @@ export interface Band {
   readonly sort: 'gap' | 'filled' | 'quiet';
 }
 
+function sortOf(gap: Gap): Band['sort'] {
+  if (gap.filled !== undefined) return 'filled';
+  return isFault(gap) ? 'gap' : 'quiet';
+}
+
+/** Which sorts of bands a legend has to explain. */
+export function bandSorts(gaps: readonly Gap[]): readonly Band['sort'][] {
+  const found = new Set(gaps.map(sortOf));
+  return (['gap', 'filled', 'quiet'] as const).filter((sort) => found.has(sort));
+}
+
 /** Missing time must stay visible however long the recording is. */
 const NARROWEST_PX = 3;
 
 export function bands(scale: Scale, gaps: readonly Gap[]): readonly Band[] {
   const found: Band[] = [];
   for (const gap of [...gaps].sort((a, b) => a.from - b.from)) {
-    const sort = gap.filled !== undefined ? 'filled' : isFault(gap) ? 'gap' : 'quiet';
+    const sort = sortOf(gap);
     const x = xOf(scale, gap.from);
     const width = Math.max(sort === 'quiet' ? 1 : NARROWEST_PX, xOf(scale, gap.to) - x);
     const last = found.at(-1);
