@@ -177,6 +177,8 @@ export const Supplement = z.strictObject({
   ...StoredFile.shape,
   /** Room time of its beginning, where it is known. */
   from: z.optional(RoomMs),
+  /** Set for a part of the vehicle's own copy that came after the seal: of which track it is, and how well its time is known. */
+  fillOf: z.optional(z.strictObject({ trackId: Id, peerId: Id, to: RoomMs, errorMs: z.number() })),
   /** SHA-256 of the canonical JSON of the supplement before it, or the root of the seal: what it was added behind. */
   after: Hash,
   /** RFC 7638 thumbprint of the installation's key. */

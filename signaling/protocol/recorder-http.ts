@@ -117,6 +117,7 @@ export const DestroyRequest = z.strictObject({
   /** Removes the files as well, once no purpose has keys any more. */
   removeFiles: z.boolean(),
 });
+export type DestroyRequest = z.infer<typeof DestroyRequest>;
 /** What is left as proof that it was there. */
 export const Destroyed = z.strictObject({
   /** Purposes whose keys still stand. */

@@ -1,0 +1,46 @@
+/** Photos, stills and shared images that come over HTTP: into the package, named by the SHA-256 of their bytes. */
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import type * as z from 'zod/mini';
+import type { Blob } from '../../signaling/protocol/manifest.ts';
+import { type BlobStored, MAX_BLOB_BYTES } from '../../signaling/protocol/recorder-http.ts';
+import { PACKAGE_KEY, type RecordingKeys } from '../keys/recording-keys.ts';
+import { appendLine } from '../package/lines.ts';
+import { BLOBS_INDEX_FILE } from '../package/names.ts';
+import { BlobStore } from '../storage/blobs.ts';
+import { LocalStorage } from '../storage/local.ts';
+import { refusal } from './http.ts';
+import type { Packages } from './packages.ts';
+
+/** Stores it while the room is recorded; throws `conflict` afterwards, `hash-differs` and `too-large`. */
+export async function takeBlob(
+  packages: Packages,
+  keys: RecordingKeys,
+  roomId: string,
+  { sha256, mimeType, body }: { sha256: string; mimeType: string; body: Readable },
+): Promise<z.infer<typeof BlobStored>> {
+  const { manifest } = await packages.view(roomId);
+  if (manifest.state !== 'recording') {
+    throw refusal('conflict', 'The recording has ended.', { state: manifest.state });
+  }
+  const plain = await readUpTo(body, MAX_BLOB_BYTES);
+  const folder = packages.folder(roomId);
+  const { key } = await keys.forWriting(roomId, PACKAGE_KEY);
+  const { file, bytes, hash } = await new BlobStore(new LocalStorage(folder), key).put(plain, sha256);
+  const known = manifest.blobs.some((blob) => blob.sha256 === sha256);
+  const line: Blob = { sha256, mimeType, file, bytes, hash };
+  if (!known) await appendLine(join(folder, BLOBS_INDEX_FILE), line);
+  return { sha256, bytes: plain.length };
+}
+
+async function readUpTo(body: Readable, most: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body.iterator({ destroyOnReturn: false })) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    size += chunk.length;
+    if (size > most) throw refusal('too-large', `A picture has at most ${most} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

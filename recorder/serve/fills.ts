@@ -1,0 +1,134 @@
+/**
+ * Parts of the vehicle's own copy: taken only where something is missing, put into the package unchanged. While the room
+ * is recorded a fill becomes a line of its track, from which the manifest is made; once the package is sealed it is added
+ * behind the seal as a supplement, signed like any other, and plays in place all the same. Between the two the package is
+ * being checked and sealed: then the vehicle comes again a little later.
+ */
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { Clock } from '../../platform/clock.ts';
+import type { Fill } from '../../signaling/protocol/manifest.ts';
+import { RecorderFillStart } from '../../signaling/protocol/recorder-http.ts';
+import type { FillOffer, MissingRanges } from '../../signaling/protocol/recordings.ts';
+import { PACKAGE_KEY, type RecordingKeys } from '../keys/recording-keys.ts';
+import { appendLine } from '../package/lines.ts';
+import { fillsFile } from '../package/names.ts';
+import { LocalStorage } from '../storage/local.ts';
+import { parsed, refusal } from './http.ts';
+import type { PackageView } from './package-view.ts';
+import type { Packages } from './packages.ts';
+import type { Supplements } from './supplements.ts';
+import type { Upload, Uploads } from './uploads.ts';
+
+/** Path of a fill inside its package. */
+const fillPath = (fillId: string) => `fills/${fillId}`;
+const LATER_MS = 30_000;
+
+export interface FillsParts {
+  readonly packages: Packages;
+  readonly keys: RecordingKeys;
+  readonly uploads: Uploads;
+  readonly supplements: Supplements;
+  readonly clock: Clock;
+}
+
+export class RecorderFills {
+  readonly #parts: FillsParts;
+
+  constructor(parts: FillsParts) {
+    this.#parts = parts;
+  }
+
+  async missing(roomId: string, trackIds: readonly string[]): Promise<MissingRanges> {
+    const view = await this.#parts.packages.view(roomId);
+    return {
+      ranges: trackIds.flatMap((trackId) =>
+        view.missing(trackId).map((range) => ({ producerId: trackId, ...range })),
+      ),
+    };
+  }
+
+  /** Whether a part is needed, and from where on. Throws `not-found` for a track that was never recorded. */
+  async start(roomId: string, start: RecorderFillStart): Promise<FillOffer> {
+    const view = await this.#parts.packages.view(roomId);
+    if (!view.has(start.producerId)) throw refusal('not-found', 'This source was never recorded.');
+    if (start.to <= start.from) throw refusal('bad-request', 'A part ends behind its beginning.');
+    if (!isNeeded(view, start)) return { needed: false, offset: 0 };
+    return this.#with(roomId, start.fillId, async (upload) => {
+      const known = await upload.announced();
+      if (known === undefined) await upload.announce(start);
+      else if (JSON.stringify(known) !== JSON.stringify(start)) {
+        throw refusal('conflict', 'Another part was announced under this id.');
+      }
+      return { needed: true, offset: await upload.offset() };
+    });
+  }
+
+  /** Where to go on. A part that is not known is not needed: it is in the package, or was never announced. */
+  offer(roomId: string, fillId: string): Promise<FillOffer> {
+    return this.#with(roomId, fillId, async (upload) => {
+      const announced = await upload.announced();
+      return announced === undefined
+        ? { needed: false, offset: 0 }
+        : { needed: true, offset: await upload.offset() };
+    });
+  }
+
+  /** Takes bytes from an offset on; with the last ones the part stands in the package. */
+  piece(roomId: string, fillId: string, offset: number, body: Readable): Promise<FillOffer> {
+    return this.#with(roomId, fillId, async (upload) => {
+      const announced = await upload.announced();
+      if (announced === undefined) throw refusal('not-found', 'Announce this part first.');
+      const start = parsed(RecorderFillStart, announced);
+      const reached = await upload.offset();
+      // A part whose last piece came while the package was being sealed is only to be finished.
+      const end = reached === start.bytes ? reached : await upload.take(offset, start.bytes, body);
+      if (end < start.bytes) return { needed: true, offset: end };
+      await this.#finish(roomId, start, upload);
+      return { needed: false, offset: end };
+    });
+  }
+
+  async #finish(roomId: string, start: RecorderFillStart, upload: Upload): Promise<void> {
+    const { packages, keys, clock, supplements } = this.#parts;
+    const view = await packages.view(roomId);
+    const { fillId, peerId, producerId: trackId, from, to, errorMs, mimeType } = start;
+    const { state } = view.manifest;
+    if (state === 'sealed') {
+      await supplements.add(roomId, upload, start, {
+        supplementId: fillId,
+        kind: 'other',
+        addedBy: peerId,
+        reason: 'fill',
+        mimeType,
+        from,
+        fillOf: { trackId, peerId, to, errorMs },
+      });
+    } else if (state !== 'recording') {
+      throw refusal('media-unavailable', 'The recording is being sealed; come again a little later.', {
+        reason: 'sealing',
+        retryAfterMs: LATER_MS,
+      });
+    } else if (!view.fill(trackId, fillId)) {
+      const file = fillPath(fillId);
+      const folder = packages.folder(roomId);
+      const { key } = await keys.forWriting(roomId, PACKAGE_KEY);
+      const stored = await upload.store(start, new LocalStorage(folder), file, key);
+      const uploadedUtc = clock.now();
+      const fill: Fill = { fillId, peerId, uploadedUtc, from, to, errorMs, mimeType, file, ...stored };
+      await appendLine(join(folder, fillsFile(trackId)), fill);
+    }
+    packages.forget(roomId);
+    await upload.remove();
+  }
+
+  async #with<T>(roomId: string, id: string, work: (upload: Upload) => Promise<T>): Promise<T> {
+    const { key } = await this.#parts.keys.forWriting(roomId, PACKAGE_KEY);
+    return this.#parts.uploads.with({ roomId, kind: 'fill', id, key }, work);
+  }
+}
+
+function isNeeded(view: PackageView, { producerId, fillId, from, to }: RecorderFillStart): boolean {
+  if (view.fill(producerId, fillId)) return false;
+  return view.missing(producerId).some((gap) => gap.from < to && gap.to > from);
+}

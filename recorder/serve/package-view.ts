@@ -1,0 +1,216 @@
+/**
+ * A recording as it is read: its manifest with what came later laid over it (fills that are not in it yet), indexed, so that a
+ * window of a long recording costs a binary search and a file a look-up.
+ */
+import type {
+  Fill,
+  Gap,
+  Manifest,
+  ManifestTrack,
+  Segment,
+  Supplement,
+} from '../../signaling/protocol/manifest.ts';
+import {
+  MAX_HEAD_THUMBNAILS,
+  type RecordingHead,
+  type TrackHead,
+} from '../../signaling/protocol/recorder-http.ts';
+import type { Purpose, SegmentList } from '../../signaling/protocol/recordings.ts';
+
+/** Causes that the vehicle's own copy can mend. */
+const MENDABLE: ReadonlySet<Gap['cause']> = new Set([
+  'lost',
+  'link',
+  'recorder',
+  'kernel-drop',
+  'no-keyframe',
+]);
+/** Gaps that are no faults. */
+const NORMAL: ReadonlySet<Gap['cause']> = new Set(['silence', 'paused', 'muted']);
+/** How far a fill may end before a gap does and still fill it, beside its own uncertainty; milliseconds. */
+const TOLERANCE_MS = 100;
+
+export interface PackageFile {
+  readonly file: string;
+  readonly contentType: string;
+  /** False for the few files that hold nothing of anybody, such as playlists. */
+  readonly encrypted: boolean;
+  /** Room time that it holds. */
+  readonly time?: { readonly from: number; readonly to: number };
+}
+
+interface Track {
+  readonly track: ManifestTrack;
+  readonly segments: readonly Segment[];
+  readonly gaps: readonly Gap[];
+  readonly fills: readonly Fill[];
+}
+
+export class PackageView {
+  readonly manifest: Manifest;
+  readonly #tracks = new Map<string, Track>();
+  readonly #files = new Map<string, PackageFile>();
+  readonly #bytes: number;
+
+  /** @param later fills by track that the manifest does not have */
+  constructor(
+    manifest: Manifest,
+    later: ReadonlyMap<string, readonly Fill[]>,
+    supplements: readonly Supplement[],
+  ) {
+    this.manifest = manifest;
+    let bytes = manifest.log.bytes;
+    for (const track of manifest.tracks) {
+      const view = viewOf(track, later.get(track.trackId) ?? []);
+      this.#tracks.set(track.trackId, view);
+      for (const file of filesOf(view)) this.#files.set(file.file, file);
+      for (const stored of [...track.inits, ...track.segments, ...track.thumbnails, ...track.journal]) {
+        bytes += stored.bytes;
+      }
+      for (const fill of view.fills) bytes += fill.bytes;
+    }
+    for (const { file, mimeType, bytes: size } of [...manifest.blobs, ...supplements]) {
+      this.#files.set(file, { file, contentType: mimeType, encrypted: true });
+      bytes += size;
+    }
+    this.#bytes = bytes;
+  }
+
+  get live(): boolean {
+    return this.manifest.state === 'recording';
+  }
+
+  file(path: string): PackageFile | undefined {
+    return this.#files.get(path);
+  }
+
+  has(trackId: string): boolean {
+    return this.#tracks.has(trackId);
+  }
+
+  head(purposes: Purpose[]): RecordingHead {
+    const { roomId, incidentId, drill, state, createdUtc, anchorUtc, from, to, check, seal } = this.manifest;
+    const tracks = [...this.#tracks.values()];
+    return {
+      ...{ roomId, incidentId, drill, state, createdUtc, anchorUtc, from, to, purposes },
+      bytes: this.#bytes,
+      gaps: tracks.flatMap(({ gaps }) => gaps).filter(({ cause }) => !NORMAL.has(cause)).length,
+      tracks: tracks.map(headOf),
+      ...(check ? { check } : {}),
+      ...(seal
+        ? {
+            seal: {
+              sealedUtc: seal.sealedUtc,
+              root: seal.root,
+              timestamped: seal.timestamp?.token !== undefined,
+            },
+          }
+        : {}),
+    };
+  }
+
+  /** Segments that overlap the window, and before them those from the last keyframe on; undefined without the track. */
+  window(trackId: string, from: number, to: number): SegmentList | undefined {
+    const found = this.#tracks.get(trackId);
+    if (!found) return undefined;
+    const { segments, gaps, track } = found;
+    const first = firstEndingBehind(segments, from);
+    const end = firstEndingBehind(segments, to);
+    const last = segments[end];
+    const behind = last && last.from < to ? end + 1 : end;
+    const start = track.kind === 'video' ? keyframeBefore(segments, first, from) : first;
+    return {
+      segments: segments.slice(start, behind).map(({ hash: _h, plain: _p, bytes: _b, ...view }) => view),
+      gaps: gaps.filter((gap) => gap.to > from && gap.from < to),
+      completeTo: this.live ? (segments.at(-1)?.to ?? track.from) : Math.max(track.to, this.manifest.to),
+    };
+  }
+
+  /** What the vehicle's own copy could mend of a track. */
+  missing(trackId: string): { from: number; to: number }[] {
+    const gaps = this.#tracks.get(trackId)?.gaps ?? [];
+    return gaps
+      .filter(({ cause, filled }) => MENDABLE.has(cause) && !filled)
+      .map(({ from, to }) => ({ from, to }));
+  }
+
+  fill(trackId: string, fillId: string): Fill | undefined {
+    return this.#tracks.get(trackId)?.fills.find((fill) => fill.fillId === fillId);
+  }
+}
+
+function viewOf(track: ManifestTrack, later: readonly Fill[]): Track {
+  const known = new Set(track.fills.map(({ fillId }) => fillId));
+  const fills = [...track.fills, ...later.filter(({ fillId }) => !known.has(fillId))];
+  const gaps = track.gaps.map((gap): Gap => {
+    const fill = gap.filled ? undefined : fills.find((each) => fillsGap(each, gap));
+    return fill ? { ...gap, filled: { fillId: fill.fillId, at: fill.uploadedUtc } } : gap;
+  });
+  const segments = [...track.segments].sort((a, b) => a.from - b.from || a.n - b.n);
+  return { track, segments, gaps, fills };
+}
+
+function fillsGap(fill: Fill, gap: Gap): boolean {
+  const slack = fill.errorMs + TOLERANCE_MS;
+  return MENDABLE.has(gap.cause) && fill.from <= gap.from + slack && fill.to >= gap.to - slack;
+}
+
+function headOf({ track, gaps, fills }: Track): TrackHead {
+  const { segments: _s, clock: _c, journal: _j, thumbnails, ...head } = track;
+  return { ...head, gaps: [...gaps], fills: [...fills], thumbnails: spread(thumbnails, MAX_HEAD_THUMBNAILS) };
+}
+
+/** At most `most` of them, with the same distance, first and last among them. */
+function spread<T>(list: readonly T[], most: number): T[] {
+  if (list.length <= most) return [...list];
+  const step = (list.length - 1) / (most - 1);
+  return Array.from({ length: most }, (_, index) => list[Math.round(index * step)]).filter(
+    (each) => each !== undefined,
+  );
+}
+
+function filesOf({ track, fills }: Track): PackageFile[] {
+  const types = new Map(track.inits.map(({ initId, mimeType }) => [initId, mimeType]));
+  const type = (initId: string) => types.get(initId) ?? 'application/octet-stream';
+  return [
+    ...track.inits.map(({ file, mimeType }) => ({ file, contentType: mimeType, encrypted: true })),
+    ...track.segments.map(({ file, initId, from, to }) => ({
+      file,
+      contentType: type(initId),
+      encrypted: true,
+      time: { from, to },
+    })),
+    ...track.thumbnails.map(({ file }) => ({ file, contentType: 'image/jpeg', encrypted: true })),
+    ...fills.map(({ file, mimeType, from, to }) => ({
+      file,
+      contentType: mimeType,
+      encrypted: true,
+      time: { from, to },
+    })),
+    ...(track.playlist === undefined
+      ? []
+      : [{ file: track.playlist, contentType: 'application/vnd.apple.mpegurl', encrypted: false }]),
+  ];
+}
+
+/** Index of the first segment that ends behind a time: segments are in order and do not overlap. */
+function firstEndingBehind(segments: readonly Segment[], at: number): number {
+  let low = 0;
+  let high = segments.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const segment = segments[middle];
+    if (segment && segment.to <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Index of the segment from which a player has to decode to show `at`. */
+function keyframeBefore(segments: readonly Segment[], first: number, at: number): number {
+  for (let index = first; index >= 0; index -= 1) {
+    const segment = segments[index];
+    if (segment?.keyframes.some((keyframe) => keyframe <= Math.max(at, segment.from))) return index;
+  }
+  return first;
+}
