@@ -18,16 +18,24 @@ import {
 import { DiskWatch } from './capture/disk.ts';
 import { readKernelDrops } from './capture/kernel-drops.ts';
 import { type Emit, monotonicMs, type RecorderContext } from './context.ts';
-import type { Packager, Sealer } from './core/packager.ts';
+import type { DurableTrack, Packager, Sealer } from './core/packager.ts';
 import type { RecordingState } from './core/state.ts';
 import { diskFull, notOpen, recorderClosed, roomClosed } from './errors.ts';
 import { Finishing } from './finishing.ts';
 import { BufferBudget } from './journal/budget.ts';
 import { type JournalFiles, localFiles } from './journal/files.ts';
+import { settleJournal } from './journal/settle.ts';
 import { RecordingKeys } from './keys/recording-keys.ts';
 import { createRecorderMetrics } from './metrics.ts';
 import { Room } from './room.ts';
-import { KEYS_FOLDER, listRecordings, newState, RECORDINGS_FOLDER, readState } from './room-state.ts';
+import {
+  KEYS_FOLDER,
+  listRecordings,
+  newState,
+  RECORDINGS_FOLDER,
+  readState,
+  trackFolder,
+} from './room-state.ts';
 
 const TICK_MS = 100;
 const LOOK_MS = 1_000;
@@ -177,13 +185,26 @@ export class Recorder implements RecorderServer {
         const state = await readState(this.#context.dataDir, roomId);
         if (state === undefined || state.package === 'sealed') continue;
         const room = await this.#openRoom(state);
-        this.#context.packager?.advance(room.state, []);
+        await this.#resumePackage(room);
         if (state.finished) this.#finishing.add(room);
       } catch (error) {
         // One recording that cannot be opened must not keep the others from going on.
         this.#context.logger.error({ roomId, error }, 'a recording on the disk cannot be opened');
       }
     }
+  }
+
+  /** What the process before has written may not have been packaged. */
+  async #resumePackage({ state }: Room): Promise<void> {
+    const { packager, dataDir } = this.#context;
+    if (!packager) return;
+    const tracks: DurableTrack[] = [];
+    for (const { trackId } of state.tracks) {
+      const until = process.hrtime.bigint();
+      const position = await settleJournal(trackFolder(dataDir, state.roomId, trackId));
+      if (position) tracks.push({ trackId, position, until });
+    }
+    packager.advance(state, tracks);
   }
 
   diskLevelChanged(): void {

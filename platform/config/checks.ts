@@ -22,23 +22,33 @@ function* tlsChecks({ tls }: Config): Iterable<Problem> {
   };
 }
 
-function* clusterChecks({ role, cluster, database, sfu }: Config): Iterable<Problem> {
-  if (role === 'all') return;
-  const { host, certFile, keyFile } = sfu.control;
+/** A listener of a split installation: a whole certificate or none, and none only on loopback. */
+function* controlChecks(
+  where: string,
+  control: Config['sfu']['control'],
+  listens: boolean,
+): Iterable<Problem> {
+  const { host, certFile, keyFile } = control;
   if ((certFile === undefined) !== (keyFile === undefined)) {
     yield {
-      where: certFile === undefined ? 'sfu.control.certFile' : 'sfu.control.keyFile',
+      where: `${where}.${certFile === undefined ? 'certFile' : 'keyFile'}`,
       wrong: 'is missing beside the other of the pair',
       allowed: 'both of them, or neither',
     };
   }
-  if (role === 'sfu' && certFile === undefined && !/^(?:127\.|::1$|localhost$)/.test(host)) {
+  if (listens && certFile === undefined && !/^(?:127\.|::1$|localhost$)/.test(host)) {
     yield {
-      where: 'sfu.control.host',
+      where: `${where}.host`,
       wrong: 'would carry keys of media between machines in the clear',
-      allowed: 'a loopback address, or any address with sfu.control.certFile and sfu.control.keyFile',
+      allowed: `a loopback address, or any address with ${where}.certFile and ${where}.keyFile`,
     };
   }
+}
+
+function* clusterChecks({ role, cluster, database, sfu, recording }: Config): Iterable<Problem> {
+  if (role === 'all') return;
+  yield* controlChecks('sfu.control', sfu.control, role === 'sfu');
+  yield* controlChecks('recording.control', recording.control, role === 'recorder');
   if (cluster.secret === undefined) {
     yield {
       where: 'cluster.secret',
@@ -54,9 +64,10 @@ function* clusterChecks({ role, cluster, database, sfu }: Config): Iterable<Prob
       allowed: 'at least one media node for role signaling',
     };
   }
-  const ids = cluster.nodes.map(({ id }) => id);
-  if (new Set(ids).size !== ids.length) {
-    yield { where: 'cluster.nodes', wrong: 'names a node twice', allowed: 'each id once' };
+  for (const list of ['nodes', 'recorders'] as const) {
+    const ids = cluster[list].map(({ id }) => id);
+    if (new Set(ids).size === ids.length) continue;
+    yield { where: `cluster.${list}`, wrong: 'names a node twice', allowed: 'each id once' };
   }
   if (database.url === 'sqlite::memory:' && role === 'signaling') {
     yield {
@@ -90,6 +101,7 @@ function* iceChecks({ ice }: Config): Iterable<Problem> {
 function* portChecks({ role, http, sfu }: Config): Iterable<Problem> {
   const workers = sfu.workers ?? 1;
   const taken: [string, number][] = [];
+  if (role === 'recorder') return;
   if (role !== 'sfu') taken.push(['http.port', http.port]);
   if (role === 'sfu') taken.push(['sfu.control.port', sfu.control.port]);
   if (role === 'signaling' || sfu.rtcBasePort === 0) return;

@@ -98,7 +98,7 @@ describe('loadConfig', () => {
       /^- http\.port: .*; allowed: whole number from 0 to 65535$/,
       /^- http\.prot: is not an option; allowed: did you mean http\.port\?$/,
       /^- rol: is not an option; allowed: did you mean role\?$/,
-      /^- role \(from GOLDENHOUR_ROLE\): .*; allowed: `all`, `signaling`, `sfu`$/,
+      /^- role \(from GOLDENHOUR_ROLE\): .*; allowed: `all`, `signaling`, `sfu`, `recorder`$/,
       /^- cluster\.secret \(from GOLDENHOUR_CLUSTER_SECRET\): .*32 characters$/,
       /^- media\.av1: .*; allowed: `true` or `false`$/,
       /^- limits\.connectionsPerPerson \(from --limits\.connectionsPerPerson\): .*; allowed: whole number/,

@@ -129,6 +129,14 @@ function resolvePaths(config: Config, base: string): Config {
         keyFile: file(config.sfu.control.keyFile),
       },
     },
+    recording: {
+      ...config.recording,
+      control: {
+        ...config.recording.control,
+        certFile: file(config.recording.control.certFile),
+        keyFile: file(config.recording.control.keyFile),
+      },
+    },
     database: { url: resolveSqlite(config.database.url, dataDir) },
   };
 }

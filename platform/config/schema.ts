@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { logLevels } from '../log.ts';
 import { ice, ipAddress, media, sfu } from './media-options.ts';
 import { option, port, seconds, section } from './option.ts';
+import { recording } from './recording-options.ts';
 
 const origin = z.url({ protocol: /^https?$/ }).refine((text) => new URL(text).origin === text, {
   error: 'is not an origin such as https://hospital.example',
@@ -82,6 +83,13 @@ const cluster = section(
       {
         meaning:
           'The media nodes that `role` `signaling` connects to, by their `sfu.nodeId` and control address.',
+      },
+    ),
+    recorders: option(
+      z.array(z.strictObject({ id: z.string().min(1), url: z.url({ protocol: /^wss?$/ }) })).default([]),
+      {
+        meaning:
+          'The recorders that `role` `signaling` connects to, by the `sfu.nodeId` of the media node on whose host each runs, and its address.',
       },
     ),
     caFile: option(z.string().min(1).optional(), {
@@ -165,8 +173,8 @@ const metrics = section(
 );
 
 export const configSchema = z.strictObject({
-  role: option(z.enum(['all', 'signaling', 'sfu']).default('all'), {
-    meaning: 'What this process is: everything, signaling only, or a media node only.',
+  role: option(z.enum(['all', 'signaling', 'sfu', 'recorder']).default('all'), {
+    meaning: 'What this process is: everything, signaling only, a media node only, or a recorder only.',
   }),
   dataDir: option(z.string().min(1).default('data'), {
     meaning:
@@ -182,6 +190,7 @@ export const configSchema = z.strictObject({
   sfu: sfu.prefault({}),
   ice: ice.prefault({}),
   media: media.prefault({}),
+  recording: recording.prefault({}),
   auth: auth.prefault({}),
   rooms: rooms.prefault({}),
   help: help.prefault({}),
