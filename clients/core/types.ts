@@ -72,6 +72,16 @@ export interface Connection {
   readonly media: 'off' | 'up' | 'silent' | 'rebuilding';
 }
 
+/** How far one track is safe on the recorder's disk, as it was last told. */
+export interface TrackSafety {
+  readonly producerId: string;
+  /** Room time in milliseconds up to which nothing of it can be lost any more. */
+  readonly durableUntil: number;
+  readonly state: NotificationData<'recording.status'>['tracks'][number]['state'];
+  /** Room time at which this was heard. */
+  readonly toldAt: number;
+}
+
 export interface SessionEvents {
   /** `session.state` moved on. Emitted at most once per microtask however many facts came in together. */
   state: RoomState;
@@ -85,6 +95,8 @@ export interface SessionEvents {
   viewerRungs: undefined;
   /** A peer's uplink fell silent or came back, before any fact says so. */
   peerSilence: { readonly peerId: string; readonly silent: boolean };
+  /** What is safe on the recorder has moved on, about once a second; read `session.recordedTracks`. */
+  recording: undefined;
   /** Once a second while media runs. */
   stats: SessionStats;
   /** Something failed that mends itself; for logs, never for people. */
@@ -109,6 +121,11 @@ export interface RoomSession extends Readable<SessionEvents> {
   readonly localSources: readonly LocalSource[];
   readonly speaking: NotificationData<'speaking'>['speakers'];
   readonly viewerRungs: ReadonlyMap<string, Rung>;
+  /**
+   * What the recorder has of each track that this peer may see, by producer id. Whether the room is recorded at all, who
+   * decided so, and what stalls, are facts: `session.state.recording`.
+   */
+  readonly recordedTracks: ReadonlyMap<string, TrackSafety>;
   readonly stats: SessionStats;
   /** Silences healed since the join, for the connection panel. */
   readonly reconnects: number;

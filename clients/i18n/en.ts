@@ -1,7 +1,8 @@
 /** English. The keys of this dictionary are the keys of every language. */
 import { enCare } from './en-care.ts';
 import { enEntry } from './en-entry.ts';
+import { enRecording } from './en-recording.ts';
 import { enReview } from './en-review.ts';
 import { enRoom } from './en-room.ts';
 
-export const en = { ...enEntry, ...enRoom, ...enCare, ...enReview };
+export const en = { ...enEntry, ...enRoom, ...enCare, ...enReview, ...enRecording };

@@ -1,7 +1,8 @@
 /** 简体中文。 */
 import { zhCare } from './zh-care.ts';
 import { zhEntry } from './zh-entry.ts';
+import { zhRecording } from './zh-recording.ts';
 import { zhReview } from './zh-review.ts';
 import { zhRoom } from './zh-room.ts';
 
-export const zhCN = { ...zhEntry, ...zhRoom, ...zhCare, ...zhReview };
+export const zhCN = { ...zhEntry, ...zhRoom, ...zhCare, ...zhReview, ...zhRecording };

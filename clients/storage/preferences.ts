@@ -8,6 +8,7 @@ export type PreferenceName =
   | 'camera'
   | 'microphone'
   | 'loudspeaker'
+  | 'telephone'
   | 'deviceName'
   | 'shortcuts';
 

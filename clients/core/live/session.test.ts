@@ -45,6 +45,21 @@ describe('room session over a real socket', () => {
     await until('the pushed fact', () => session.state.patients.P1 !== undefined);
   });
 
+  it('says what is safe on the recorder, in the room time that it heard it', async () => {
+    const session = await join();
+    let told = 0;
+    session.on('recording', () => {
+      told += 1;
+    });
+    const track = { producerId: 'cot', durableUntil: 900, state: 'recording' as const };
+    server.notify('recording.status', { tracks: [track] });
+    await until('the status', () => told === 1);
+    const [safety] = session.recordedTracks.values();
+    assert.equal(safety?.durableUntil, 900);
+    // The server of these tests says that room time is 1000 as it joins.
+    assert.ok((safety?.toldAt ?? 0) >= 1000 && (safety?.toldAt ?? 0) <= session.roomTime);
+  });
+
   it('fills a hole by asking for the entries it missed, and keeps order', async () => {
     const session = await join();
     server.handlers['room.entries'] = ({ since }) => ({ entries: server.log.filter((e) => e.seq > since) });

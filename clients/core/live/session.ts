@@ -21,11 +21,13 @@ import type {
   RoomSession,
   SessionEvents,
   SessionStats,
+  TrackSafety,
   ViewRequest,
 } from '../types.ts';
 import { deriveConnection } from './connection.ts';
 import { Joining } from './joining.ts';
 import { Receipts } from './receipts.ts';
+import { RecordedTracks } from './recorded-tracks.ts';
 import { Reports } from './reports.ts';
 import { Requests } from './requests.ts';
 import { RoomFeed } from './room-feed.ts';
@@ -63,6 +65,7 @@ export class RoomSessionImpl implements RoomSession {
   readonly #stops: (() => void)[] = [];
   readonly #firstJoin = Promise.withResolvers<void>();
   readonly #viewerRungs = new Map<string, Rung>();
+  readonly #recorded = new RecordedTracks();
   #role: Role | undefined;
   #joined = false;
   #everJoined = false;
@@ -128,6 +131,9 @@ export class RoomSessionImpl implements RoomSession {
   }
   get viewerRungs(): ReadonlyMap<string, Rung> {
     return this.#viewerRungs;
+  }
+  get recordedTracks(): ReadonlyMap<string, TrackSafety> {
+    return this.#recorded.tracks;
   }
   get stats(): SessionStats {
     return this.#media?.sampler.history ?? NO_STATS;
@@ -205,6 +211,10 @@ export class RoomSessionImpl implements RoomSession {
         for (const r of notified.data.rungs) this.#viewerRungs.set(`${r.peerId}/${r.producerId}`, r.rung);
         this.#events.emit('viewerRungs', undefined);
         return;
+      case 'recording.status':
+        this.#recorded.handleStatus(notified.data, this.roomTime);
+        this.#events.emit('recording', undefined);
+        return;
       case 'token.renewed':
         this.#joining.handleToken(notified.data.token);
         return;
@@ -272,6 +282,7 @@ export class RoomSessionImpl implements RoomSession {
   #handleState(state: RoomState): void {
     this.#media?.receiver.handleState(state);
     this.#receipts.handleState(state);
+    this.#recorded.handleState(state);
     if (state.phase === 'closed') this.#end('room-closed', false);
   }
 

@@ -25,6 +25,7 @@ export const Notified = z.discriminatedUnion('name', [
   notified('media.rungs', NOTIFICATIONS['media.rungs']),
   notified('media.silence', NOTIFICATIONS['media.silence']),
   notified('media.lost', NOTIFICATIONS['media.lost']),
+  notified('recording.status', NOTIFICATIONS['recording.status']),
   notified('speaking', NOTIFICATIONS.speaking),
   notified('rooms.changed', NOTIFICATIONS['rooms.changed']),
   notified('help.ringing', NOTIFICATIONS['help.ringing']),

@@ -88,6 +88,20 @@ export function showTile(source: RemoteSource, tile: HTMLVideoElement, label: HT
   source.on('closed', detach);
 }
 
+export function watchRecording(session: RoomSession, show: (line: string) => void) {
+  session.on('recording', () => {
+    const { recording } = session.state;
+    if (recording?.on !== true) return show('not recorded');
+    for (const { producerId, durableUntil, state } of session.recordedTracks.values()) {
+      show(`${producerId}: ${state}, ${Math.round(session.roomTime - durableUntil)} ms behind`);
+    }
+  });
+}
+
+export async function switchRecording(session: RoomSession, on: boolean, reason: string) {
+  await session.request(on ? 'recording.start' : 'recording.stop', { reason });
+}
+
 export async function checkLink() {
   const client = createClient();
   const result = await client.precheck({ onProgress: (step) => console.info(step) });

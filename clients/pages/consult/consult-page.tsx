@@ -92,6 +92,7 @@ function Consult(): JSX.Element {
             zoom={zoom}
             tools={tools}
             hasPicture={main !== undefined}
+            telephone={room.session.role === 'dispatcher'}
             onDevices={() => setDialog('devices')}
             onKeys={() => setDialog('keys')}
             onLeave={() => setDialog('leave')}

@@ -6,6 +6,7 @@ import { IconButton } from '../../ui/controls.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { MicKey } from '../live/mic-key.tsx';
 import type { OwnMedia } from '../live/use-own-media.ts';
+import { TelephoneKey } from './telephone.tsx';
 import type { StageTools } from './use-stage-tools.ts';
 import type { ZoomControl } from './use-zoom.ts';
 
@@ -15,6 +16,8 @@ export function ControlsBar(props: {
   zoom: ZoomControl;
   tools: StageTools;
   hasPicture: boolean;
+  /** Whether this person may send the telephone line. */
+  telephone: boolean;
   onDevices: () => void;
   onKeys: () => void;
   onLeave: () => void;
@@ -33,6 +36,7 @@ export function ControlsBar(props: {
           onClick={() => start(() => face.set(!face.on))}
         />
       )}
+      {props.telephone ? <TelephoneKey /> : null}
       <span class="controls-gap" />
       <IconButton
         icon="zoom-out"

@@ -4,7 +4,14 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Rung } from '../../../signaling/protocol/media.ts';
 import type { RoomState } from '../../../signaling/protocol/state.ts';
-import type { Connection, LocalSource, RemoteSource, RoomSession, SessionStats } from '../../core/types.ts';
+import type {
+  Connection,
+  LocalSource,
+  RemoteSource,
+  RoomSession,
+  SessionStats,
+  TrackSafety,
+} from '../../core/types.ts';
 import { ViewsReporter } from './views.ts';
 
 export interface LiveRoom {
@@ -17,6 +24,8 @@ export interface LiveRoom {
   readonly speaking: ReadonlySignal<readonly string[]>;
   /** By `${peerId}/${producerId}`. */
   readonly viewerRungs: ReadonlySignal<ReadonlyMap<string, Rung>>;
+  /** What is safe on the recorder, by producer id. */
+  readonly recorded: ReadonlySignal<ReadonlyMap<string, TrackSafety>>;
   readonly stats: ReadonlySignal<SessionStats>;
   /** Peers whose uplink fell silent. */
   readonly silent: ReadonlySignal<ReadonlySet<string>>;
@@ -35,11 +44,13 @@ export function followSession(session: RoomSession): LiveRoom {
   const local = signal(session.localSources);
   const speaking = signal<readonly string[]>([]);
   const viewerRungs = signal<ReadonlyMap<string, Rung>>(new Map(session.viewerRungs));
+  const recorded = signal(session.recordedTracks);
   const stats = signal(session.stats);
   const silent = signal<ReadonlySet<string>>(new Set());
   const stops = [
     session.on('state', (next) => {
       state.value = next;
+      recorded.value = session.recordedTracks;
     }),
     session.on('connection', (next) => {
       connection.value = next;
@@ -55,6 +66,9 @@ export function followSession(session: RoomSession): LiveRoom {
     }),
     session.on('viewerRungs', () => {
       viewerRungs.value = new Map(session.viewerRungs);
+    }),
+    session.on('recording', () => {
+      recorded.value = session.recordedTracks;
     }),
     session.on('stats', (next) => {
       // The session keeps one object that grows; a new one tells the graphs.
@@ -76,6 +90,7 @@ export function followSession(session: RoomSession): LiveRoom {
     local,
     speaking,
     viewerRungs,
+    recorded,
     stats,
     silent,
     views,

@@ -13,7 +13,7 @@ import { useDirectory } from '../../ui/use-directory.ts';
 import { AdmitDialog } from './admit-dialog.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
 import { useRoom } from './live-room.ts';
-import { isHeard, openInvites, orderPeers, peerLink } from './people-view.ts';
+import { isHeard, openInvites, orderPeers, peerLink, sendsTelephone } from './people-view.ts';
 import { UnitsSection } from './units-section.tsx';
 
 type Asking = { readonly what: 'remove' | 'lead'; readonly peer: PeerState };
@@ -46,6 +46,7 @@ function PersonTags(props: { peer: PeerState }): JSX.Element {
       ) : (
         <Tag icon={heard ? 'mic' : 'mic-off'}>{heard ? t('people.micOn') : t('people.micOff')}</Tag>
       )}
+      {sendsTelephone(state.value, peer.peerId) ? <Tag icon="phone">{t('telephone.source')}</Tag> : null}
       {peer.speaksHere || peer.peerId === session.peerId ? null : <Tag icon="eye">{t('people.watches')}</Tag>}
     </div>
   );

@@ -45,7 +45,15 @@ export function peerLink(peer: PeerState, silent: ReadonlySet<string>): PeerLink
 export function isHeard(state: RoomState, peerId: string): boolean {
   if (state.peers[peerId]?.muted.audio === true) return false;
   return Object.values(state.sources).some(
-    (source) => source.peerId === peerId && source.kind === 'audio' && !source.paused,
+    ({ peerId: owner, kind, paused, source }) =>
+      owner === peerId && kind === 'audio' && !paused && source.role !== 'telephone',
+  );
+}
+
+/** Whether someone sends the telephone line into the room now: other voices than their own are heard from them. */
+export function sendsTelephone(state: RoomState, peerId: string): boolean {
+  return Object.values(state.sources).some(
+    (source) => source.peerId === peerId && source.source.role === 'telephone' && !source.paused,
   );
 }
 

@@ -13,6 +13,7 @@ import { DrillBanner } from '../shell.tsx';
 import { ConnectionBar, ConnectionTag, RoomEnd } from './connection-line.tsx';
 import { useRoom } from './live-room.ts';
 import { nameOf } from './names.ts';
+import { RecordingBar, RecordingTag } from './recording.tsx';
 import { WatchBar } from './watch-bar.tsx';
 
 /** Who speaks now, in words: the outline of a tile alone would be meaning by colour. */
@@ -96,6 +97,7 @@ export function RoomFrame(props: {
         </div>
         <SpeakingNow />
         <Lasting />
+        {over ? null : <RecordingTag />}
         <ConnectionTag />
         <div class="room-tools-end">
           <OtherRooms />
@@ -107,6 +109,7 @@ export function RoomFrame(props: {
         </div>
       </header>
       <ConnectionBar />
+      {over ? null : <RecordingBar />}
       {over ? null : <WatchBar />}
       {over ? <RoomEnd /> : props.children}
     </div>
