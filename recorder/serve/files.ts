@@ -27,7 +27,9 @@ export async function openFile(
   if (!file) throw refusal('not-found', 'This recording has no such file.');
   const storage = new LocalStorage(packages.folder(roomId));
   const { key } = await keys.open(roomId, keyName(path), purpose);
-  const headers: Record<string, string> = file.time ? { [TIME_HEADER]: `${file.time.from}-${file.time.to}` } : {};
+  const headers: Record<string, string> = file.time
+    ? { [TIME_HEADER]: `${file.time.from}-${file.time.to}` }
+    : {};
   const stored = await storage.stat(path);
   if (!stored) throw refusal('not-found', 'This file is missing on the disk.');
   const { contentType } = file;

@@ -66,8 +66,12 @@ function once(name: string, make: () => Promise<Media>): Promise<Media> {
  * A room of 8 s: `cam` (H.264) with its third second missing, `cam2` (VP8) from the second second on, `mic` (Opus) all the
  * time, and a log of 20 entries.
  */
-export async function makePackage(folder: string): Promise<TestPackage> {
-  const keys = new RecordingKeys({ folder: `${folder}-keys`, masterKey: randomBytes(32) });
+export async function makePackage(
+  folder: string,
+  masterKey: Uint8Array = randomBytes(32),
+  keysFolder = `${folder}-keys`,
+): Promise<TestPackage> {
+  const keys = new RecordingKeys({ folder: keysFolder, masterKey });
   const writer = new Writer(folder, keys);
   const cam = await once('cam', () => h264(0, 8));
   const cam2 = await once('cam2', () => vp8(1, 7));

@@ -1,16 +1,17 @@
 /** A recorder that serves the package of `seal/testing/package.ts` on a real port. For tests only. */
+
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
 import { ManualClock } from '../../../platform/clock.ts';
 import { createLogger } from '../../../platform/log.ts';
 import { signLinkToken } from '../../../platform/rpc/proof.ts';
+import type { Manifest } from '../../../signaling/protocol/manifest.ts';
 import { writeManifest } from '../../seal/manifest-file.ts';
 import { sealPackage } from '../../seal/seal.ts';
 import { makePackage, type TestPackage } from '../../seal/testing/package.ts';
-import type { Manifest } from '../../../signaling/protocol/manifest.ts';
 import { openRecorderServe, type RecorderServe } from '../serve.ts';
 
 export const SECRET = 'a secret of the cluster, 32 letters or more';
@@ -29,14 +30,12 @@ export interface Served {
   close(): Promise<void>;
 }
 
-/** @param roomId the package is of the room `room-1` unless told; then only its folder and manifest are of another */
+/** The package is of the room `room-1`, checked and not sealed. */
 export async function serveTestPackage(): Promise<Served> {
   const dataDir = await mkdtemp(join(tmpdir(), 'gh-serve-'));
   const masterKey = randomBytes(32);
   const folder = join(dataDir, 'recordings', 'room-1');
-  const made = await makePackage(folder);
-  await cp(`${folder}-keys`, join(dataDir, 'recording-keys'), { recursive: true });
-  await rm(`${folder}-keys`, { recursive: true });
+  const made = await makePackage(folder, masterKey, join(dataDir, 'recording-keys'));
   const clock = new ManualClock();
   const serve = await openRecorderServe({
     dataDir,
