@@ -18,12 +18,13 @@ import type {
   Sessions,
   SourcesFor,
 } from './people/types.ts';
+import type { RecordingService } from './recording/service.ts';
 import type { Rooms } from './rooms/types.ts';
 import { SOCKET_DEFAULTS, type SocketConfig } from './sockets/config.ts';
 import { Seats } from './sockets/seats.ts';
 import { createSockets, type Sockets } from './sockets/server.ts';
 
-export interface LiveOptions {
+export interface LiveOptions<M extends MediaService = MediaService> {
   /** Listeners whose pages may connect; their request handlers are in place already. */
   readonly servers: readonly (HttpServer | HttpsServer)[];
   readonly rooms: Rooms;
@@ -40,7 +41,9 @@ export interface LiveOptions {
   readonly clock: Clock;
   readonly config?: Partial<SocketConfig>;
   /** Makes the media side, given how it reaches browsers. */
-  createMedia(notifier: Notifier): MediaService | Promise<MediaService>;
+  createMedia(notifier: Notifier): M | Promise<M>;
+  /** Makes what follows the recordings of rooms beside media. Absent: nothing is recorded from here. */
+  createRecording?(media: M, notifier: Notifier): RecordingService;
   sessionSecret(request: IncomingMessage): string | undefined;
   addressOf(request: IncomingMessage): string;
 }
@@ -50,16 +53,17 @@ export interface LiveSide {
   readonly board: LiveBoard;
   readonly sockets: Sockets;
   readonly notifier: Notifier;
-  /** Ends connections, then the board, then media; rooms and people are closed by who opened them. */
+  /** Ends connections, then the board, then recording and media; rooms and people are closed by who opened them. */
   close(reason: string): Promise<void>;
 }
 
 /** Opens the live side. The listeners may listen already or later. */
-export async function createLive(options: LiveOptions): Promise<LiveSide> {
+export async function createLive<M extends MediaService>(options: LiveOptions<M>): Promise<LiveSide> {
   const { rooms, log, clock } = options;
   const config: SocketConfig = { ...SOCKET_DEFAULTS, ...options.config };
   const seats = new Seats(rooms, log);
   const media = await options.createMedia(seats);
+  const recording = options.createRecording?.(media, seats);
   const board = await createBoard({ rooms, access: options.access, log });
   const unfollow = followUnits(rooms, options.directory, log);
   const figures = { sockets: () => 0 };
@@ -68,7 +72,15 @@ export async function createLive(options: LiveOptions): Promise<LiveSide> {
     sockets: () => figures.sockets(),
     peersByRole: () => countRoles(seats),
   });
-  const { servers, sessionSecret, addressOf, createMedia: _, registry: __, ...parts } = options;
+  const {
+    servers,
+    sessionSecret,
+    addressOf,
+    createMedia: _,
+    createRecording: __,
+    registry: ___,
+    ...parts
+  } = options;
   const services = { ...parts, media, board, metrics, now: () => clock.now() };
   const sockets = await createSockets({ servers, services, seats, config, clock, sessionSecret, addressOf });
   figures.sockets = () => sockets.size;
@@ -77,6 +89,7 @@ export async function createLive(options: LiveOptions): Promise<LiveSide> {
     await sockets.close(reason);
     await unfollow();
     board.close();
+    await recording?.close(reason);
     await media.close(reason);
   };
   return {

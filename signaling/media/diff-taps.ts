@@ -1,7 +1,8 @@
 /** The part of the comparison that leads to the recorder. */
 import type { Actual } from './actual.ts';
-import { type Action, pipeLane } from './diff.ts';
+import type { Action } from './diff.ts';
 import { tapKeyOf } from './ids.ts';
+import { pipeLane } from './lanes.ts';
 import type { Plan } from './plan-types.ts';
 
 /** What flows is never paused here: a new owner finds it flowing and lets it flow. */

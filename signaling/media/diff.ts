@@ -4,6 +4,7 @@
  */
 import type { Actual } from './actual.ts';
 import { tapping } from './diff-taps.ts';
+import { pipeLane } from './lanes.ts';
 import type {
   DesiredConsumer,
   DesiredDataConsumer,
@@ -64,9 +65,6 @@ export function diff(plan: Plan, actual: Actual, context: DiffContext): Action[]
   ];
 }
 
-export function pipeLane(pipe: { readonly transportId: string }): string {
-  return `pipe ${pipe.transportId}`;
-}
 function laneOf(actual: Actual, transportId: string): string {
   const peerId = actual.transports.get(transportId)?.peerId;
   return peerId === undefined ? `pipe ${transportId}` : `peer ${peerId}`;

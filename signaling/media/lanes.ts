@@ -17,6 +17,11 @@ export interface LaneAction {
   readonly key: string;
 }
 
+/** The lane of what concerns a pipe or a tap, which belongs to no peer. */
+export function pipeLane(pipe: { readonly transportId: string }): string {
+  return `pipe ${pipe.transportId}`;
+}
+
 export interface LanesOptions<A extends LaneAction> {
   readonly clock: Clock;
   /** Carries one action out; what it rejects with decides nothing but that it is tried again. */

@@ -25,8 +25,11 @@ async function finishAt(room: RoomRecording, recorder: Recorder): Promise<void> 
   if (!head) throw roomNotFound(roomId);
   const [last] = await store.read(roomId, head.seq, 1);
   const { rooms } = await recorder.ask('recorder.dump', { roomIds: [roomId] });
+  // Only what has not ended is in the dump: the answer to an earlier request was lost.
+  const [held] = rooms;
+  if (!held) return;
   const target = {
-    logSeq: rooms[0]?.logSeq ?? 0,
+    logSeq: held.logSeq,
     append: async (lines: Parameters<Parameters<typeof sendLog>[2]['append']>[0]) =>
       (await recorder.ask('room.log', { ...ids, lines })).logSeq,
   };

@@ -33,7 +33,8 @@ export interface RecordersDeps {
 }
 
 const RETRY_MS = 500;
-const EVENTS = ['room.durable', 'disk.level', 'room.alarm', 'room.package'] as const;
+/** What is said of packages concerns the catalog, which listens itself. */
+const EVENTS = ['room.durable', 'disk.level', 'room.alarm'] as const;
 
 export class Recorder {
   readonly nodeId: string;

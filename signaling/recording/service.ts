@@ -28,13 +28,9 @@ export interface RecordingServiceOptions {
   readonly config?: Partial<RecordingConfig>;
 }
 
-export type PackageListener = (nodeId: string, data: RecorderEventData<'room.package'>) => void;
-
 export interface RecordingService {
   /** Takes another recorder in. Returns the function that takes it out again. */
   addRecorder(client: RecorderClient): () => void;
-  /** Hears what recorders say of packages, for the catalog. Returns the function that stops listening. */
-  onPackage(listener: PackageListener): () => void;
   /** Stops following rooms. What is recorded goes on without us. */
   close(reason: string): Promise<void>;
 }
@@ -50,7 +46,6 @@ class Service implements RecordingService {
   readonly #recorders = new Set<Recorder>();
   /** What recorders hold of rooms that nobody here has asked for yet: closed ones wait there for their end. */
   readonly #held = new Map<string, Set<Recorder>>();
-  readonly #packages = new Set<PackageListener>();
   readonly #ending = new Set<Promise<void>>();
   readonly #options: RecordingServiceOptions;
   readonly #deps: RecordingDeps;
@@ -101,11 +96,6 @@ class Service implements RecordingService {
     };
     this.#stops.push(stop);
     return stop;
-  }
-
-  onPackage(listener: PackageListener): () => void {
-    this.#packages.add(listener);
-    return () => void this.#packages.delete(listener);
   }
 
   close(reason: string): Promise<void> {
@@ -186,8 +176,6 @@ class Service implements RecordingService {
     if (event === 'disk.level' && 'level' in data) {
       from.level = data.level;
       this.#deps.log.warn({ nodeId: from.nodeId, level: data.level }, 'space for recordings has changed');
-    } else if (event === 'room.package' && 'durationMs' in data) {
-      for (const listener of this.#packages) listener(from.nodeId, data);
     } else if ('roomId' in data) {
       const room = this.#rooms.get(data.roomId);
       if ('code' in data) {

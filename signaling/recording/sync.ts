@@ -5,7 +5,7 @@
 import { isAppError } from '../../platform/errors.ts';
 import { tapIdOf } from '../media/ids.ts';
 import type { Tapped } from '../media/types.ts';
-import { firstNotes } from './notes.ts';
+import { firstNotes, type Note } from './notes.ts';
 import type { RoomRecording } from './room-recording.ts';
 import type { Told } from './told.ts';
 import { type WantedTrack, wantedTracks } from './tracks.ts';
@@ -66,8 +66,7 @@ async function syncTracks(room: RoomRecording, told: Told, wanted: readonly Want
     if (told.tracks.get(track.trackId) === track.key) continue;
     await startTrack(room, told, track);
     told.tracks.set(track.trackId, track.key);
-    for (const note of firstNotes(room.state, track.trackId))
-      await recorder.ask('track.note', { ...room.ids, ...note });
+    for (const note of firstNotes(room.state, track.trackId)) await sendNote(room, told, note);
   }
   const known = new Set([...Object.keys(room.state.sources), ...wanted.map(({ trackId }) => trackId)]);
   for (const trackId of told.tracks.keys()) {
@@ -87,7 +86,18 @@ async function startTrack(room: RoomRecording, { recorder, tap }: Told, track: W
 /** Tells what happened to tracks that the recorder has; of others it hears when they start. */
 export async function sendNotes(room: RoomRecording, told: Told): Promise<void> {
   for (let note = room.notes[0]; note; note = room.notes[0]) {
-    if (told.tracks.get(note.trackId)) await told.recorder.ask('track.note', { ...room.ids, ...note });
+    if (told.tracks.get(note.trackId)) await sendNote(room, told, note);
     if (room.notes[0] === note) room.notes.shift();
+  }
+}
+
+async function sendNote(room: RoomRecording, told: Told, note: Note): Promise<void> {
+  try {
+    await told.recorder.ask('track.note', { ...room.ids, ...note });
+  } catch (error) {
+    if (!isAppError(error, 'not-found')) throw error;
+    // The track does not run there, whatever we thought: it is started again.
+    told.tracks.set(note.trackId, '');
+    room.poke();
   }
 }

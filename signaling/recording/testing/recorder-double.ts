@@ -240,7 +240,10 @@ export class RecorderDouble implements RecorderServer {
     'track.startMessages': async ({ track, ...of }) => this.#start(this.#admit(of), track),
     'track.note': async ({ trackId, note, detail, ...of }) => {
       const text = detail === undefined ? note : `${note} ${detail}`;
-      this.#admit(of).tracks.get(trackId)?.notes.push(text);
+      const track = this.#admit(of).tracks.get(trackId);
+      if (!track || track.ended !== undefined)
+        throw new AppError('not-found', 'No such track.', { status: 404 });
+      track.notes.push(text);
       return {};
     },
     'track.stop': async ({ trackId, reason, ...of }) => {
