@@ -33,9 +33,8 @@ export class ClockPoints {
   }
 
   /** A point for this moment in any case. */
-  keep(moment: Moment): ClockPoint {
-    this.#last = moment;
-    const { stretch, rtp, time } = moment;
+  keep({ stretch, rtp, time }: Moment): ClockPoint {
+    this.#last = { stretch, rtp, time };
     return {
       stretch,
       rtp: String(rtp),

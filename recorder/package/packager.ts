@@ -11,8 +11,6 @@ import type { RecordingState } from '../core/state.ts';
 import { PACKAGE_KEY, type RecordingKeys, trackKeyName } from '../keys/recording-keys.ts';
 import { FromPackager, type ToPackager } from './thread-messages.ts';
 
-/** Behind by more than this, people are told. */
-const BEHIND_MS = 30_000;
 const RESTART_MS = 1_000;
 const CLOSE_MS = 10_000;
 /** Of JavaScript objects; bytes of media lie outside and are bounded by the fold. */
@@ -24,8 +22,6 @@ export interface PackagerOptions {
   readonly keys: RecordingKeys;
   /** Program for thumbnails, see `platform/setup/ffmpeg.ts`; none are made without. */
   readonly ffmpeg?: string;
-  /** Called once when a room is more than 30 s behind, and again after it had caught up. */
-  readonly onBehind: (roomId: string, lagMs: number) => void;
   /** What remains to be done when all is packaged, such as the check; its answer is that of `finish`. */
   readonly afterwards?: (state: RecordingState, ended: PackageSummary) => Promise<PackageSummary>;
   readonly log: Logger;
@@ -42,7 +38,6 @@ interface Room {
   /** Everything that arrived before is packaged, as far as it can be. */
   packagedUntil: bigint | undefined;
   newest: bigint;
-  behind: boolean;
   finish: PromiseWithResolvers<PackageSummary> | undefined;
 }
 
@@ -67,11 +62,11 @@ class PackagerThread implements Packager {
   advance(state: RecordingState, tracks: readonly DurableTrack[]): void {
     if (this.#closing) return;
     const room = this.#room(state);
-    if (tracks.length === 0) return;
+    // Also without tracks: what a recorder before left in the journals is packaged then.
     reach(room.reached, tracks);
     room.waiting = true;
     for (const { until } of tracks) if (until > room.newest) room.newest = until;
-    this.#alarm(state.roomId, room);
+    room.packagedUntil ??= room.newest;
     this.#give(state.roomId, room);
   }
 
@@ -113,18 +108,10 @@ class PackagerThread implements Packager {
       given: undefined,
       packagedUntil: undefined,
       newest: 0n,
-      behind: false,
       finish: undefined,
     };
     this.#rooms.set(state.roomId, room);
     return room;
-  }
-
-  #alarm(roomId: string, room: Room): void {
-    room.packagedUntil ??= room.newest;
-    const lag = lagOf(room);
-    if (lag > BEHIND_MS && !room.behind) this.#options.onBehind(roomId, lag);
-    room.behind = lag > BEHIND_MS;
   }
 
   /** Gives the thread what waits, unless it still has work of this room. */

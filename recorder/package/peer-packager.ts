@@ -8,6 +8,7 @@ import { openBytes, sealBytes } from '../core/envelope.ts';
 import type { JournalPosition } from '../core/types.ts';
 import { PeerClock } from '../rtp/peer-clock.ts';
 import type { Storage } from '../storage/storage.ts';
+import { flushedEnd } from './flushed-end.ts';
 import { type FoldOptions, type Numbered, TrackPackager } from './fold.ts';
 import { FeedPosition, JournalFeed } from './journal-feed.ts';
 import { checkpointFile, trackFolder } from './names.ts';
@@ -15,6 +16,11 @@ import type { PackageOutput } from './outputs.ts';
 import { Bytes, fromBytes, toBytes } from './saved.ts';
 import { TrackStore } from './track-store.ts';
 
+/**
+ * Frames are taken this long (nanoseconds) after they are on the disk: the journal of a track that has just begun may come
+ * later than those of the others, and the clock of a peer must see everything in order.
+ */
+const HOLD_NS = 1_500_000_000n;
 /** What waits to be written is written at the latest when it has this many bytes. */
 const BATCH_BYTES = 4 * 1024 * 1024;
 
@@ -51,6 +57,8 @@ interface Member {
   readonly packager: TrackPackager;
   readonly store: TrackStore;
   waiting: Numbered[];
+  /** Somebody has said how far its journal may be read. */
+  known: boolean;
 }
 
 const Checkpoint = z.strictObject({
@@ -89,9 +97,17 @@ export class PeerPackager {
       for (const { trackId, key } of tracks)
         stores.set(trackId, await TrackStore.open({ ...options, trackId, key }));
       const saved = usable(await readCheckpoint(options), stores);
-      const peer = new PeerPackager(options, saved);
-      for (const track of tracks) peer.#add(track, stores.get(track.trackId));
-      return peer;
+      const add = (peer: PeerPackager) => {
+        for (const track of tracks) peer.#add(track, stores.get(track.trackId));
+        return peer;
+      };
+      try {
+        return add(new PeerPackager(options, saved));
+      } catch (error) {
+        // The state of another version of the program: everything is made again, which gives the same.
+        if (!saved) throw error;
+        return add(new PeerPackager(options, undefined));
+      }
     } catch (error) {
       for (const store of stores.values()) await store.close();
       throw error;
@@ -130,10 +146,21 @@ export class PeerPackager {
     const named = [...reaches.values()].flatMap(({ until }) => (until === undefined ? [] : [until]));
     const limit = named.length === 0 ? undefined : named.reduce((a, b) => (a < b ? a : b));
     for (const [trackId, reach] of reaches) {
-      await this.#members.get(trackId)?.feed.extend(reach.position);
+      const member = this.#members.get(trackId);
+      await member?.feed.extend(reach.position);
+      if (member) member.known = true;
     }
-    await this.#take(limit);
+    for (const member of this.#members.values()) await this.#catchUp(member);
+    await this.#take(limit === undefined ? undefined : limit - HOLD_NS);
     await this.#write();
+  }
+
+  /** Nobody has named this track: what stands in its journal was left by a recorder before. */
+  async #catchUp(member: Member): Promise<void> {
+    if (member.known) return;
+    member.known = true;
+    const end = await flushedEnd(join(this.#options.folder, trackFolder(member.track.trackId)));
+    if (end) await member.feed.extend(end);
   }
 
   /** The rest of every journal, and all that waits. The checkpoint goes with `forget`. */
@@ -182,7 +209,7 @@ export class PeerPackager {
       onDamage: (error) => onDamage(track.trackId, error),
     });
     const packager = new TrackPackager({ ...track, peer: this.#clock }, saved?.state);
-    const member: Member = { track, feed, packager, store, waiting: [] };
+    const member: Member = { track, feed, packager, store, waiting: [], known: false };
     const all = [...this.#members, [track.trackId, member] as const];
     this.#members = new Map(all.sort(([a], [b]) => (a < b ? -1 : 1)));
   }

@@ -61,7 +61,7 @@ export class RoomPackager {
       const reaches = new Map<string, Reach>();
       for (const { trackId, position, until } of tracks)
         if (peer.has(trackId)) reaches.set(trackId, { position, until });
-      if (reaches.size > 0) await peer.advance(reaches);
+      if (reaches.size > 0 || tracks.length === 0) await peer.advance(reaches);
       for (const { trackId, until } of tracks) {
         const at = peer.has(trackId) ? peer.toRoom(until) : undefined;
         if (at !== undefined) this.#durable.set(trackId, at);
