@@ -27,7 +27,7 @@ export async function serve(args: readonly string[]): Promise<number> {
     // mediasoup and ffmpeg-static read the environment as they are loaded, so nothing may load them before that line.
     const { openService } = await import('./bin/service/open.ts');
     const service = await openService(config, (name, close) => shutdown.register(name, close));
-    if (service.signaling) await printWelcome(service.signaling);
+    if (service.signaling) await printWelcome(service.signaling, service.uncopiedKey);
     log.info('ready');
     // Now, since a process that is killed writes nothing on its way out.
     flushCompileCache();

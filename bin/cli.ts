@@ -6,6 +6,7 @@ import { benchCommand } from './commands/bench.ts';
 import { configCommand } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { keysCommand } from './commands/keys.ts';
 import { organisationCommand } from './commands/organisation.ts';
 import { setupCommand } from './commands/setup.ts';
 import { startCommand } from './commands/start.ts';
@@ -22,6 +23,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['unit', unitCommand],
   ['organisation', organisationCommand],
   ['verify', verifyCommand],
+  ['keys', keysCommand],
   ['doctor', doctorCommand],
   ['bench', benchCommand],
   ['config', configCommand],

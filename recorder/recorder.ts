@@ -29,11 +29,11 @@ import { RecordingKeys } from './keys/recording-keys.ts';
 import { createRecorderMetrics } from './metrics.ts';
 import { Room } from './room.ts';
 import {
-  KEYS_FOLDER,
   listRecordings,
   newState,
   RECORDINGS_FOLDER,
   readState,
+  recordingKeysFolder,
   trackFolder,
 } from './room-state.ts';
 
@@ -98,7 +98,7 @@ export async function createRecorder(options: RecorderOptions): Promise<Recorder
     dataDir,
     bootId: newId(),
     hostBoot: await readHostBoot(),
-    keys: options.keys ?? new RecordingKeys({ folder: join(dataDir, KEYS_FOLDER), masterKey }),
+    keys: options.keys ?? new RecordingKeys({ folder: recordingKeysFolder(dataDir), masterKey }),
     budget: new BufferBudget(options.bufferBytes),
     disk,
     packager: options.packager,

@@ -7,7 +7,12 @@ import { Id } from '../signaling/protocol/values.ts';
 import { RecordingState, STATE_FILE } from './core/state.ts';
 
 export const RECORDINGS_FOLDER = 'recordings';
-export const KEYS_FOLDER = 'recording-keys';
+const KEYS_FOLDER = 'recording-keys';
+
+/** The folder of the wrapped keys, which is none of the packages. */
+export function recordingKeysFolder(dataDir: string): string {
+  return join(dataDir, KEYS_FOLDER);
+}
 
 /** The folder of one package. */
 export function packageFolder(dataDir: string, roomId: string): string {

@@ -97,7 +97,8 @@ export function openLinks(config: Config, node: MediaNode | undefined, register:
   return links;
 }
 
-function clusterSecret({ cluster }: Config): string {
+/** What processes that run apart know one another by. */
+export function clusterSecret({ cluster }: Config): string {
   if (cluster.secret !== undefined) return cluster.secret;
   throw new AppError('config-invalid', 'Processes that run apart need a shared secret.', {
     whatToDo: 'Set cluster.secret to the same 32 or more random characters in every process.',

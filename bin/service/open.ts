@@ -10,6 +10,8 @@ import type { Close } from '../../platform/shutdown.ts';
 import { CertificateKeeper } from '../../platform/tls/keeper.ts';
 import type { MediaNode } from '../../sfu/media-node.ts';
 import { openControl, openLinks, openMediaNode } from './media-node.ts';
+import type { RecorderProcess } from './recorder-process.ts';
+import { openRecorderRole, openRecorders } from './recorders.ts';
 import { openSignaling, type SignalingSide } from './signaling.ts';
 
 export type Register = (name: string, close: Close) => void;
@@ -20,10 +22,14 @@ export interface ServiceOptions {
 }
 
 export interface Service {
-  /** Absent in `sfu`. */
+  /** Absent in `sfu` and `recorder`. */
   readonly signaling?: SignalingSide;
-  /** Absent in `signaling`. */
+  /** Absent in `signaling` and `recorder`. */
   readonly node?: MediaNode;
+  /** The recorder's process of `all`, unless recording is not enabled. */
+  readonly recorder?: RecorderProcess;
+  /** Fingerprint of a master key of which nobody has confirmed a copy. */
+  readonly uncopiedKey?: string;
 }
 
 /** Opens what the role asks for. On failure, what was opened is registered already and is closed by the caller. */
@@ -34,6 +40,12 @@ export async function openService(
 ): Promise<Service> {
   const registry = createMetricsRegistry({ role: config.role, processMetrics: true });
   await makeDataFolder(config.dataDir);
+  if (config.role === 'recorder') {
+    await openRecorderRole(config, registry, register);
+    return {};
+  }
+  // Opened before media, and so closed after it: what is still on its way is recorded. `sfu` has none of its own.
+  const recorders = config.role === 'sfu' ? undefined : await openRecorders(config, register);
   const node = config.role === 'signaling' ? undefined : await openMediaNode(config, registry, register);
   if (config.role === 'sfu') {
     if (node) await openControl(config, node, registry, register);
@@ -50,10 +62,16 @@ export async function openService(
     registry,
     certificate,
     links: openLinks(config, node, register),
-    // Filled in where recorders are opened: the node's own, and those of other hosts.
-    recorderAddresses: () => [],
+    recorders: recorders?.clients ?? [],
+    recorderAddresses: recorders?.addresses ?? (() => []),
     register,
     pagesFolder: options.pagesFolder ?? join(projectRoot, 'clients', 'dist'),
   });
-  return { signaling, ...(node ? { node } : {}) };
+  const { process: recorder, uncopiedKey } = recorders ?? {};
+  return {
+    signaling,
+    ...(node ? { node } : {}),
+    ...(recorder ? { recorder } : {}),
+    ...(uncopiedKey === undefined ? {} : { uncopiedKey }),
+  };
 }

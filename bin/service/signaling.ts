@@ -19,8 +19,11 @@ import { readMasterKey } from '../../signaling/people/keyring.ts';
 import { openPeople, type People } from '../../signaling/people/people.ts';
 import { roleFor, roomAccess, sourcesFor } from '../../signaling/people/visibility.ts';
 import type { ControlClient } from '../../signaling/protocol/control.ts';
+import type { RecorderClient } from '../../signaling/protocol/recorder.ts';
+import { createRecordingService } from '../../signaling/recording/service.ts';
 import type { RecorderAddress } from '../../signaling/recordings/recorders.ts';
 import { openRecordings, type Recordings } from '../../signaling/recordings/recordings.ts';
+import type { LogStore } from '../../signaling/rooms/log-store.ts';
 import { LocalRooms } from '../../signaling/rooms/rooms.ts';
 import { SqlLogStore } from '../../signaling/rooms/sql-log-store.ts';
 import type { Rooms } from '../../signaling/rooms/types.ts';
@@ -32,6 +35,7 @@ export interface SignalingParts {
   readonly registry: Registry;
   readonly certificate: CertificateKeeper;
   readonly links: readonly ControlClient[];
+  readonly recorders: readonly RecorderClient[];
   /** Where recorders answer now, for bytes of recordings. */
   readonly recorderAddresses: () => readonly RecorderAddress[];
   readonly register: Register;
@@ -65,6 +69,7 @@ export async function openSignaling(parts: SignalingParts): Promise<SignalingSid
 
 interface Store {
   readonly database: Database;
+  readonly logs: LogStore;
   readonly people: People;
   readonly rooms: Rooms;
   readonly recordings: Recordings;
@@ -104,8 +109,9 @@ async function openStore(parts: SignalingParts, publicOrigin: () => string): Pro
   });
   register('recordings', () => recordings.close());
   recordings.catalog.followRooms(rooms);
+  for (const recorder of parts.recorders) recordings.catalog.followRecorder(recorder);
   recordings.catalog.start();
-  return { database, people, rooms, recordings };
+  return { database, logs: store, people, rooms, recordings };
 }
 
 interface HttpDoor {
@@ -127,6 +133,7 @@ async function openDoor(parts: SignalingParts, store: Store): Promise<HttpDoor> 
     config: () => publicConfig(config),
     authority: () => certificate.current.authority,
     readiness: readiness(config.dataDir, database, parts.links),
+    notices: notices(parts.recorders),
     pagesFolder: parts.pagesFolder,
     origins: origins(config.http),
     trustProxy: config.http.trustProxy,
@@ -162,7 +169,7 @@ async function openPlain(
 
 async function openLive(
   parts: SignalingParts,
-  { people, rooms }: Store,
+  { people, rooms, logs }: Store,
   { http, listener }: HttpDoor,
 ): Promise<void> {
   const { config, registry } = parts;
@@ -192,6 +199,12 @@ async function openLive(
         clock,
         config: mediaConfig(config),
       }),
+    createRecording: (media, notifier) =>
+      createRecordingService({
+        ...{ rooms, store: logs, media, notifier, registry, clock },
+        recorders: parts.recorders,
+        logger: createLogger('signaling.recording'),
+      }),
     sessionSecret: (request) => sessionSecretFrom(request.headers.cookie),
     addressOf: http.addressOf,
   });
@@ -219,6 +232,19 @@ function readiness(
       if (links.some((link) => link.connected)) return;
       throw new AppError('media-unavailable', 'No media node can be reached.', {
         whatToDo: 'Start a media node (`--role sfu`) and name it in cluster.nodes.',
+      });
+    },
+  };
+}
+
+/** What does not keep a process from its work, but should be known: the call goes on without a recorder. */
+function notices(recorders: readonly RecorderClient[]): Record<string, () => Promise<void>> {
+  if (recorders.length === 0) return {};
+  return {
+    recorder: async () => {
+      if (recorders.some((link) => link.connected)) return;
+      throw new AppError('recorder-away', 'No recorder can be reached: nothing is recorded.', {
+        whatToDo: 'Look at the log of the recorder; it is started again by itself in role all.',
       });
     },
   };

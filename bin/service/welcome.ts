@@ -1,13 +1,17 @@
 /** What a start prints for the person in front of it: where to sign in, and once the first admin's password. */
 import { addressForPhones, httpsAddress } from '../../platform/tls/addresses.ts';
 import { terminalQr } from '../../platform/tls/qr.ts';
+import { WITHOUT_A_COPY } from '../../recorder/keys/key-copy.ts';
 import type { SignalingSide } from './signaling.ts';
 
 /**
  * Prints to standard error, so that the log on standard output stays one JSON object a line. With a local certificate
  * phones begin at a plain address that helps them to trust it.
  */
-export async function printWelcome({ people, listener, plainPort }: SignalingSide): Promise<void> {
+export async function printWelcome(
+  { people, listener, plainPort }: SignalingSide,
+  uncopiedKey?: string,
+): Promise<void> {
   const admin = await people.ensureFirstAdmin();
   const secure = addressForPhones(listener.port);
   const phones = secure && plainPort ? `http://${new URL(secure).hostname}:${plainPort}/trust` : secure;
@@ -18,6 +22,11 @@ export async function printWelcome({ people, listener, plainPort }: SignalingSid
   if (admin) {
     lines.push('', `  First administrator   ${admin.username}`, `  Password              ${admin.password}`);
     lines.push('  Shown this once; it has to be changed at the first sign-in.');
+  }
+  if (uncopiedKey !== undefined) {
+    lines.push('', `  NO COPY OF THE MASTER KEY. ${WITHOUT_A_COPY}`);
+    lines.push('  Copy master.key of the data folder to a safe place apart from this machine, then:');
+    lines.push(`  goldenhour keys confirm ${uncopiedKey}`);
   }
   if (phones !== undefined) lines.push('', await terminalQr(phones));
   process.stderr.write(`${lines.join('\n')}\n`);

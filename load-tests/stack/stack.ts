@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Service } from '../../bin/service/open.ts';
+import type { RecorderProcess } from '../../bin/service/recorder-process.ts';
 import type { SignalingSide } from '../../bin/service/signaling.ts';
 import { loadConfig } from '../../platform/config/load.ts';
 import { createLogger, setLogLevel } from '../../platform/log.ts';
@@ -23,6 +24,8 @@ export interface StackOptions {
   readonly host?: string;
   /** Address media is received on; loopback unless told. */
   readonly mediaAddress?: string;
+  /** False: no recorder beside the media node. */
+  readonly recorder?: boolean;
 }
 
 export interface Stack {
@@ -32,13 +35,16 @@ export interface Stack {
   readonly dataDir: string;
   readonly signaling: SignalingSide;
   readonly node: MediaNode;
+  /** Absent when it was started without. */
+  readonly recorder?: RecorderProcess;
   readonly demo: DemoPeople;
   close(): Promise<void>;
 }
 
 /** Starts it; rejects with what failed, having closed the rest. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  setLogLevel(process.env.GOLDENHOUR_TEST_LOG === 'debug' ? 'debug' : 'fatal');
+  const logLevel = process.env.GOLDENHOUR_TEST_LOG === 'debug' ? 'debug' : 'fatal';
+  setLogLevel(logLevel);
   await provideEnvironment();
   // mediasoup reads where its worker is as it is loaded, so nothing may load it before that line.
   const { openService } = await import('../../bin/service/open.ts');
@@ -62,6 +68,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         '--sfu.workers',
         String(workers),
       ],
+      ...['--recording.enabled', String(options.recorder ?? true), '--logLevel', logLevel],
+      // Machines of tests are often nearly full; the reserve has tests of its own.
+      ...['--recording.reserveBytes', '0'],
       ...['--sfu.listenAddresses', JSON.stringify([options.mediaAddress ?? host])],
       ...['--sfu.rtcBasePort', String(await freePorts(workers))],
       ...['--tls.hostnames', JSON.stringify([host])],
@@ -81,9 +90,18 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     await close();
     throw error;
   }
-  const { signaling, node } = service;
+  const { signaling, node, recorder } = service;
   if (!signaling || !node) throw new Error('a stack has both sides');
   const { port } = signaling.listener;
   const demo = await signaling.people.createDemoPeople();
-  return { origin: `https://${host}:${port}`, port, dataDir, signaling, node, demo, close };
+  return {
+    origin: `https://${host}:${port}`,
+    port,
+    dataDir,
+    signaling,
+    node,
+    demo,
+    close,
+    ...(recorder ? { recorder } : {}),
+  };
 }

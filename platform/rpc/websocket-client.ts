@@ -16,8 +16,8 @@ const CONNECT_MS = 3_000;
 
 export interface WebsocketRpcClientOptions<T extends RpcTable> {
   readonly table: T;
-  /** `ws://host:port` or `wss://host:port`. */
-  readonly url: string;
+  /** `ws://host:port` or `wss://host:port`; a function is asked at each attempt, for a server whose port changes. */
+  readonly url: string | (() => string);
   readonly secret: string;
   /** PEM of the authority that signed the server's certificate, where it is not a public one. */
   readonly ca?: string;
@@ -31,10 +31,11 @@ export function connectRpc<T extends RpcTable>(options: WebsocketRpcClientOption
   return createRpcClient({ table, logger, label, connect: websocketConnect(options) });
 }
 
-function websocketConnect(options: { url: string; secret: string; ca?: string }): Connect {
+function websocketConnect(options: { url: string | (() => string); secret: string; ca?: string }): Connect {
   return async (signal) => {
     const nonce = newSecret();
-    const socket = new WebSocket(options.url, {
+    const url = typeof options.url === 'string' ? options.url : options.url();
+    const socket = new WebSocket(url, {
       headers: { authorization: `Bearer ${signLinkToken(options.secret)}`, [NONCE_HEADER]: nonce },
       handshakeTimeout: CONNECT_MS,
       maxPayload: MAX_MESSAGE_BYTES,

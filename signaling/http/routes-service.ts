@@ -29,13 +29,15 @@ function probeRoutes(services: HttpServices): Route[] {
       ...open,
       verb: 'get',
       path: '/readyz',
-      summary: 'Whether this process can do its work: 200, or 503 with the names of the checks that failed.',
+      summary:
+        'Whether this process can do its work: 200, or 503 with the names of the checks that failed. A recorder that is away is named and changes nothing.',
       answer: Readiness,
       async handler(call) {
-        const checks = await runChecks(services);
+        const { readiness, notices = {}, log } = services;
+        const [checks, others] = await Promise.all([runChecks(readiness, log), runChecks(notices, log)]);
         const ready = Object.values(checks).every((result) => result === 'ok');
         if (!ready) call.status(503);
-        return { ready, checks };
+        return { ready, checks: { ...checks, ...others } };
       },
     }),
     route({
@@ -86,9 +88,12 @@ export function serviceRoutes(services: HttpServices): Route[] {
   ];
 }
 
-async function runChecks({ readiness, log }: HttpServices): Promise<Record<string, 'ok' | 'failed'>> {
+async function runChecks(
+  named: NonNullable<HttpServices['notices']>,
+  log: HttpServices['log'],
+): Promise<Record<string, 'ok' | 'failed'>> {
   const results = await Promise.all(
-    Object.entries(readiness).map(async ([name, check]) => {
+    Object.entries(named).map(async ([name, check]) => {
       try {
         await withDeadline(check(), CHECK_MS, `the check ${name}`);
         return [name, 'ok'] as const;

@@ -21,6 +21,8 @@ export interface HttpServices {
   readonly authority: () => string | undefined;
   /** What must work before traffic is sent here, by name; each rejects when it does not. */
   readonly readiness: Readonly<Record<string, () => Promise<void>>>;
+  /** What should work but keeps nobody from the call, told beside it in the same way. */
+  readonly notices?: Readonly<Record<string, () => Promise<void>>>;
 }
 
 export interface HttpOptions extends HttpServices {

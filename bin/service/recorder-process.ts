@@ -1,0 +1,120 @@
+/** Keeps the recorder's process running beside this one: a recorder that ends is started again, and the call goes on meanwhile. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Config } from '../../platform/config/schema.ts';
+import { AppError } from '../../platform/errors.ts';
+import { newSecret } from '../../platform/ids.ts';
+import type { Logger } from '../../platform/log.ts';
+import { connectRecorder } from '../../recorder/link-client.ts';
+import type { RecorderClient } from '../../signaling/protocol/recorder.ts';
+import { type ChildOrder, ChildReady } from './recorder-child.ts';
+
+const PROGRAM = fileURLToPath(new URL('./recorder-child.ts', import.meta.url));
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 5_000;
+/** After running this long, an end is taken for a new fault and not for one more of the same. */
+const STEADY_MS = 10_000;
+/** Journals are flushed within this; then the process is ended without asking. */
+const END_MS = 8_000;
+/** Flushes of many tracks wait for the disk side by side; four threads, as Node has them, would queue them up. */
+const FILE_THREADS = '16';
+
+export interface RecorderProcessOptions {
+  readonly config: Config;
+  readonly masterKey: Uint8Array;
+  readonly ready: boolean;
+  readonly logger: Logger;
+}
+
+export class RecorderProcess {
+  /** Link of the owner of rooms to it; it connects again by itself, at whatever port the process has then. */
+  readonly client: RecorderClient;
+  readonly secret = newSecret(256);
+  readonly #options: RecorderProcessOptions;
+  #child: ChildProcess | undefined;
+  #port: number | undefined;
+  #retryMs = FIRST_RETRY_MS;
+  #retry: NodeJS.Timeout | undefined;
+  #closing: Promise<void> | undefined;
+
+  /** Starts it at once; it is there when `client` says `up`. */
+  constructor(options: RecorderProcessOptions) {
+    this.#options = options;
+    this.#start();
+    this.client = connectRecorder({
+      nodeId: options.config.sfu.nodeId,
+      url: () => {
+        if (this.#port !== undefined) return `ws://127.0.0.1:${this.#port}`;
+        throw new AppError('recorder-away', 'The recorder is being started.', { status: 503 });
+      },
+      secret: this.secret,
+      logger: options.logger,
+    });
+  }
+
+  /** Of the process that runs now. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Port of its link and internal HTTP; undefined while it is away. */
+  get port(): number | undefined {
+    return this.#port;
+  }
+
+  /** Ends the link and the process, which flushes its journals first. Idempotent. */
+  close(reason: string): Promise<void> {
+    this.#closing ??= this.#close(reason);
+    return this.#closing;
+  }
+
+  #start(): void {
+    const { config, masterKey, ready, logger } = this.#options;
+    const startedAt = performance.now();
+    const child = fork(PROGRAM, [], {
+      execArgv: [],
+      env: { ...process.env, UV_THREADPOOL_SIZE: FILE_THREADS },
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    this.#child = child;
+    child.on('error', (error) => logger.error({ error }, 'the recorder cannot be started'));
+    child.on('message', (message) => {
+      const told = ChildReady.safeParse(message);
+      if (!told.success) return;
+      this.#port = told.data.port;
+      logger.info({ pid: child.pid, ms: Math.round(performance.now() - startedAt) }, 'recorder started');
+    });
+    child.once('exit', (code, signal) => this.#ended(code ?? signal, performance.now() - startedAt));
+    const order = {
+      config,
+      ready,
+      secret: this.secret,
+      masterKey: Buffer.from(masterKey).toString('base64'),
+    };
+    child.send(order satisfies ChildOrder, (error) => {
+      if (error) logger.warn({ reason: error.message }, 'the recorder ended before it was told what to do');
+    });
+  }
+
+  #ended(how: number | string | null, ranMs: number): void {
+    this.#child = undefined;
+    this.#port = undefined;
+    if (this.#closing) return;
+    if (ranMs > STEADY_MS) this.#retryMs = FIRST_RETRY_MS;
+    this.#options.logger.error({ how, again: this.#retryMs }, 'the recorder has ended; it is started again');
+    this.#retry = setTimeout(() => this.#start(), this.#retryMs);
+    this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);
+  }
+
+  async #close(reason: string): Promise<void> {
+    clearTimeout(this.#retry);
+    await this.client.close(reason);
+    const child = this.#child;
+    if (!child) return;
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), END_MS);
+    await ended;
+    clearTimeout(timer);
+  }
+}
