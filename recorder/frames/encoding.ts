@@ -56,7 +56,8 @@ function newCodec({ codec, channels }: TrackParameters): CodecState {
   const config = undefined;
   if (codec === 'vp8') return { codec, state: { config } };
   if (codec === 'vp9') return { codec, state: { config, sizes: [] } };
-  if (codec === 'h264') return { codec, state: { config, sps: new Map(), pps: new Map() } };
+  if (codec === 'h264')
+    return { codec, state: { config, sps: new Map(), pps: new Map(), setsInBand: false } };
   if (codec === 'av1') return { codec, state: { config, sequence: undefined, reduced: false } };
   return { codec, channels };
 }

@@ -11,6 +11,8 @@ export interface H264State {
   config: CodecConfig | undefined;
   sps: Map<number, Uint8Array>;
   pps: Map<number, { nal: Uint8Array; spsId: number }>;
+  /** Keyframes of this stream bring their parameter sets along. */
+  setsInBand: boolean;
 }
 
 const SLICE = 1;
@@ -31,7 +33,9 @@ interface Nal {
 }
 
 /** Whether a NAL unit of this type with this first byte behind its header may begin a picture. */
-function nalBegins(type: number, next: number): boolean {
+function nalBegins(type: number, next: number, setsInBand: boolean): boolean {
+  // Without the parameter sets that stood before it, it is not whole.
+  if (type === IDR && setsInBand) return false;
   // first_mb_in_slice is 0, written as a single 1 (section 7.3.3).
   if (type === SLICE || type === IDR) return (next & 0x80) !== 0;
   return type >= SEI && type <= DELIMITER;
@@ -46,10 +50,11 @@ export class H264Depacketiser implements Depacketiser {
 
   begins(payload: Uint8Array): boolean {
     const type = (payload[0] ?? 0) & 0x1f;
-    if (type === STAP_A) return nalBegins((payload[3] ?? 0) & 0x1f, payload[4] ?? 0);
-    if (type !== FU_A) return nalBegins(type, payload[1] ?? 0);
+    const { setsInBand } = this.#state;
+    if (type === STAP_A) return nalBegins((payload[3] ?? 0) & 0x1f, payload[4] ?? 0, setsInBand);
+    if (type !== FU_A) return nalBegins(type, payload[1] ?? 0, setsInBand);
     const head = payload[1] ?? 0;
-    return (head & 0x80) !== 0 && nalBegins(head & 0x1f, payload[2] ?? 0);
+    return (head & 0x80) !== 0 && nalBegins(head & 0x1f, payload[2] ?? 0, setsInBand);
   }
 
   assemble(payloads: readonly Uint8Array[]): Picture | undefined {
@@ -69,8 +74,10 @@ export class H264Depacketiser implements Depacketiser {
       length += 4 + nal.length;
     }
     if (sets.length > 0) this.#takeSets(sets);
+    if (sets.length > 0 && keyframe) this.#state.setsInBand = true;
     if (pictures === 0) return { data: NO_PICTURE, keyframe: false, config: this.#state.config };
-    return { data: join(kept, length), keyframe, config: this.#state.config };
+    const { config } = this.#state;
+    return { data: join(kept, length), keyframe: keyframe && config !== undefined, config };
   }
 
   #takeSets(nals: readonly Uint8Array[]): void {

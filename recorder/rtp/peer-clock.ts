@@ -5,19 +5,23 @@
 import { deserialize, serialize } from 'node:v8';
 import { type LeastDelayState, leastDelay, newLeastDelay, observeDelay } from './least-delay.ts';
 
-/** A report that comes earlier than this against the least delay is of another clock. */
+/** A report of a track that foretells nothing is of another clock when it comes earlier or later than the least delay by this. */
 const EARLY_MS = 150;
-/** One that comes later than this may be, too: only its track can tell. */
 const LATE_MS = 250;
-/** A report that says what the ones before foretold within this is right, however late it comes. */
+/** A report that says what its track foretold within this is right however late it comes; no other is. */
 const FORETOLD_MS = 50;
 /** Reports of an unknown clock that must agree before it is believed. */
 const AGREEING = 3;
+/** Of the first clock, two: no other speaks against it. */
+const AGREEING_FIRST = 2;
 const AGREE_MS = 100;
 const LINES = 8;
 /** What the shared relation may move by: 0.4 ms a second, beside the drift a track follows by itself. */
 const SLEW = 400e-6;
 const STEP_MS = 100;
+/** What is learnt in the first seconds is better taken at once than over minutes. */
+export const LEARNING_MS = 15_000;
+export const LEARNING_STEP_MS = 20;
 /** The host's clock went back: it was started anew. Journals of a peer's tracks are merged more closely than this. */
 const BACK_MS = 10_000;
 
@@ -26,10 +30,11 @@ interface State {
   /** Host time minus sender time, of reports that came with the least delay. */
   delay: LeastDelayState;
   /** What is used of it, moved little by little. */
-  used: { atMs: number; offset: number } | undefined;
+  used: { sinceMs: number; atMs: number; offset: number } | undefined;
   /** Clocks the publisher was seen to use: what must be added to each to get the first. */
   shifts: number[];
-  candidate: { offset: number; count: number } | undefined;
+  /** Clocks that are not believed yet, the latest last: their least delay, and how many reports agreed. */
+  candidates: { offset: number; count: number }[];
   room: { offset: number; error: number; atMs: number; sampleAtMs: number; sample: number } | undefined;
 }
 
@@ -39,7 +44,7 @@ function newState(): State {
     delay: newLeastDelay(),
     used: undefined,
     shifts: [],
-    candidate: undefined,
+    candidates: [],
     room: undefined,
   };
 }
@@ -89,27 +94,30 @@ export class PeerClock {
   }
 
   /**
-   * Places a sender report: its NTP time in milliseconds, when it arrived, and which time of the host its track foretold
-   * for it, if it could. Answers the time on the publisher's first clock, or undefined while it is believed by nobody.
+   * Places a sender report: its NTP time in milliseconds, when it arrived, and which time (on the publisher's first
+   * clock) its track foretold for it, if enough reports before let it. Answers the time on the publisher's first clock, or undefined while it is believed by nobody.
    */
   place(ntpMs: number, atMs: number, foretold: number | undefined): number | undefined {
     const state = this.#state;
     const offset = leastDelay(state.delay, atMs);
-    if (offset === undefined) {
-      state.shifts.push(0);
-      observeDelay(state.delay, atMs, atMs - ntpMs);
-      return ntpMs;
-    }
-    for (let n = state.shifts.length - 1; n >= 0; n -= 1) {
+    for (let n = state.shifts.length - 1; n >= 0 && offset !== undefined; n -= 1) {
       const time = ntpMs + (state.shifts[n] ?? 0);
       const late = atMs - time - offset;
-      const right = foretold !== undefined && Math.abs(time + offset - foretold) <= FORETOLD_MS;
-      if (late < -EARLY_MS || (late > LATE_MS && !right)) continue;
-      observeDelay(state.delay, atMs, atMs - time);
-      if (state.candidate !== undefined) state.candidate = undefined;
-      return time;
+      const right =
+        foretold === undefined
+          ? late >= -EARLY_MS && late <= LATE_MS
+          : late >= -EARLY_MS && Math.abs(time - foretold) <= FORETOLD_MS;
+      if (right) return time;
     }
     return this.#placeUnknown(ntpMs, atMs, offset, foretold);
+  }
+
+  /**
+   * Learns from a report that its track believed, too: when it arrived, and when a packet of its moment would have. Media is
+   * encoded before it is sent, so its way is a bound as well, and it has come many more times.
+   */
+  learn(time: number, atMs: number, mediaAtMs: number): void {
+    observeDelay(this.#state.delay, atMs, Math.min(atMs, mediaAtMs) - time);
   }
 
   /** The host's time in milliseconds of a time on the publisher's first clock. */
@@ -155,27 +163,29 @@ export class PeerClock {
   #placeUnknown(
     ntpMs: number,
     atMs: number,
-    offset: number,
+    offset: number | undefined,
     foretold: number | undefined,
   ): number | undefined {
     const state = this.#state;
     const difference = atMs - ntpMs;
-    const known = state.candidate;
-    if (known === undefined || Math.abs(known.offset - difference) > AGREE_MS) {
-      state.candidate = { offset: difference, count: 1 };
+    const known = state.candidates.find((candidate) => Math.abs(candidate.offset - difference) <= AGREE_MS);
+    if (known === undefined) {
+      state.candidates.push({ offset: difference, count: 1 });
+      if (state.candidates.length > LINES) state.candidates.shift();
       return undefined;
     }
     known.count += 1;
     known.offset = Math.min(known.offset, difference);
-    if (known.count < AGREEING) return undefined;
+    if (known.count < (offset === undefined ? AGREEING_FIRST : AGREEING)) return undefined;
+    state.candidates = state.candidates.filter((candidate) => candidate !== known);
+    if (offset === undefined) {
+      state.shifts.push(0);
+      observeDelay(state.delay, atMs, known.offset);
+      return ntpMs;
+    }
     // Where the track foretold the moment, the new clock goes on exactly from the old; else its reports come as soon as the others'.
-    state.shifts.push(
-      foretold !== undefined && Math.abs(foretold - atMs) < LATE_MS
-        ? foretold - offset - ntpMs
-        : known.offset - offset,
-    );
+    state.shifts.push(foretold === undefined ? known.offset - offset : foretold - ntpMs);
     if (state.shifts.length > LINES) state.shifts.shift();
-    state.candidate = undefined;
     return ntpMs + (state.shifts.at(-1) ?? 0);
   }
 
@@ -184,8 +194,9 @@ export class PeerClock {
     const target = leastDelay(state.delay, state.nowMs);
     if (target === undefined) return undefined;
     const { used } = state;
-    if (used === undefined || Math.abs(target - used.offset) > STEP_MS) {
-      state.used = { atMs: state.nowMs, offset: target };
+    const step = used !== undefined && state.nowMs - used.sinceMs < LEARNING_MS ? LEARNING_STEP_MS : STEP_MS;
+    if (used === undefined || Math.abs(target - used.offset) > step) {
+      state.used = { sinceMs: used?.sinceMs ?? state.nowMs, atMs: state.nowMs, offset: target };
       return target;
     }
     const budget = (state.nowMs - used.atMs) * SLEW;

@@ -29,6 +29,8 @@ export interface StreamSink {
 
 /** A retransmission that takes longer than this is given up: three round trips of a very bad link. */
 export const REORDER_WINDOW_MS = 1500;
+/** A stream does not begin before this, as its first packets may come in disorder. */
+const OPENING_MS = 300;
 const MAX_PENDING_PACKETS = 8192;
 const MAX_PENDING_BYTES = 16 * 1024 * 1024;
 /** RFC 3550 appendix A.1: a step of the sequence number beyond this is no reordering. */
@@ -45,6 +47,8 @@ export interface StreamState {
   readonly ssrc: number;
   readonly clockRate: number;
   started: boolean;
+  /** Until then a packet may still turn out to be the first, in milliseconds of arrival. */
+  openingUntilMs: number | undefined;
   /** The sequence number that is due. */
   next: number;
   /** The newest packet that came. */
@@ -66,6 +70,7 @@ export function newStreamState(ssrc: number, clockRate: number): StreamState {
     ssrc,
     clockRate,
     started: false,
+    openingUntilMs: undefined,
     next: 0,
     highest: 0,
     rtp: 0,
@@ -104,8 +109,11 @@ export class RtpStream {
       return;
     }
     if (seq < state.next) {
-      this.#countPast(seq);
-      return;
+      if (state.openingUntilMs === undefined) {
+        this.#countPast(seq);
+        return;
+      }
+      state.next = seq;
     }
     state.suspect = undefined;
     const media = { seq, rtp, at, marker: packet.marker, payload: packet.payload };
@@ -116,7 +124,7 @@ export class RtpStream {
     } else {
       this.#counts.reordered += 1;
     }
-    if (seq === state.next) {
+    if (seq === state.next && state.openingUntilMs === undefined) {
       state.next = seq + 1;
       this.#sink.packet(media);
       if (state.pending.size > 0) this.#release();
@@ -129,6 +137,10 @@ export class RtpStream {
   /** Gives up what is overdue at `nowMs`, or is more than is held. */
   expire(nowMs: number): void {
     const { state } = this;
+    if (state.openingUntilMs !== undefined) {
+      if (nowMs < state.openingUntilMs) return;
+      this.#open();
+    }
     while (state.pending.size > 0) {
       const tooMany = state.pending.size > MAX_PENDING_PACKETS || state.pendingBytes > MAX_PENDING_BYTES;
       if (!tooMany && nowMs - state.waitingSinceMs <= REORDER_WINDOW_MS) return;
@@ -138,6 +150,7 @@ export class RtpStream {
 
   /** Gives everything that waits, with what is missing before it. */
   flush(): void {
+    this.#open();
     while (this.state.pending.size > 0) this.#giveUpTo(this.#firstPending().seq);
   }
 
@@ -182,16 +195,18 @@ export class RtpStream {
     state.givenUp = [];
     // One round ahead of zero, so that what was sent before the first packet has a number too.
     state.highest = 65536 + packet.sequence;
-    state.next = state.highest + 1;
+    state.next = state.highest;
     state.rtp = 2 ** 32 + packet.timestamp;
     state.atMs = Number(at) / 1e6;
-    this.#sink.packet({
-      seq: state.highest,
-      rtp: state.rtp,
-      at,
-      marker: packet.marker,
-      payload: packet.payload,
-    });
+    state.openingUntilMs = state.atMs + OPENING_MS;
+    this.#keep({ seq: state.next, rtp: state.rtp, at, marker: packet.marker, payload: packet.payload });
+  }
+
+  /** The lowest number so far is the first. */
+  #open(): void {
+    if (this.state.openingUntilMs === undefined) return;
+    this.state.openingUntilMs = undefined;
+    this.#release();
   }
 
   #countPast(seq: number): void {

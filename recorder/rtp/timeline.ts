@@ -14,6 +14,8 @@ const MAX_OFF_LINE_MS = 50;
 /** Refused reports that agree with each other within 20 ms, and so many, begin a new line. */
 const AGREEING = 3;
 const AGREE_MS = 20;
+/** Reports that agree before a line is trusted more than the report that contradicts it. */
+const ESTABLISHED = 3;
 const REPORTS = 48;
 const REPORTS_MS = 180_000;
 const MAX_SLOPE = 500e-6;
@@ -122,13 +124,16 @@ export function observeReport(
   // Far from any moment now: not of this timeline, or no time at all.
   if (Math.abs(arrives - atMs) > 10_000) return false;
   const ntpMs = report.ntpSeconds * 1000 + (report.ntpFraction * 1000) / 2 ** 32;
-  const y = peer.place(ntpMs, atMs, hostTime(state, x, peer));
+  const foretold = state.reports.length < ESTABLISHED ? undefined : senderTime(state, x);
+  const y = peer.place(ntpMs, atMs, foretold);
   if (y === undefined) return false;
   const host = peer.toHost(y);
   if (host === undefined || Math.abs(arrives - host) > MAX_OFF_ARRIVAL_MS) return false;
   const before = state.reports.at(-1);
   if (before !== undefined && (x <= before.x || y <= before.y)) return false;
-  return addReport(state, { x, y });
+  if (!addReport(state, { x, y })) return false;
+  peer.learn(y, atMs, arrives);
+  return true;
 }
 
 function addReport(state: TimelineState, pair: Pair): boolean {
@@ -170,8 +175,9 @@ function lineThrough(pairs: readonly Pair[]): Line {
   return { x, y, slope, spread: Math.sqrt(square) };
 }
 
-function hostTime({ line }: TimelineState, x: number, peer: PeerClock): number | undefined {
-  return line === undefined ? undefined : peer.toHost(line.y + (x - line.x) * line.slope);
+/** The publisher's first clock at `x`. */
+function senderTime({ line }: TimelineState, x: number): number | undefined {
+  return line === undefined ? undefined : line.y + (x - line.x) * line.slope;
 }
 
 /** The host's time of a timestamp and how it is known; arrival stands in while no report is believed. */
@@ -182,7 +188,8 @@ export function estimateHost(
   nowMs: number,
 ): { readonly ms: number; readonly errorMs: number; readonly by: 'report' | 'arrival' } {
   const x = elapsed(state, rtp);
-  const host = hostTime(state, x, peer);
+  const time = senderTime(state, x);
+  const host = time === undefined ? undefined : peer.toHost(time);
   if (host !== undefined) {
     return { ms: host, errorMs: 2 * (state.line?.spread ?? 0) + peer.errorMs.sender + 1, by: 'report' };
   }

@@ -3,16 +3,13 @@
  * pass unnoticed; larger errors than 100 ms begin a new stretch. Time never runs backwards: where a correction would go
  * back, the frames that overlap follow each other by one tick.
  */
-import type { PeerClock } from './peer-clock.ts';
+import { LEARNING_MS, LEARNING_STEP_MS, type PeerClock } from './peer-clock.ts';
 import { estimateHost, type TimelineState } from './timeline.ts';
 import type { RoomTime } from './types.ts';
 
 /** 1 ms in 2 s, beside which the drift of the publisher's clock must find place. */
 const SLEW = 500e-6;
 export const JUMP_MS = 100;
-/** From arrival to reports the error is known at once: better one listed step than minutes out of step with the sound. */
-const FIRST_REPORT_JUMP_MS = 20;
-
 /** Plain data only, so that it can be saved and go on later. */
 export interface TrackClockState {
   /** The last frame of the current stretch. */
@@ -50,7 +47,9 @@ export function nextTime(
   if (last !== undefined) {
     const distance = ((rtp - last.rtp) * 1000) / timeline.clockRate;
     const off = target - (last.ms + distance);
-    const limit = last.by === 'arrival' && estimate.by === 'report' ? FIRST_REPORT_JUMP_MS : JUMP_MS;
+    // Better one listed step than minutes out of step with the sound: while little is known, and from arrival to reports.
+    const learning = nowMs - timeline.firstAtMs < LEARNING_MS;
+    const limit = learning || last.by !== estimate.by ? LEARNING_STEP_MS : JUMP_MS;
     jumped = Math.abs(off) > limit;
     const budget = Math.abs(distance) * SLEW;
     if (!jumped) ms = last.ms + distance + Math.max(-budget, Math.min(budget, off));
