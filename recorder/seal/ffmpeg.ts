@@ -15,6 +15,8 @@ export interface FfmpegRun {
   readonly inputs: readonly PlainStream[];
   /** Takes standard output piece by piece; ffmpeg waits while it is not done. */
   readonly onOutput?: (piece: Buffer) => Promise<void> | void;
+  /** Folder that names of files in `args` are relative to. */
+  readonly cwd?: string;
   /** Given up when ffmpeg neither reads nor writes for so long. */
   readonly stallMs?: number;
   /** Runs behind everything else of the machine. */
@@ -46,6 +48,7 @@ export async function runFfmpeg(run: FfmpegRun): Promise<FfmpegEnd> {
   const pipes = run.inputs.map(() => 'pipe' as const);
   const child = spawn(ffmpegPath(), ['-hide_banner', '-nostdin', ...run.args], {
     stdio: ['ignore', run.onOutput ? 'pipe' : 'ignore', 'pipe', ...pipes],
+    ...(run.cwd === undefined ? {} : { cwd: run.cwd }),
     ...(run.signal ? { signal: run.signal, killSignal: 'SIGKILL' } : {}),
   });
   const ended = once(child, 'close').then(([code]: unknown[]) => (typeof code === 'number' ? code : 1));
@@ -89,8 +92,10 @@ async function feed(pipe: Writable, input: PlainStream, watch: StallWatch): Prom
   for await (const piece of input) {
     if (closed) return;
     watch.touch();
-    if (!pipe.write(piece))
-      await Promise.race([once(pipe, 'drain'), once(pipe, 'close')]).catch(() => undefined);
+    // Called once the piece is written or can never be.
+    await new Promise<void>((resolve) => {
+      pipe.write(piece, () => resolve());
+    });
   }
   if (!closed) pipe.end();
 }
