@@ -32,6 +32,8 @@ export interface DoubleTrack {
   /** How often it was started with parameters that were new. */
   stretches: number;
   packets: number;
+  /** Streams of which packets have come. */
+  readonly ssrcs: Set<number>;
   messages: number;
   reports: number;
   ended?: string;
@@ -271,6 +273,7 @@ export class RecorderDouble implements RecorderServer {
         track,
         stretches: 0,
         packets: 0,
+        ssrcs: new Set(),
         messages: 0,
         reports: 0,
         lastAt: 0,
@@ -310,6 +313,7 @@ export class RecorderDouble implements RecorderServer {
       const now = systemClock.monotonic() + (room.offsetMs ?? 0);
       if (track.packets > 0) track.longestGapMs = Math.max(track.longestGapMs, now - track.lastAt);
       track.packets += 1;
+      track.ssrcs.add(ssrc);
       track.lastAt = now;
       return;
     }
