@@ -2,16 +2,17 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { ManualClock } from '../../../platform/clock.ts';
 import { AppError } from '../../../platform/errors.ts';
-import { createLogger } from '../../../platform/log.ts';
+import { createLogger, type Logger } from '../../../platform/log.ts';
 import { createMetricsRegistry } from '../../../platform/metrics.ts';
-import { openDatabase } from '../../../platform/sql/database.ts';
+import { type Database, openDatabase } from '../../../platform/sql/database.ts';
 import type { DemoPeople } from '../../people/first-people.ts';
 import { openPeople, type People } from '../../people/people.ts';
 import { roleFor } from '../../people/visibility.ts';
 import type { RoomEvent } from '../../protocol/events.ts';
 import { evolve } from '../../protocol/evolve.ts';
 import { initialRoomState, type RoomState } from '../../protocol/state.ts';
-import { openRecordings } from '../../recordings/recordings.ts';
+import type { RecorderAddress } from '../../recordings/recorders.ts';
+import { openRecordings, type Recordings } from '../../recordings/recordings.ts';
 import { SqlLogStore } from '../../rooms/sql-log-store.ts';
 import type { RoomAddress } from '../../rooms/types.ts';
 import { createHttp, type HttpApp } from '../app.ts';
@@ -51,6 +52,10 @@ export interface TestDoor {
   readonly listener: Listener;
   readonly origin: string;
   readonly demo: DemoPeople;
+  readonly recordings: Recordings;
+  readonly store: SqlLogStore;
+  readonly database: Database;
+  readonly masterKey: Uint8Array;
   /** Puts a room there, made of these facts. */
   room(roomId: string, events: readonly RoomEvent[]): void;
   send(sent: Sent): Promise<Answer>;
@@ -77,37 +82,21 @@ export function stateFrom(events: readonly RoomEvent[]): RoomState {
   );
 }
 
-/** @param certificate makes it an HTTPS door, for browsers; `send` speaks plain HTTP only */
+/**
+ * @param certificate makes it an HTTPS door, for browsers; `send` speaks plain HTTP only
+ * @param recorders where recorders answer; none unless given
+ */
 export async function openTestDoor(
   options: Partial<HttpOptions> = {},
   certificate?: Certificate,
+  recorders: () => readonly RecorderAddress[] = () => [],
 ): Promise<TestDoor> {
-  const database = await openDatabase('sqlite::memory:');
   const clock = new ManualClock();
   const log = createLogger('test', {}, { level: 'silent' });
-  const masterKey = new Uint8Array(32).fill(7);
   let origin = '';
-  const people = await openPeople({
-    database,
-    masterKey,
-    publicOrigin: () => origin,
-    clock,
-    log,
-    passwords: CHEAP,
-    pollMs: 0,
-  });
+  const kept = await openStores({ clock, log, publicOrigin: () => origin, recorders });
+  const { database, people, store, recordings, masterKey } = kept;
   const demo = await people.createDemoPeople();
-  const recordings = await openRecordings({
-    database,
-    store: await SqlLogStore.open(database),
-    masterKey,
-    audit: people.audit,
-    roleFor,
-    recorders: () => [],
-    clock,
-    log,
-    timer: false,
-  });
   const states = new Map<string, RoomState>();
   const app = await createHttp({
     people,
@@ -132,6 +121,10 @@ export async function openTestDoor(
     listener,
     origin,
     demo,
+    recordings,
+    store,
+    database,
+    masterKey,
     send,
     room: (roomId, events) => void states.set(roomId, stateFrom(events)),
     async signIn(username) {
@@ -146,6 +139,25 @@ export async function openTestDoor(
       await database.close();
     },
   };
+}
+
+interface StoreParts {
+  readonly clock: ManualClock;
+  readonly log: Logger;
+  readonly publicOrigin: () => string;
+  readonly recorders: () => readonly RecorderAddress[];
+}
+
+/** People and recordings over one empty database in memory. */
+async function openStores({ clock, log, publicOrigin, recorders }: StoreParts) {
+  const database = await openDatabase('sqlite::memory:');
+  const masterKey = new Uint8Array(32).fill(7);
+  const common = { database, masterKey, clock, log };
+  const people = await openPeople({ ...common, publicOrigin, passwords: CHEAP, pollMs: 0 });
+  const store = await SqlLogStore.open(database);
+  const { audit } = people;
+  const recordings = await openRecordings({ ...common, store, audit, roleFor, recorders, timer: false });
+  return { database, people, store, recordings, masterKey };
 }
 
 /** The part of a room that the door asks for; rooms themselves are tested where they live. */
