@@ -25,6 +25,8 @@ export interface PackagerOptions {
   /** What remains to be done when all is packaged, such as the check; its answer is that of `finish`. */
   readonly afterwards?: (state: RecordingState, ended: PackageSummary) => Promise<PackageSummary>;
   readonly log: Logger;
+  /** Program of the thread; only tests of its death give another. */
+  readonly thread?: URL;
 }
 
 interface Room {
@@ -156,8 +158,8 @@ class PackagerThread implements Packager {
   }
 
   #start(): Worker {
-    const { ffmpeg, log } = this.#options;
-    const thread = new Worker(new URL('./thread.ts', import.meta.url), {
+    const { ffmpeg, log, thread: program = new URL('./thread.ts', import.meta.url) } = this.#options;
+    const thread = new Worker(program, {
       workerData: ffmpeg === undefined ? {} : { ffmpeg },
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
     });

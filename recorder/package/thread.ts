@@ -1,5 +1,6 @@
 /** The packager's thread: takes one request after the other, so that rooms share its time and never the capture's. */
 import { parentPort, workerData } from 'node:worker_threads';
+import * as z from 'zod/mini';
 import { messageOf } from '../../platform/errors.ts';
 import { SerialQueue } from '../../platform/serial-queue.ts';
 import { PACKAGE_KEY, trackKeyName } from '../keys/recording-keys.ts';
@@ -9,6 +10,7 @@ import { Thumbnails } from './thumbnails.ts';
 
 type Job = Extract<ToPackager, { type: 'advance' | 'finish' }>;
 
+const Roomed = z.object({ state: z.object({ roomId: z.string() }) });
 const { ffmpeg } = PackagerThreadData.parse(workerData);
 const say = (message: FromPackager) => parentPort?.postMessage(message);
 const rooms = new Map<string, { readonly packager: RoomPackager; readonly keys: Map<string, Uint8Array> }>();
@@ -73,7 +75,11 @@ async function close(): Promise<void> {
 }
 
 parentPort?.on('message', (message: unknown) => {
-  const request = ToPackager.parse(message);
+  const { success, data: request, error: flaw } = ToPackager.safeParse(message);
+  if (!success) {
+    say({ type: 'done', roomId: roomOf(message), error: `This cannot be packaged: ${messageOf(flaw)}` });
+    return;
+  }
   if (request.type === 'thumbnails') {
     if (thumbnails) thumbnails.enabled = request.enabled;
     return;
@@ -82,3 +88,8 @@ parentPort?.on('message', (message: unknown) => {
     .push(request.type, () => (request.type === 'close' ? close() : work(request)))
     .catch((error: unknown) => say({ type: 'problem', roomId: '', trackId: '', error: messageOf(error) }));
 });
+
+/** The room of a request whose rest is not as it should be. */
+function roomOf(message: unknown): string {
+  return Roomed.safeParse(message).data?.state.roomId ?? '';
+}

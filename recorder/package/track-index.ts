@@ -95,8 +95,10 @@ export class TrackIndex {
   /** Once it resolves the lines survive a power cut. */
   async append(lines: readonly IndexLine[]): Promise<void> {
     if (lines.length === 0) return;
-    await this.#lines.append(lines);
-    for (const line of lines) take(this.content, line);
+    // Parsed, so that what was just written and what is read after a restart give the same text of the manifest.
+    const parsed = lines.map((line) => Line.parse(line));
+    await this.#lines.append(parsed);
+    for (const line of parsed) take(this.content, line);
   }
 
   close(): Promise<void> {
