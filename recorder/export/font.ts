@@ -16,7 +16,9 @@ export async function findFont(): Promise<string | undefined> {
   if (program !== undefined) {
     // `:charset=4e00` (the sign for "one") keeps out what holds no Chinese.
     const pattern = 'sans:lang=zh-cn:charset=4e00 41';
-    const { code, stdout } = await runProgram(program, ['-f', '%{lang}\n%{file}', pattern], { deadlineMs: 20_000 });
+    const { code, stdout } = await runProgram(program, ['-f', '%{lang}\n%{file}', pattern], {
+      deadlineMs: 20_000,
+    });
     const [languages = '', file = ''] = stdout.trim().split('\n');
     if (code === 0 && languages.includes('zh-cn') && isUsable(file)) return file;
   }

@@ -1,6 +1,7 @@
 /** Facts as words at the foot of the picture, for a few seconds each: an ASS file, which the ass filter draws. */
-import type { ExportOptions } from './types.ts';
+
 import type { Size } from './raster.ts';
+import type { ExportOptions } from './types.ts';
 
 const SHOWN_MS = 5000;
 

@@ -5,8 +5,8 @@
  */
 import type { ManifestTrack } from '../../signaling/protocol/manifest.ts';
 import { runFfmpeg } from '../seal/ffmpeg.ts';
-import { plainPieces } from './pieces.ts';
 import { Handover } from './handover.ts';
+import { plainPieces } from './pieces.ts';
 import { planTrack, RATE, type Stretch, timeOf } from './plan.ts';
 import { blankArea, frameBytes, type Placement, placementOf, type Size } from './raster.ts';
 import type { Blanking, ExportOptions } from './types.ts';
@@ -40,7 +40,10 @@ export async function* pictures(track: ManifestTrack, options: PictureOptions): 
   }
 }
 
-function* fields({ first, end, cause = 'unknown' }: Stretch, { field }: PictureOptions): Generator<Uint8Array> {
+function* fields(
+  { first, end, cause = 'unknown' }: Stretch,
+  { field }: PictureOptions,
+): Generator<Uint8Array> {
   for (let slot = first; slot < end; slot += 1) yield field(cause);
 }
 
@@ -57,7 +60,16 @@ async function* decoded(
   const isVp9 = /vp0?9/.test(clip.mimeType);
   const running = runFfmpeg({
     args: [
-      ...['-v', 'error', ...(isVp9 ? ['-c:v', 'libvpx-vp9'] : []), '-copyts', '-i', 'pipe:3', '-map', '0:v:0'],
+      ...[
+        '-v',
+        'error',
+        ...(isVp9 ? ['-c:v', 'libvpx-vp9'] : []),
+        '-copyts',
+        '-i',
+        'pipe:3',
+        '-map',
+        '0:v:0',
+      ],
       ...['-vf', filterOf(placement, tile, startOf(clip, timeOf(from, first)))],
       ...['-pix_fmt', 'yuv420p', '-frames:v', String(end - first), '-f', 'rawvideo', 'pipe:1'],
     ],

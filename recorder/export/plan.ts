@@ -48,8 +48,10 @@ export function planTrack(track: ManifestTrack, from: number, to: number): Stret
     const clip = clips.find((each) => at >= each.shownFrom && at < each.to);
     const cause = clip ? undefined : causeAt(track, clips, at);
     const open = stretches.at(-1);
-    if (open && open.clip === clip && open.cause === cause) stretches[stretches.length - 1] = { ...open, end: slot + 1 };
-    else stretches.push({ first: slot, end: slot + 1, ...(clip ? { clip } : {}), ...(cause ? { cause } : {}) });
+    if (open && open.clip === clip && open.cause === cause)
+      stretches[stretches.length - 1] = { ...open, end: slot + 1 };
+    else
+      stretches.push({ first: slot, end: slot + 1, ...(clip ? { clip } : {}), ...(cause ? { cause } : {}) });
   }
   return stretches;
 }

@@ -34,13 +34,20 @@ export function placementOf({ width, height }: Partial<Size>, tile: Size): Place
  */
 export function blankArea(frame: Uint8Array, tile: Size, placement: Placement, area: Blanking['area']): void {
   const { width, height } = placement;
-  if (!area || width === undefined || height === undefined)
-    return fill(frame, tile, { left: 0, top: 0, right: tile.width, bottom: tile.height });
+  const isKnown = area !== undefined && width !== undefined && height !== undefined;
+  const edges = isKnown
+    ? {
+        left: placement.x + area.x * width - 1,
+        top: placement.y + area.y * height - 1,
+        right: placement.x + (area.x + area.width) * width + 3,
+        bottom: placement.y + (area.y + area.height) * height + 3,
+      }
+    : { left: 0, top: 0, right: tile.width, bottom: tile.height };
   fill(frame, tile, {
-    left: clamp(even(placement.x + area.x * width - 1), tile.width),
-    top: clamp(even(placement.y + area.y * height - 1), tile.height),
-    right: clamp(even(placement.x + (area.x + area.width) * width + 3), tile.width),
-    bottom: clamp(even(placement.y + (area.y + area.height) * height + 3), tile.height),
+    left: clamp(even(edges.left), tile.width),
+    top: clamp(even(edges.top), tile.height),
+    right: clamp(even(edges.right), tile.width),
+    bottom: clamp(even(edges.bottom), tile.height),
   });
 }
 

@@ -68,9 +68,23 @@ async function compose(options: ViewOptions): Promise<{ readonly hasWords: boole
     args: [
       ...['-v', 'error', '-y', ...inputArgs(video.length, audio.length, grid, total)],
       ...['-filter_complex', await filters(options, video, audio.length, drawing)],
-      ...['-map', '[picture]', ...(audio.length > 0 ? ['-map', '[sound]', '-c:a', 'aac', '-b:a', '128k'] : [])],
+      ...[
+        '-map',
+        '[picture]',
+        ...(audio.length > 0 ? ['-map', '[sound]', '-c:a', 'aac', '-b:a', '128k'] : []),
+      ],
       ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '21', '-pix_fmt', 'yuv420p', '-r', String(RATE)],
-      ...['-t', (total / RATE).toFixed(3), '-movflags', '+faststart', '-map_metadata', '-1', '-f', 'mp4', file],
+      ...[
+        '-t',
+        (total / RATE).toFixed(3),
+        '-movflags',
+        '+faststart',
+        '-map_metadata',
+        '-1',
+        '-f',
+        'mp4',
+        file,
+      ],
     ],
     inputs: [...frames, ...audio.map((track) => sound(track, common))],
     cwd: work,
@@ -79,9 +93,13 @@ async function compose(options: ViewOptions): Promise<{ readonly hasWords: boole
     ...(signal ? { signal } : {}),
   });
   if (end.code !== 0)
-    throw new AppError('export-failed', `The copy for viewing could not be made: ${end.errors.slice(-3).join(' ')}`, {
-      whatToDo: 'Look at free disk space; the clips and their proofs can be made without it.',
-    });
+    throw new AppError(
+      'export-failed',
+      `The copy for viewing could not be made: ${end.errors.slice(-3).join(' ')}`,
+      {
+        whatToDo: 'Look at free disk space; the clips and their proofs can be made without it.',
+      },
+    );
   return { hasWords: drawing !== undefined };
 }
 

@@ -67,7 +67,7 @@ export function withKeyframeBefore(track: ManifestTrack, from: number, to: numbe
     const begins = start?.keyframes.some((at) => at <= Math.max(from, start.from));
     for (let at = first - 1; !begins && at >= 0; at -= 1) {
       const before = segments[at];
-      if (!before || before.initId !== start?.initId) break;
+      if (!before || before.initId !== start?.initId || before.n + 1 !== segments[first]?.n) break;
       first = at;
       if (before.keyframes.length > 0) break;
     }
