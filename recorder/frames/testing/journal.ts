@@ -1,4 +1,6 @@
 /** Journals of tests: packets with an order of arrival that a random number decides. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { EncodedFrame, JournalFrame } from '../../core/types.ts';
 import { parseRtp } from '../../rtp/packet.ts';
 import { PeerClock } from '../../rtp/peer-clock.ts';
@@ -89,4 +91,17 @@ export function read(mimeType: string, arrived: readonly Arrival[]): Read {
   for (const { at, packet } of arrived) push({ type: 'rtp', at: ms(at), payload: packet });
   events.push(...track.end());
   return { events, track, frames: events.flatMap((event) => (event.type === 'frame' ? [event.frame] : [])) };
+}
+
+/** Packets of a fixture (see capture-chromium.ts) with their arrival, a second later. */
+export async function fixture(name: string): Promise<Arrival[]> {
+  const bytes = await readFile(join(import.meta.dirname, name));
+  const arrived: Arrival[] = [];
+  for (let at = 0, n = 0; at + 6 <= bytes.length; n += 1) {
+    const end = at + 6 + bytes.readUInt16BE(at);
+    const packet = Uint8Array.from(bytes.subarray(at + 6, end));
+    arrived.push({ at: 1000 + bytes.readUInt32BE(at + 2) + n / 1e4, packet, n });
+    at = end;
+  }
+  return arrived;
 }

@@ -136,3 +136,18 @@ export async function packetsByFfmpeg(...args: string[]): Promise<Uint8Array[]> 
     socket.close();
   }
 }
+
+/** How many pictures a decoder makes of these frames; throws when it finds an error. */
+export async function decodedPictures(
+  frames: readonly Uint8Array[],
+  fourcc: string,
+  decoder: string,
+): Promise<number> {
+  return inFolder(async (folder) => {
+    const file = join(folder, 'frames.ivf');
+    const hashes = join(folder, 'hashes');
+    await writeIvf(file, fourcc, frames);
+    await ffmpeg('-xerror', '-c:v', decoder, '-i', file, '-vf', 'scale=64:64', '-f', 'framemd5', hashes);
+    return (await readFile(hashes, 'utf8')).split('\n').filter((line) => /^\d/.test(line)).length;
+  });
+}
