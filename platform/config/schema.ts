@@ -172,16 +172,6 @@ const metrics = section(
   'Who may read the figures.',
 );
 
-const recording = section(
-  {
-    timestampUrl: option(z.url({ protocol: /^https?$/ }).optional(), {
-      meaning:
-        'Address of an RFC 3161 time authority that is asked for a time stamp of every seal. Without it, and while it does not answer, the request lies in the recording as `seal/request.tsq`.',
-    }),
-  },
-  'Recordings.',
-);
-
 export const configSchema = z.strictObject({
   role: option(z.enum(['all', 'signaling', 'sfu', 'recorder']).default('all'), {
     meaning: 'What this process is: everything, signaling only, a media node only, or a recorder only.',
@@ -205,7 +195,6 @@ export const configSchema = z.strictObject({
   rooms: rooms.prefault({}),
   help: help.prefault({}),
   limits: limits.prefault({}),
-  recording: recording.prefault({}),
   metrics: metrics.prefault({}),
 });
 
