@@ -1,6 +1,6 @@
 /** What the recording of rooms is configured with. Parsed with the rest of the configuration, trusted here. */
 export interface RecordingConfig {
-  /** Rooms are recorded from their opening; false: only when somebody starts it. */
+  /** Rooms are recorded from their opening; false: only when somebody starts it. True where there is a recorder. */
   readonly enabled: boolean;
   readonly requestDeadlineMs: number;
   /** How often a recorder is told how its clock relates to room time. */

@@ -63,7 +63,8 @@ class Service implements RecordingService {
       metrics: createRecordingMetrics(registry),
       clock,
       log: logger,
-      config: { ...RECORDING_DEFAULTS, ...options.config },
+      // Without any recorder no room is said to be recorded.
+      config: { ...RECORDING_DEFAULTS, enabled: options.recorders.length > 0, ...options.config },
       recorders: () => [...this.#recorders],
       done: (room) => this.#forget(room),
     };
