@@ -24,7 +24,7 @@ export type Held =
       readonly kind: 'frame';
       readonly picture: Assembled;
       timeline: TimelineState;
-      readonly cause: StretchCause;
+      cause: StretchCause;
     }
   | { readonly kind: 'note'; readonly at: bigint; readonly note: TrackNote }
   | { readonly kind: 'loss'; readonly before: bigint; readonly after: bigint; readonly packets: number }
@@ -82,7 +82,9 @@ export class TimedQueue {
   /** Frames of `before` from this timestamp on belong to `after`. */
   move(before: TimelineState, rtp: number, after: TimelineState): void {
     for (const item of this.state.held) {
-      if (item.kind === 'frame' && item.timeline === before && item.picture.rtp >= rtp) item.timeline = after;
+      if (item.kind !== 'frame' || item.timeline !== before || item.picture.rtp < rtp) continue;
+      item.timeline = after;
+      item.cause = 'restart';
     }
   }
 

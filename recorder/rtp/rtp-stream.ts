@@ -121,7 +121,7 @@ export class RtpStream {
       state.highest = seq;
       state.rtp = rtp;
       state.atMs = atMs;
-    } else {
+    } else if (!state.pending.has(seq)) {
       this.#counts.reordered += 1;
     }
     if (seq === state.next && state.openingUntilMs === undefined) {
