@@ -19,17 +19,16 @@ export async function takeBlob(
   roomId: string,
   { sha256, mimeType, body }: { sha256: string; mimeType: string; body: Readable },
 ): Promise<z.infer<typeof BlobStored>> {
-  const { manifest } = await packages.view(roomId);
-  if (manifest.state !== 'recording') {
-    throw refusal('conflict', 'The recording has ended.', { state: manifest.state });
+  const { state, blobs } = await packages.standing(roomId);
+  if (state !== 'recording') {
+    throw refusal('conflict', 'The recording has ended.', { state });
   }
   const plain = await readUpTo(body, MAX_BLOB_BYTES);
   const folder = packages.folder(roomId);
   const { key } = await keys.forWriting(roomId, PACKAGE_KEY);
   const { file, bytes, hash } = await new BlobStore(new LocalStorage(folder), key).put(plain, sha256);
-  const known = manifest.blobs.some((blob) => blob.sha256 === sha256);
   const line: Blob = { sha256, mimeType, file, bytes, hash };
-  if (!known) await appendLine(join(folder, BLOBS_INDEX_FILE), line);
+  if (!blobs.includes(sha256)) await appendLine(join(folder, BLOBS_INDEX_FILE), line);
   return { sha256, bytes: plain.length };
 }
 

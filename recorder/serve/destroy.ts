@@ -1,11 +1,12 @@
 /** Deletion: the wrapped keys of purposes go first, and with the last of them the files. */
-import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
 import { isAppError } from '../../platform/errors.ts';
-import type { Destroyed, DestroyRequest } from '../../signaling/protocol/recorder-http.ts';
+import type { Destroyed, DestroyRequest, RecordingHead } from '../../signaling/protocol/recorder-http.ts';
 import type { RecordingKeys } from '../keys/recording-keys.ts';
-import { readManifest } from '../seal/manifest-file.ts';
+import { hashFile } from '../seal/hash-file.ts';
+import { MANIFEST_FILE } from '../seal/layout.ts';
 import { refusal } from './http.ts';
 import type { Packages } from './packages.ts';
 import type { Uploads } from './uploads.ts';
@@ -24,26 +25,32 @@ export async function destroy(
   { purposes, removeFiles }: DestroyRequest,
 ): Promise<Destroyed> {
   const folder = packages.folder(roomId);
-  const found = await readManifest(folder).catch((error: unknown) => {
-    // Removed before, or damaged: the keys go all the same.
-    if (isAppError(error, 'not-found') || isAppError(error, 'manifest-damaged')) return undefined;
-    throw error;
-  });
-  if (found?.manifest.state === 'recording') {
+  const head = await headOrNothing(packages, roomId);
+  if (head?.state === 'recording') {
     throw refusal('conflict', 'The room is still recorded; close it first.', { state: 'recording' });
   }
+  const manifest = head && (await hashFile(join(folder, MANIFEST_FILE))).hash;
   const { remaining } = await keys.destroy(roomId, purposes, clock.now());
   const filesRemoved = removeFiles && remaining.length === 0;
   if (filesRemoved) {
     await uploads.removeAll(roomId);
     await rm(folder, { recursive: true, force: true });
   }
-  packages.forget(roomId);
-  const root = found?.manifest.seal?.root;
+  const root = head?.seal?.root;
   return {
     purposes: remaining,
     filesRemoved,
     ...(root === undefined ? {} : { root }),
-    ...(found ? { manifest: createHash('sha256').update(found.text).digest('hex') } : {}),
+    ...(manifest === undefined ? {} : { manifest }),
   };
+}
+
+/** Removed before, or damaged: the keys go all the same. */
+async function headOrNothing(packages: Packages, roomId: string): Promise<RecordingHead | undefined> {
+  try {
+    return await packages.head(roomId, []);
+  } catch (error) {
+    if (isAppError(error, 'not-found') || isAppError(error, 'manifest-damaged')) return undefined;
+    throw error;
+  }
 }

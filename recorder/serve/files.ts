@@ -22,8 +22,7 @@ export async function openFile(
   path: string,
   purpose: Purpose,
 ): Promise<ByteSource> {
-  const view = await packages.view(roomId);
-  const file = view.file(path);
+  const file = await packages.file(roomId, path);
   if (!file) throw refusal('not-found', 'This recording has no such file.');
   const storage = new LocalStorage(packages.folder(roomId));
   const { key } = await keys.open(roomId, keyName(path), purpose);

@@ -6,6 +6,7 @@
  */
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import type * as z from 'zod/mini';
 import type { Clock } from '../../platform/clock.ts';
 import type { Fill } from '../../signaling/protocol/manifest.ts';
 import { RecorderFillStart } from '../../signaling/protocol/recorder-http.ts';
@@ -15,10 +16,10 @@ import { appendLine } from '../package/lines.ts';
 import { fillsFile } from '../package/names.ts';
 import { LocalStorage } from '../storage/local.ts';
 import { parsed, refusal } from './http.ts';
-import type { PackageView } from './package-view.ts';
 import type { Packages } from './packages.ts';
 import type { Supplements } from './supplements.ts';
 import type { Upload, Uploads } from './uploads.ts';
+import type { TrackStanding } from './view-questions.ts';
 
 /** Path of a fill inside its package. */
 const fillPath = (fillId: string) => `fills/${fillId}`;
@@ -40,20 +41,20 @@ export class RecorderFills {
   }
 
   async missing(roomId: string, trackIds: readonly string[]): Promise<MissingRanges> {
-    const view = await this.#parts.packages.view(roomId);
-    return {
-      ranges: trackIds.flatMap((trackId) =>
-        view.missing(trackId).map((range) => ({ producerId: trackId, ...range })),
-      ),
-    };
+    const ranges: MissingRanges['ranges'] = [];
+    for (const trackId of trackIds) {
+      const track = await this.#parts.packages.track(roomId, trackId);
+      for (const range of track?.missing ?? []) ranges.push({ producerId: trackId, ...range });
+    }
+    return { ranges };
   }
 
   /** Whether a part is needed, and from where on. Throws `not-found` for a track that was never recorded. */
   async start(roomId: string, start: RecorderFillStart): Promise<FillOffer> {
-    const view = await this.#parts.packages.view(roomId);
-    if (!view.has(start.producerId)) throw refusal('not-found', 'This source was never recorded.');
+    const track = await this.#parts.packages.track(roomId, start.producerId, start.fillId);
+    if (!track) throw refusal('not-found', 'This source was never recorded.');
     if (start.to <= start.from) throw refusal('bad-request', 'A part ends behind its beginning.');
-    if (!isNeeded(view, start)) return { needed: false, offset: 0 };
+    if (!isNeeded(track, start)) return { needed: false, offset: 0 };
     return this.#with(roomId, start.fillId, async (upload) => {
       const known = await upload.announced();
       if (known === undefined) await upload.announce(start);
@@ -91,9 +92,8 @@ export class RecorderFills {
 
   async #finish(roomId: string, start: RecorderFillStart, upload: Upload): Promise<void> {
     const { packages, keys, clock, supplements } = this.#parts;
-    const view = await packages.view(roomId);
+    const { state } = await packages.standing(roomId);
     const { fillId, peerId, producerId: trackId, from, to, errorMs, mimeType } = start;
-    const { state } = view.manifest;
     if (state === 'sealed') {
       await supplements.add(roomId, upload, start, {
         supplementId: fillId,
@@ -109,7 +109,7 @@ export class RecorderFills {
         reason: 'sealing',
         retryAfterMs: LATER_MS,
       });
-    } else if (!view.fill(trackId, fillId)) {
+    } else if (!(await packages.track(roomId, trackId, fillId))?.hasFill) {
       const file = fillPath(fillId);
       const folder = packages.folder(roomId);
       const { key } = await keys.forWriting(roomId, PACKAGE_KEY);
@@ -118,7 +118,6 @@ export class RecorderFills {
       const fill: Fill = { fillId, peerId, uploadedUtc, from, to, errorMs, mimeType, file, ...stored };
       await appendLine(join(folder, fillsFile(trackId)), fill);
     }
-    packages.forget(roomId);
     await upload.remove();
   }
 
@@ -128,7 +127,9 @@ export class RecorderFills {
   }
 }
 
-function isNeeded(view: PackageView, { producerId, fillId, from, to }: RecorderFillStart): boolean {
-  if (view.fill(producerId, fillId)) return false;
-  return view.missing(producerId).some((gap) => gap.from < to && gap.to > from);
+function isNeeded(
+  { hasFill, missing }: z.infer<typeof TrackStanding>,
+  { from, to }: RecorderFillStart,
+): boolean {
+  return !hasFill && missing.some((gap) => gap.from < to && gap.to > from);
 }

@@ -56,7 +56,7 @@ export class Jobs {
 
   /** Puts a job in line; the same id again is the same job. Throws `not-found`, and `too-many` when the line is long. */
   async start(roomId: string, request: JobRequest): Promise<Job> {
-    await this.#parts.packages.view(roomId);
+    await this.#parts.packages.standing(roomId);
     const known = this.#entries.get(request.jobId);
     if (known) return this.job(roomId, request.jobId);
     const waiting = [...this.#entries.values()].filter(({ job }) => job.state === 'waiting');

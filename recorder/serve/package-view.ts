@@ -44,13 +44,16 @@ interface Track {
   readonly segments: readonly Segment[];
   readonly gaps: readonly Gap[];
   readonly fills: readonly Fill[];
+  readonly files: ReadonlyMap<string, PackageFile>;
 }
 
 export class PackageView {
   readonly manifest: Manifest;
+  readonly #later: ReadonlyMap<string, readonly Fill[]>;
+  readonly #supplements: readonly Supplement[];
+  readonly #given: ReadonlyMap<string, ManifestTrack>;
+  /** Made when they are asked for: a long recording has tens of thousands of files. */
   readonly #tracks = new Map<string, Track>();
-  readonly #files = new Map<string, PackageFile>();
-  readonly #bytes: number;
 
   /** @param later fills by track that the manifest does not have */
   constructor(
@@ -59,21 +62,9 @@ export class PackageView {
     supplements: readonly Supplement[],
   ) {
     this.manifest = manifest;
-    let bytes = manifest.log.bytes;
-    for (const track of manifest.tracks) {
-      const view = viewOf(track, later.get(track.trackId) ?? []);
-      this.#tracks.set(track.trackId, view);
-      for (const file of filesOf(view)) this.#files.set(file.file, file);
-      for (const stored of [...track.inits, ...track.segments, ...track.thumbnails, ...track.journal]) {
-        bytes += stored.bytes;
-      }
-      for (const fill of view.fills) bytes += fill.bytes;
-    }
-    for (const { file, mimeType, bytes: size } of [...manifest.blobs, ...supplements]) {
-      this.#files.set(file, { file, contentType: mimeType, encrypted: true });
-      bytes += size;
-    }
-    this.#bytes = bytes;
+    this.#later = later;
+    this.#supplements = supplements;
+    this.#given = new Map(manifest.tracks.map((track) => [track.trackId, track]));
   }
 
   get live(): boolean {
@@ -81,19 +72,51 @@ export class PackageView {
   }
 
   file(path: string): PackageFile | undefined {
-    return this.#files.get(path);
+    const trackId = /^tracks\/([^/]+)\//.exec(path)?.[1];
+    if (trackId !== undefined) return this.#track(trackId)?.files.get(path);
+    const others = [...this.manifest.blobs, ...this.#supplements];
+    const other = others.find(({ file }) => file === path);
+    const fill = this.#all()
+      .flatMap(({ fills }) => fills)
+      .find(({ file }) => file === path);
+    if (fill) return fileOfFill(fill);
+    return other && { file: path, contentType: other.mimeType, encrypted: true };
   }
 
   has(trackId: string): boolean {
-    return this.#tracks.has(trackId);
+    return this.#given.has(trackId);
+  }
+
+  #track(trackId: string): Track | undefined {
+    const given = this.#given.get(trackId);
+    const view = this.#tracks.get(trackId) ?? (given && viewOf(given, this.#later.get(trackId) ?? []));
+    if (view) this.#tracks.set(trackId, view);
+    return view;
+  }
+
+  #all(): Track[] {
+    return this.manifest.tracks.flatMap(({ trackId }) => this.#track(trackId) ?? []);
+  }
+
+  #bytes(): number {
+    const { log, blobs, tracks } = this.manifest;
+    const fills = this.#all().flatMap((track) => track.fills);
+    const stored = tracks.flatMap(({ inits, segments, thumbnails, journal }) => [
+      inits,
+      segments,
+      thumbnails,
+      journal,
+    ]);
+    const lists: (readonly { bytes: number }[])[] = [...stored, fills, blobs, this.#supplements, [log]];
+    return lists.reduce((sum, list) => list.reduce((part, { bytes }) => part + bytes, sum), 0);
   }
 
   head(purposes: Purpose[]): RecordingHead {
     const { roomId, incidentId, drill, state, createdUtc, anchorUtc, from, to, check, seal } = this.manifest;
-    const tracks = [...this.#tracks.values()];
+    const tracks = this.#all();
     return {
       ...{ roomId, incidentId, drill, state, createdUtc, anchorUtc, from, to, purposes },
-      bytes: this.#bytes,
+      bytes: this.#bytes(),
       gaps: tracks.flatMap(({ gaps }) => gaps).filter(({ cause }) => !NORMAL.has(cause)).length,
       tracks: tracks.map(headOf),
       ...(check ? { check } : {}),
@@ -111,7 +134,7 @@ export class PackageView {
 
   /** Segments that overlap the window, and before them those from the last keyframe on; undefined without the track. */
   window(trackId: string, from: number, to: number): SegmentList | undefined {
-    const found = this.#tracks.get(trackId);
+    const found = this.#track(trackId);
     if (!found) return undefined;
     const { segments, gaps, track } = found;
     const first = firstEndingBehind(segments, from);
@@ -128,14 +151,14 @@ export class PackageView {
 
   /** What the vehicle's own copy could mend of a track. */
   missing(trackId: string): { from: number; to: number }[] {
-    const gaps = this.#tracks.get(trackId)?.gaps ?? [];
+    const gaps = this.#track(trackId)?.gaps ?? [];
     return gaps
       .filter(({ cause, filled }) => MENDABLE.has(cause) && !filled)
       .map(({ from, to }) => ({ from, to }));
   }
 
   fill(trackId: string, fillId: string): Fill | undefined {
-    return this.#tracks.get(trackId)?.fills.find((fill) => fill.fillId === fillId);
+    return this.#track(trackId)?.fills.find((fill) => fill.fillId === fillId);
   }
 }
 
@@ -147,7 +170,8 @@ function viewOf(track: ManifestTrack, later: readonly Fill[]): Track {
     return fill ? { ...gap, filled: { fillId: fill.fillId, at: fill.uploadedUtc } } : gap;
   });
   const segments = [...track.segments].sort((a, b) => a.from - b.from || a.n - b.n);
-  return { track, segments, gaps, fills };
+  const files = new Map(filesOf(track, fills).map((file) => [file.file, file]));
+  return { track, segments, gaps, fills, files };
 }
 
 function fillsGap(fill: Fill, gap: Gap): boolean {
@@ -169,7 +193,7 @@ function spread<T>(list: readonly T[], most: number): T[] {
   );
 }
 
-function filesOf({ track, fills }: Track): PackageFile[] {
+function filesOf(track: ManifestTrack, fills: readonly Fill[]): PackageFile[] {
   const types = new Map(track.inits.map(({ initId, mimeType }) => [initId, mimeType]));
   const type = (initId: string) => types.get(initId) ?? 'application/octet-stream';
   return [
@@ -181,16 +205,15 @@ function filesOf({ track, fills }: Track): PackageFile[] {
       time: { from, to },
     })),
     ...track.thumbnails.map(({ file }) => ({ file, contentType: 'image/jpeg', encrypted: true })),
-    ...fills.map(({ file, mimeType, from, to }) => ({
-      file,
-      contentType: mimeType,
-      encrypted: true,
-      time: { from, to },
-    })),
+    ...fills.map(fileOfFill),
     ...(track.playlist === undefined
       ? []
       : [{ file: track.playlist, contentType: 'application/vnd.apple.mpegurl', encrypted: false }]),
   ];
+}
+
+function fileOfFill({ file, mimeType, from, to }: Fill): PackageFile {
+  return { file, contentType: mimeType, encrypted: true, time: { from, to } };
 }
 
 /** Index of the first segment that ends behind a time: segments are in order and do not overlap. */

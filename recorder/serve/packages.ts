@@ -1,32 +1,38 @@
-/** The packages on this recorder's disk, each parsed once for as long as its files stay as they are. */
-import { readdir, stat } from 'node:fs/promises';
+/** The packages on this recorder's disk. They are read in a thread of their own; this side only asks it. */
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod/mini';
-import { isAppError } from '../../platform/errors.ts';
-import { Fill, type Supplement } from '../../signaling/protocol/manifest.ts';
+import { Worker } from 'node:worker_threads';
+import type * as z from 'zod/mini';
+import { withDeadline } from '../../platform/deadline.ts';
+import { AppError } from '../../platform/errors.ts';
+import type { Logger } from '../../platform/log.ts';
+import type { RecordingHead } from '../../signaling/protocol/recorder-http.ts';
+import type { Purpose, SegmentList } from '../../signaling/protocol/recordings.ts';
 import { Id } from '../../signaling/protocol/values.ts';
-import { readLines } from '../package/lines.ts';
-import { fillsFile, MANIFEST_FILE } from '../package/names.ts';
-import { SUPPLEMENTS_FOLDER } from '../seal/layout.ts';
-import { readManifest } from '../seal/manifest-file.ts';
-import { readSupplements } from '../seal/supplement.ts';
+import { MANIFEST_FILE } from '../package/names.ts';
 import { refusal } from './http.ts';
-import { PackageView } from './package-view.ts';
+import { noSuchRecording, stampOf } from './load.ts';
+import { ANSWERS, Answered, type Question } from './view-questions.ts';
 
-const KEPT = 8;
+const ANSWER_MS = 20_000;
 
-interface Kept {
-  readonly stamp: string;
-  readonly view: Promise<PackageView>;
+interface Waiting {
+  resolve(answer: unknown): void;
+  reject(error: Error): void;
 }
 
 export class Packages {
   readonly #root: string;
-  readonly #kept = new Map<string, Kept>();
+  readonly #log: Logger;
+  readonly #waiting = new Map<number, Waiting>();
+  #worker: Worker | undefined;
+  #next = 1;
+  #closed = false;
 
   /** @param root `<dataDir>/recordings` */
-  constructor(root: string) {
+  constructor(root: string, log: Logger) {
     this.#root = root;
+    this.#log = log;
   }
 
   folder(roomId: string): string {
@@ -35,7 +41,7 @@ export class Packages {
 
   async list(): Promise<{ roomId: string; readable: boolean }[]> {
     const entries = await readdir(this.#root, { withFileTypes: true }).catch((error: unknown) => {
-      if (isMissing(error)) return [];
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
       throw error;
     });
     const ids = entries.filter((entry) => entry.isDirectory() && Id.safeParse(entry.name).success);
@@ -47,74 +53,83 @@ export class Packages {
     );
   }
 
-  /** Throws `not-found` where there is no package with a manifest. */
-  async view(roomId: string): Promise<PackageView> {
-    const stamp = await this.#stamp(roomId);
-    const kept = this.#kept.get(roomId);
-    if (kept?.stamp === stamp) return kept.view;
-    const view = this.#read(roomId);
-    this.#kept.delete(roomId);
-    this.#kept.set(roomId, { stamp, view });
-    const oldest = this.#kept.size > KEPT ? this.#kept.keys().next().value : undefined;
-    if (oldest !== undefined) this.#kept.delete(oldest);
-    view.catch(() => this.#kept.delete(roomId));
-    return view;
+  /** Throws `not-found`, as all below do where there is no such package. */
+  head(roomId: string, purposes: Purpose[]): Promise<RecordingHead> {
+    return this.#ask(roomId, { ask: 'head', purposes }, ANSWERS.head);
   }
 
-  /** Something of the package was changed in a way that the stamp may not show. */
-  forget(roomId: string): void {
-    this.#kept.delete(roomId);
+  window(
+    roomId: string,
+    trackId: string,
+    range: { from: number; to: number },
+  ): Promise<z.infer<typeof SegmentList> | null> {
+    return this.#ask(roomId, { ask: 'window', trackId, ...range }, ANSWERS.window);
   }
 
-  async #stamp(roomId: string): Promise<string> {
-    const folder = this.folder(roomId);
-    const stamps = await Promise.all(
-      [MANIFEST_FILE, SUPPLEMENTS_FOLDER].map((each) => stampOf(join(folder, each))),
-    );
-    if (stamps[0] === 'none') throw refusal('not-found', 'There is no such recording on this recorder.');
-    return stamps.join(' ');
+  /** What the manifest says of a file; null when it does not name it. */
+  file(roomId: string, path: string) {
+    return this.#ask(roomId, { ask: 'file', path }, ANSWERS.file);
   }
 
-  async #read(roomId: string): Promise<PackageView> {
-    const folder = this.folder(roomId);
-    const { manifest } = await readManifest(folder).catch((error: unknown) => {
-      throw isAppError(error, 'not-found')
-        ? refusal('not-found', 'There is no such recording on this recorder.')
-        : error;
-    });
-    const supplements = await readSupplements(folder);
-    const later = new Map<string, Fill[]>();
-    for (const { trackId } of manifest.tracks) {
-      const lines = await readLines(join(folder, fillsFile(trackId)), Fill);
-      later.set(trackId, [...lines, ...supplements.flatMap((each) => fillOf(each, trackId))]);
+  /** What is missing of a track, and whether a fill is there; null without such a track. */
+  track(roomId: string, trackId: string, fillId?: string) {
+    const question = { ask: 'track' as const, trackId, ...(fillId === undefined ? {} : { fillId }) };
+    return this.#ask(roomId, question, ANSWERS.track);
+  }
+
+  standing(roomId: string) {
+    return this.#ask(roomId, { ask: 'standing' }, ANSWERS.standing);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const worker = this.#worker;
+    this.#worker = undefined;
+    this.#fail(refusal('media-unavailable', 'The recorder is going down.'));
+    await worker?.terminate();
+  }
+
+  async #ask<S extends z.ZodMiniType>(roomId: string, question: Question, schema: S): Promise<z.infer<S>> {
+    if (this.#closed) throw refusal('media-unavailable', 'The recorder is going down.');
+    if (!Id.safeParse(roomId).success) throw noSuchRecording();
+    const worker = this.#thread();
+    const id = this.#next++;
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    this.#waiting.set(id, { resolve, reject });
+    worker.postMessage({ id, roomId, question });
+    try {
+      return schema.parse(await withDeadline(promise, ANSWER_MS, 'reading a recording'));
+    } finally {
+      this.#waiting.delete(id);
     }
-    return new PackageView(manifest, later, supplements);
   }
-}
 
-/** A part of the vehicle's copy that came after the seal is kept as a supplement, and plays in place all the same. */
-function fillOf(supplement: Supplement, trackId: string): Fill[] {
-  const { fillOf: of, from, supplementId, addedUtc, mimeType, file, bytes, hash, plain } = supplement;
-  if (of?.trackId !== trackId || from === undefined) return [];
-  const { peerId, to, errorMs } = of;
-  const parsed = z.safeParse(Fill, {
-    fillId: supplementId,
-    uploadedUtc: addedUtc,
-    ...{ peerId, from, to, errorMs, mimeType, file, bytes, hash, plain },
-  });
-  return parsed.success ? [parsed.data] : [];
-}
-
-async function stampOf(path: string): Promise<string> {
-  try {
-    const { mtimeMs, size, ino } = await stat(path);
-    return `${mtimeMs}-${size}-${ino}`;
-  } catch (error) {
-    if (isMissing(error)) return 'none';
-    throw error;
+  /** Started when it is needed first, and again when it has broken. */
+  #thread(): Worker {
+    if (this.#worker) return this.#worker;
+    const worker = new Worker(new URL('./view-worker.ts', import.meta.url), {
+      workerData: { root: this.#root },
+    });
+    worker.on('message', (message: unknown) => this.#heard(message));
+    worker.on('error', (error) => this.#log.error({ error }, 'the thread that reads recordings broke'));
+    worker.on('exit', () => {
+      if (this.#worker !== worker) return;
+      this.#worker = undefined;
+      this.#fail(refusal('internal', 'The recording could not be read.'));
+    });
+    this.#worker = worker;
+    return worker;
   }
-}
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+  #heard(message: unknown): void {
+    const answered = Answered.parse(message);
+    const waiting = this.#waiting.get(answered.id);
+    if ('code' in answered) waiting?.reject(new AppError(answered.code, answered.message));
+    else waiting?.resolve(answered.answer);
+  }
+
+  #fail(error: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
 }

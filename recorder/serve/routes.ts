@@ -81,13 +81,12 @@ const heads: ServeRoute = {
 const reading: readonly ServeRoute[] = [
   json('GET', '', async ({ packages, keys }, { roomId, query }) => {
     parsed(Nothing, query);
-    const view = await packages.view(roomId);
-    return view.head(await keys.purposes(roomId));
+    return packages.head(roomId, await keys.purposes(roomId));
   }),
   json('GET', '/tracks/(?<trackId>[^/]+)/segments', async ({ packages }, { roomId, groups, query }) => {
     const { from, to } = parsed(SegmentWindow, query);
     if (to < from || to - from > MAX_WINDOW_MS) throw refusal('bad-request', 'The window is too long.');
-    const window = (await packages.view(roomId)).window(parsed(Id, groups.trackId), from, to);
+    const window = await packages.window(roomId, parsed(Id, groups.trackId), { from, to });
     if (!window) throw refusal('not-found', 'This recording has no such track.');
     return window;
   }),

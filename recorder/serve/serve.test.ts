@@ -176,14 +176,14 @@ describe("the recorder's internal HTTP", function () {
   });
 
   it('destroys nothing of a room that is still recorded', async () => {
-    await served.change({ state: 'recording' });
+    await served.goOn();
     const order = post({ purposes: ['care'], removeFiles: true });
     assert.deepEqual(await refused(`${ROOM}/destroy`, order), [409, 'conflict']);
     assert.equal((await json(RecordingHead, ROOM)).purposes.length, 4);
   });
 
   it('takes what was lost from the vehicle in pieces, and marks the gap as filled', async () => {
-    await served.change({ state: 'recording' });
+    await served.goOn();
     const missing = await json(MissingRanges, `${ROOM}/missing?trackIds=cam,mic`);
     assert.deepEqual(missing.ranges, [{ producerId: 'cam', from: 2000, to: 3000 }]);
     const bytes = randomBytes(700_000);
@@ -205,7 +205,7 @@ describe("the recorder's internal HTTP", function () {
   });
 
   it('keeps nothing of an upload in plain, and throws away a file that is not what was announced', async () => {
-    await served.change({ state: 'recording' });
+    await served.goOn();
     const bytes = Buffer.alloc(5000, 'a patient');
     await json(FillOffer, `${ROOM}/fills`, post(fillOf(bytes, { sha256: '0'.repeat(64) })));
     await patch(`${ROOM}/fills/fill-1?offset=0`, bytes.subarray(0, 4000));
@@ -220,7 +220,7 @@ describe("the recorder's internal HTTP", function () {
   });
 
   it('refuses a piece that is longer than what was announced, and goes on behind it', async () => {
-    await served.change({ state: 'recording' });
+    await served.goOn();
     const bytes = randomBytes(100_000);
     await json(FillOffer, `${ROOM}/fills`, post(fillOf(bytes)));
     const long = { method: 'PATCH', body: randomBytes(100_001) };
@@ -230,7 +230,7 @@ describe("the recorder's internal HTTP", function () {
   });
 
   it('wants no fill where nothing is missing', async () => {
-    await served.change({ state: 'recording' });
+    await served.goOn();
     const bytes = randomBytes(10);
     for (const more of [{ from: 3000, to: 4000 }, { producerId: 'mic' }]) {
       const offer = await json(FillOffer, `${ROOM}/fills`, post(fillOf(bytes, more)));
@@ -304,7 +304,7 @@ describe("the recorder's internal HTTP", function () {
   });
 
   it('takes pictures by their SHA-256 while the room is recorded', async () => {
-    await served.change({ state: 'recording' });
+    await served.goOn();
     const photo = Buffer.from('a photo');
     const put = { method: 'PUT', body: photo, headers: { 'content-type': 'image/jpeg' } };
     const stored = await served.ask(`${ROOM}/blobs/${sha256(photo)}`, put);
@@ -312,7 +312,7 @@ describe("the recorder's internal HTTP", function () {
     const line = await readFile(join(served.folder, 'blobs.jsonl'), 'utf8');
     assert.ok(line.includes(sha256(photo)));
     assert.deepEqual(await refused(`${ROOM}/blobs/${'0'.repeat(64)}`, put), [400, 'bad-request']);
-    await served.change({ state: 'ended' });
+    await served.end();
     assert.deepEqual(await refused(`${ROOM}/blobs/${sha256(photo)}`, put), [409, 'conflict']);
   });
 });

@@ -42,7 +42,7 @@ export async function openRecorderServe(options: RecorderServeOptions): Promise<
   const { dataDir, masterKey, signer, logger, clock = systemClock } = options;
   const keysFolder = join(dataDir, 'recording-keys');
   const keys = options.keys ?? new RecordingKeys({ folder: keysFolder, masterKey });
-  const packages = new Packages(join(dataDir, 'recordings'));
+  const packages = new Packages(join(dataDir, 'recordings'), logger);
   const uploads = new Uploads(join(dataDir, 'recording-uploads'));
   const supplements = new Supplements({ packages, keys, uploads, signer, clock });
   const fills = new RecorderFills({ packages, keys, uploads, supplements, clock });
@@ -60,7 +60,7 @@ export async function openRecorderServe(options: RecorderServeOptions): Promise<
       });
     },
     close() {
-      closed ??= jobs.close();
+      closed ??= jobs.close().then(() => packages.close());
       return closed;
     },
   };

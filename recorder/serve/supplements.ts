@@ -36,10 +36,10 @@ export class Supplements {
   /** Throws `conflict` while the recording is not sealed. */
   async start(roomId: string, start: RecorderSupplementStart): Promise<UploadOffer> {
     const { packages } = this.#parts;
-    const { manifest } = await packages.view(roomId);
-    if (!manifest.seal) {
+    const { state } = await packages.standing(roomId);
+    if (state !== 'sealed') {
       throw refusal('conflict', 'Add files from elsewhere once the recording is sealed.', {
-        state: manifest.state,
+        state,
       });
     }
     return this.#with(roomId, start.supplementId, async (upload) => {
@@ -72,7 +72,6 @@ export class Supplements {
       const end = reached === bytes ? reached : await upload.take(offset, bytes, body);
       if (end < bytes) return { done: false, offset: end };
       await this.add(roomId, upload, { bytes, sha256 }, fields);
-      this.#parts.packages.forget(roomId);
       await upload.remove();
       return { done: true, offset: end };
     });

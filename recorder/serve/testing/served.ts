@@ -6,9 +6,12 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ManualClock } from '../../../platform/clock.ts';
+import { writeAtomically } from '../../../platform/files.ts';
 import { createLogger } from '../../../platform/log.ts';
 import { signLinkToken } from '../../../platform/rpc/proof.ts';
-import type { Manifest } from '../../../signaling/protocol/manifest.ts';
+import type { Manifest, ManifestTrack } from '../../../signaling/protocol/manifest.ts';
+import { type RecordingState, STATE_FILE } from '../../core/state.ts';
+import { indexFile } from '../../package/names.ts';
 import { writeManifest } from '../../seal/manifest-file.ts';
 import { sealPackage } from '../../seal/seal.ts';
 import { makePackage, type TestPackage } from '../../seal/testing/package.ts';
@@ -24,8 +27,10 @@ export interface Served {
   readonly clock: ManualClock;
   readonly serve: RecorderServe;
   seal(): Promise<Manifest>;
-  /** Writes the manifest with some fields changed. */
-  change(fields: Partial<Manifest>): Promise<void>;
+  /** Makes the room go on: its state and the indexes of its tracks lie there as a packager leaves them. */
+  goOn(): Promise<void>;
+  /** Ends it again; the package is as it was made, but not checked. */
+  end(): Promise<void>;
   ask(path: string, init?: RequestInit): Promise<Response>;
   close(): Promise<void>;
 }
@@ -57,7 +62,14 @@ export async function serveTestPackage(): Promise<Served> {
     clock,
     serve,
     seal: async () => (await sealPackage({ folder, signer: made.signer })).manifest,
-    change: (fields) => writeManifest(folder, { ...made.manifest, ...fields }),
+    async goOn() {
+      await writeState(folder, made.manifest, false);
+      for (const track of made.manifest.tracks) await writeIndex(folder, track);
+    },
+    async end() {
+      await writeState(folder, made.manifest, true);
+      await writeManifest(folder, { ...made.manifest, state: 'ended' });
+    },
     ask: (path, init = {}) =>
       fetch(`${url}${path}`, {
         ...init,
@@ -70,4 +82,48 @@ export async function serveTestPackage(): Promise<Served> {
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+async function writeState(folder: string, manifest: Manifest, finished: boolean): Promise<void> {
+  const { roomId, incidentId, drill, createdUtc } = manifest;
+  const state: RecordingState = {
+    format: 'goldenhour-room',
+    version: 1,
+    ...{ roomId, incidentId, drill, createdUtc },
+    epoch: 1,
+    recording: !finished,
+    spans: [{ fromAt: '0', from: 0, by: 'system', reason: 'on by default' }],
+    tracks: manifest.tracks.map(({ trackId, kind, owner, role, epochs }) => ({
+      trackId,
+      media: {
+        trackId,
+        kind: kind === 'audio' ? 'audio' : 'video',
+        role: role ?? 'patient',
+        owner,
+        rtpParameters: { codecs: [], encodings: [] },
+      },
+      epochs,
+      ended: finished,
+    })),
+    ...(finished ? { finished: { endedAt: manifest.to, reason: 'done' } } : {}),
+    package: finished ? 'ended' : 'recording',
+  };
+  await writeAtomically(join(folder, STATE_FILE), JSON.stringify(state));
+}
+
+async function writeIndex(folder: string, track: ManifestTrack): Promise<void> {
+  const { inits, segments, gaps, clock, thumbnails, journal, statistics, durableUntil } = track;
+  const numbered = [
+    ...inits.map((init) => ({ init })),
+    ...segments.map((segment) => ({ segment })),
+    ...gaps.map((gap) => ({ gap })),
+    ...clock.map((point) => ({ clock: point })),
+  ].map((line, index) => ({ number: index + 1, ...line }));
+  const others = [
+    ...thumbnails.map((thumbnail) => ({ thumbnail })),
+    ...journal.map((file) => ({ journal: file })),
+    { statistics, durableUntil },
+  ];
+  const lines = [...numbered, ...others].map((line) => `${JSON.stringify(line)}\n`);
+  await writeAtomically(join(folder, indexFile(track.trackId)), lines.join(''));
 }

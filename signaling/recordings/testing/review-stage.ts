@@ -34,7 +34,7 @@ export async function openReviewStage(state: 'recording' | 'sealed' = 'sealed'):
   });
   await writeRoom(door.store, door.masterKey, { roomId: 'room-1', utc: door.clock.now() - 60_000, entries });
   if (state === 'sealed') await served.seal();
-  else await served.change({ state: 'recording' });
+  else await served.goOn();
   await door.recordings.catalog.package('n1', {
     roomId: 'room-1',
     state,
