@@ -6,9 +6,9 @@ export const JUMP_MS = 250;
 const NUDGE_MS = 10;
 const SETTLED_MS = 3;
 /** A difference is worked off within about this time. */
-const HORIZON_MS = 900;
+const HORIZON_MS = 250;
 /** Bounds of the nudge: pictures bear more than voices, whose pitch is kept but whose tempo is heard. */
-const MOST = { video: 0.12, audio: 0.04 } as const;
+const MOST = { video: 0.3, audio: 0.04 } as const;
 
 export interface Correction {
   /** Factor on the speed that was chosen. */

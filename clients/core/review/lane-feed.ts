@@ -3,7 +3,7 @@ import type { Init } from '../../../signaling/protocol/manifest.ts';
 import type { SegmentView, TrackView } from '../../../signaling/protocol/recordings.ts';
 import { isClientError } from '../errors.ts';
 import { frameTimes, timescaleOf } from './frame-times.ts';
-import { AHEAD_MS, BACK_MS, rangesToForget, segmentsNeeded } from './plan.ts';
+import { AHEAD_MS, BACK_MS, rangesToForget, runStart, segmentsNeeded, startOf } from './plan.ts';
 import { type AskWindow, SegmentIndex } from './segment-index.ts';
 import { type FeedInit, type MediaProblem, problemOf, SourceFeed } from './source-feed.ts';
 
@@ -34,6 +34,10 @@ export class LaneFeed {
   /** Appended segments with the times of their frames. */
   readonly #appended = new Map<number, { segment: SegmentView; times: readonly number[] }>();
   readonly #broken = new Set<number>();
+  /** The last one appended: what follows it needs no keyframe. */
+  #last: SegmentView | undefined;
+  /** May be appended behind a jump. */
+  #firstOfRun: number | undefined;
   #feed: SourceFeed | undefined;
   #position = 0;
   #aheadMs = AHEAD_MS;
@@ -85,6 +89,7 @@ export class LaneFeed {
     this.#feed?.close();
     this.#feed = undefined;
     this.#appended.clear();
+    this.#last = undefined;
     this.#restarts += 1;
     if (this.#restarts > MOST_RESTARTS) this.#problem = 'decode';
   }
@@ -106,6 +111,7 @@ export class LaneFeed {
     await this.index.ensure({ from: this.#position - 1, to: this.#position + ahead }, track.to);
     this.#problem = undefined;
     for (;;) {
+      if (this.#goBack(this.#needed(rate)[0])) continue;
       const needed = this.#needed(rate);
       this.#abortAllBut(needed);
       const next = needed[0];
@@ -118,6 +124,24 @@ export class LaneFeed {
       await this.#append(next, init);
     }
     await this.#forget();
+  }
+
+  /**
+   * Behind a jump a browser drops every picture up to the next keyframe (Media Source Extensions section 3.5.8, "need
+   * random access point"), so what lies between the keyframe before and this segment is given again. True when it is.
+   */
+  #goBack(next: SegmentView | undefined): boolean {
+    if (next === undefined || this.#kind === 'audio' || next.n === this.#firstOfRun) return false;
+    const { segments } = this.index;
+    const atPlayhead = segments[startOf(segments, 'video', this.#position)];
+    if (next.n === atPlayhead?.n) return false;
+    const run = runStart(segments, next, this.#last);
+    if (run === undefined) return false;
+    for (const segment of segments) {
+      if (segment.from >= run.from && segment.from < next.from) this.#appended.delete(segment.n);
+    }
+    this.#firstOfRun = run.n;
+    return true;
   }
 
   #needed(rate: number): readonly SegmentView[] {
@@ -191,6 +215,7 @@ export class LaneFeed {
     }
     const times = this.#kind === 'video' ? frameTimes(bytes, made.timescale) : [];
     this.#appended.set(segment.n, { segment, times });
+    this.#last = segment;
   }
 
   async #forget(): Promise<void> {

@@ -34,6 +34,23 @@ export function startOf(segments: readonly SegmentView[], kind: 'video' | 'audio
 }
 
 /**
+ * The segment that a run of appends has to begin with so that `next` can be decoded: undefined when it can be appended as
+ * things are, since it follows the last one or begins with a keyframe itself.
+ */
+export function runStart(
+  segments: readonly SegmentView[],
+  next: SegmentView,
+  last: SegmentView | undefined,
+): SegmentView | undefined {
+  if (last !== undefined && Math.abs(last.to - next.from) < 1 && last.initId === next.initId)
+    return undefined;
+  const keyframe = keyframeBefore(segments, next.from);
+  if (keyframe === undefined || keyframe === next.from) return undefined;
+  const start = segments[startOf(segments, 'video', next.from)];
+  return start?.n === next.n ? undefined : start;
+}
+
+/**
  * Segments to append next, in order. They begin with a keyframe, and those that follow each other stay together: a
  * picture that depends on one before it is refused by the browser when that one is missing.
  */

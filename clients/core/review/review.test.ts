@@ -5,7 +5,7 @@ import type { SegmentList, SegmentView, TimelineMark } from '../../../signaling/
 import { gapAt, momentAt } from './coverage.ts';
 import { correct, JUMP_MS } from './drift.ts';
 import { nextMark, previousMark, shownMarks } from './marks.ts';
-import { keyframeBefore, rangesToForget, segmentsNeeded, startOf } from './plan.ts';
+import { keyframeBefore, rangesToForget, runStart, segmentsNeeded, startOf } from './plan.ts';
 import { PlayClock } from './play-clock.ts';
 import { SegmentIndex, WINDOW_MS } from './segment-index.ts';
 import { Watched } from './watched.ts';
@@ -50,6 +50,18 @@ describe('The plan of what a track needs', () => {
         }
       }),
     );
+  });
+
+  it('goes back to a keyframe behind a jump, since a browser drops everything before one', () => {
+    const [third, eighth] = [all[3], all[8]];
+    assert(third !== undefined && eighth !== undefined);
+    assert.equal(runStart(all, eighth, all[7]), undefined);
+    assert.equal(runStart(all, eighth, third)?.n, 5);
+    assert.equal(runStart(all, eighth, undefined)?.n, 5);
+    assert.equal(runStart(all, third, eighth)?.n, 0);
+    const first = all[0];
+    assert(first !== undefined);
+    assert.equal(runStart(all, first, eighth), undefined);
   });
 
   it('keeps the buffer bounded', () => {

@@ -60,7 +60,7 @@ export function FactsPanel(): JSX.Element {
     if (row === null || row === undefined || box === null || box === undefined) return;
     // Scrolled by hand, so that the page itself stays where it is on a phone.
     box.scrollTop = row.offsetTop - box.offsetTop - box.clientHeight / 2;
-  }, [current]);
+  }, [current, lines.length, replay.lastSeq]);
   if (session.factsProblem !== undefined) {
     return <p class="panel">{t('play.factsLate', { why: errorText(session.factsProblem) })}</p>;
   }

@@ -162,9 +162,7 @@ export function ChatThen(): JSX.Element {
         <li key={message.messageId} class="message" ref={index === count - 1 ? foot : undefined}>
           <div class="message-head">
             <strong class="one-line">{message.name || t('people.gone')}</strong>
-            {message.patientId === 'scene' ? null : (
-              <span class="patient-chip">{patientTitle(state, message.patientId)}</span>
-            )}
+            {message.patientId === 'scene' ? null : <span class="patient-chip">{message.patientId}</span>}
             <time class="figures soft">{formatTime(message.utc)}</time>
           </div>
           <p class="message-text">{message.text}</p>

@@ -21,7 +21,7 @@ const MOST_GAPS = 20;
 function GapLine(props: { gap: Gap }): JSX.Element {
   const reviewing = useReviewing();
   const { gap } = props;
-  const clock = clockAt(reviewing, gap.from);
+  const clock = `${clockAt(reviewing, gap.from)}–${clockAt(reviewing, gap.to)}`;
   return (
     <li>
       <button
@@ -30,7 +30,7 @@ function GapLine(props: { gap: Gap }): JSX.Element {
         aria-label={t('tracks.goGap', { clock })}
         onClick={() => reviewing.player.seek(gap.from)}
       >
-        {clock}–{clockAt(reviewing, gap.to)}
+        {clock}
       </button>{' '}
       {t(`gap.${gap.cause}`)}
       {gap.filled === undefined ? null : <Tag icon="ambulance">{t('tile.fill')}</Tag>}
