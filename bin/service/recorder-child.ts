@@ -6,29 +6,15 @@
 import { once } from 'node:events';
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { configSchema } from '../../platform/config/schema.ts';
 import { withDeadline } from '../../platform/deadline.ts';
 import { createLogger, setLogLevel } from '../../platform/log.ts';
 import { createMetricsRegistry } from '../../platform/metrics.ts';
 import { cacheRoot } from '../../platform/setup/bring-node.mjs';
 import { Shutdown } from '../../platform/shutdown.ts';
 import { runToExitCode } from '../../platform/terminal.ts';
+import { ChildOrder, type ChildReady } from './recorder-order.ts';
 
 const ORDER_MS = 10_000;
-
-/** What the parent sends first, and once. */
-export const ChildOrder = z.strictObject({
-  config: configSchema,
-  secret: z.string().min(32),
-  /** base64 */
-  masterKey: z.string(),
-  ready: z.boolean(),
-});
-export type ChildOrder = z.input<typeof ChildOrder>;
-
-/** What the child answers when owners may connect. */
-export const ChildReady = z.strictObject({ type: z.literal('recorder-ready'), port: z.int() });
 
 async function serveAsChild(): Promise<number> {
   enableCompileCache(join(cacheRoot(), 'compiled'));
@@ -49,7 +35,7 @@ async function serveAsChild(): Promise<number> {
       register: (name, close) => shutdown.register(name, close),
       listen: { host: '127.0.0.1', port: 0, secret },
     });
-    process.send?.({ type: 'recorder-ready', port: link.port } satisfies z.infer<typeof ChildReady>);
+    process.send?.({ type: 'recorder-ready', port: link.port } satisfies ChildReady);
     log.info({ pid: process.pid, port: link.port }, 'recorder ready');
     flushCompileCache();
   } catch (error) {

@@ -7,7 +7,7 @@ import { newSecret } from '../../platform/ids.ts';
 import type { Logger } from '../../platform/log.ts';
 import { connectRecorder } from '../../recorder/link-client.ts';
 import type { RecorderClient } from '../../signaling/protocol/recorder.ts';
-import { type ChildOrder, ChildReady } from './recorder-child.ts';
+import { type ChildOrder, ChildReady } from './recorder-order.ts';
 
 const PROGRAM = fileURLToPath(new URL('./recorder-child.ts', import.meta.url));
 const FIRST_RETRY_MS = 100;
