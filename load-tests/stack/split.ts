@@ -27,6 +27,8 @@ export interface SplitOptions {
   readonly databaseUrl?: string;
   /** Default of the configuration unless told. */
   readonly leaseSeconds?: number;
+  /** A recorder as a process of its own beside the node; none unless told. */
+  readonly recorder?: boolean;
 }
 
 export interface SplitStack {
@@ -37,6 +39,8 @@ export interface SplitStack {
   /** The first one is running and stands behind the front. */
   readonly signaling: ServiceProcess;
   readonly signalings: readonly ServiceProcess[];
+  /** Where it was asked for. */
+  readonly recorder?: ServiceProcess;
   /** Sends everyone to this one from now on. */
   turnTo(index: number): void;
   /** What the node holds of a room, asked of it over a control link of the test's own. */
@@ -50,6 +54,7 @@ interface Ports {
   readonly control: number;
   readonly media: number;
   readonly http: readonly number[];
+  readonly recorder: number;
 }
 
 /** Starts the node and the first signaling process; rejects with what failed, having closed the rest. */
@@ -57,14 +62,15 @@ export async function startSplit(options: SplitOptions = {}): Promise<SplitStack
   const folder = await mkdtemp(join(tmpdir(), 'goldenhour-split-'));
   const workers = options.workers ?? 1;
   const count = options.signalings ?? 1;
-  const first = await freePorts(workers + 1 + count);
+  const first = await freePorts(workers + 2 + count);
   const ports: Ports = {
     media: first,
     control: first + workers,
     http: Array.from({ length: count }, (_, index) => first + workers + 1 + index),
+    recorder: first + workers + 1 + count,
   };
   const secret = newSecret(256);
-  const { sfu, signalings } = await writeConfigs(folder, ports, secret, { ...options, workers });
+  const { sfu, signalings, recorder } = await writeConfigs(folder, ports, secret, { ...options, workers });
   const closers: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
@@ -73,15 +79,19 @@ export async function startSplit(options: SplitOptions = {}): Promise<SplitStack
     const demo = await prepareData(folder, count, options.databaseUrl);
     const front = await openFront(portOf(ports, 0));
     closers.push(() => front.close());
+    if (recorder) closers.push(() => recorder.close());
     closers.push(() => sfu.close());
     for (const each of signalings) closers.push(() => each.close());
     const [signaling] = signalings;
     if (!signaling) throw new Error('a split stack needs at least one signaling process');
-    await Promise.all([sfu.start(), signaling.start()]);
+    await Promise.all([sfu.start(), signaling.start(), recorder?.start()]);
     const logger = createLogger('split', {}, { level: 'silent' });
     const link = connectControl({ nodeId: 'n1', url: controlUrl(ports), secret, logger });
     closers.push(() => link.close('the test is over'));
-    return splitStack({ demo, front, sfu, signaling, signalings, ports, close }, link);
+    return splitStack(
+      { demo, front, sfu, signaling, signalings, ports, close, ...(recorder ? { recorder } : {}) },
+      link,
+    );
   } catch (error) {
     await close();
     throw error;
@@ -93,7 +103,7 @@ function splitStack(
     front,
     ports,
     ...rest
-  }: Pick<SplitStack, 'demo' | 'sfu' | 'signaling' | 'signalings' | 'close'> & {
+  }: Pick<SplitStack, 'demo' | 'sfu' | 'signaling' | 'signalings' | 'recorder' | 'close'> & {
     front: Front;
     ports: Ports;
   },
@@ -104,7 +114,10 @@ function splitStack(
     origin: `https://127.0.0.1:${front.port}`,
     turnTo: (index) => front.turnTo(portOf(ports, index)),
     dump: async (roomId) => (await link.request('node.dump', { roomIds: [roomId] })).rooms[0],
-    output: () => [rest.sfu, ...rest.signalings].map((each) => `--- ${each.name}\n${each.output}`).join('\n'),
+    output: () =>
+      [rest.sfu, ...rest.signalings, ...(rest.recorder ? [rest.recorder] : [])]
+        .map((each) => `--- ${each.name}\n${each.output}`)
+        .join('\n'),
   };
 }
 
@@ -124,7 +137,8 @@ async function writeConfigs(
   secret: string,
   options: SplitOptions & { workers: number },
 ) {
-  const cluster = { secret, nodes: [{ id: 'n1', url: controlUrl(ports) }] };
+  const recorders = options.recorder ? [{ id: 'n1', url: `ws://127.0.0.1:${ports.recorder}` }] : [];
+  const cluster = { secret, nodes: [{ id: 'n1', url: controlUrl(ports) }], recorders };
   const sfu = await writeConfig(folder, 'sfu', {
     role: 'sfu',
     cluster: { secret },
@@ -146,7 +160,13 @@ async function writeConfigs(
     });
     signalings.push(written);
   }
-  return { sfu, signalings };
+  if (!options.recorder) return { sfu, signalings };
+  const recorder = await writeConfig(folder, 'recorder', {
+    role: 'recorder',
+    cluster: { secret },
+    recording: { control: { port: ports.recorder }, requireKeyCopy: false, reserveBytes: 0 },
+  });
+  return { sfu, signalings, recorder };
 }
 
 /** Each process has a data folder of its own, so that each is an owner of its own. */
