@@ -7,6 +7,7 @@ import { ClientError, isClientError } from './errors.ts';
 import type { HttpApi } from './types.ts';
 
 const DEADLINE_MS = 10_000;
+const PIECE_DEADLINE_MS = 40_000;
 const Nothing = z.unknown();
 const ErrorBody = z.object({ error: WireError });
 
@@ -54,8 +55,31 @@ export async function callJson<S extends z.ZodMiniType>(
   result: S,
   body: unknown,
 ): Promise<z.infer<S>> {
-  const what = `${method} ${new URL(url, 'http://page.invalid').pathname}`;
-  const response = await send(fetch, url, method, body, what);
+  const json =
+    body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  return call(fetch, url, { method, signal: AbortSignal.timeout(DEADLINE_MS), ...json }, result);
+}
+
+/** Sends bytes by PATCH; the same refusals. The deadline fits what the server gives a piece. */
+export async function callBytes<S extends z.ZodMiniType>(
+  fetch: Fetch,
+  url: string,
+  result: S,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<z.infer<S>> {
+  const headers = { 'content-type': 'application/octet-stream' };
+  const signal = AbortSignal.timeout(PIECE_DEADLINE_MS);
+  return call(fetch, url, { method: 'PATCH', signal, headers, body: bytes }, result);
+}
+
+async function call<S extends z.ZodMiniType>(
+  fetch: Fetch,
+  url: string,
+  request: RequestInit,
+  result: S,
+): Promise<z.infer<S>> {
+  const what = `${request.method} ${new URL(url, 'http://page.invalid').pathname}`;
+  const response = await send(fetch, url, request, what);
   const text = await response.text().catch((cause: unknown) => {
     throw ClientError.offline(what, cause);
   });
@@ -68,17 +92,9 @@ export async function callJson<S extends z.ZodMiniType>(
   return parsed.data;
 }
 
-async function send(fetch: Fetch, url: string, method: string, body: unknown, what: string) {
+async function send(fetch: Fetch, url: string, request: RequestInit, what: string): Promise<Response> {
   try {
-    return await fetch(url, {
-      method,
-      credentials: 'include',
-      cache: 'no-store',
-      signal: AbortSignal.timeout(DEADLINE_MS),
-      ...(body === undefined
-        ? {}
-        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    });
+    return await fetch(url, { credentials: 'include', cache: 'no-store', ...request });
   } catch (cause) {
     throw ClientError.offline(what, cause);
   }

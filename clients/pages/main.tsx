@@ -7,6 +7,7 @@ import { endedBecause, me, signedIn } from '../ui/me.ts';
 import { go } from '../ui/router.ts';
 import type { Services } from '../ui/services.ts';
 import { App } from './app.tsx';
+import { followOwnCopy } from './own-copy.ts';
 
 const loadSdk = () => import('../core/index.ts');
 let client: Promise<Client> | undefined;
@@ -44,4 +45,5 @@ const services: Services = {
 
 const root = document.getElementById('app');
 if (root === null) throw new Error('The page has no element with the id "app".');
+followOwnCopy();
 render(<App services={services} />, root);

@@ -9,6 +9,7 @@ export type PreferenceName =
   | 'microphone'
   | 'loudspeaker'
   | 'telephone'
+  | 'ownCopy'
   | 'deviceName'
   | 'shortcuts';
 

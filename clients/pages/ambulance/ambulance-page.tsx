@@ -30,6 +30,7 @@ import { TimeNodeKeys } from '../live/time-nodes.tsx';
 import { useVoice } from '../live/use-own-media.ts';
 import { CamerasSection } from './cameras.tsx';
 import { HelpKey } from './help-key.tsx';
+import { OwnCopyLine } from './own-copy-line.tsx';
 import { Precheck } from './precheck.tsx';
 import { UnitSound } from './unit-sound.tsx';
 import { useCameras } from './use-cameras.ts';
@@ -151,6 +152,7 @@ function Ambulance(props: { check: PrecheckResult | undefined }): JSX.Element {
           <div class="amb-left">
             <RoomSound />
             <CamerasSection cameras={cameras} />
+            <OwnCopyLine />
           </div>
           <div class="amb-middle">
             <section class="card stack">
