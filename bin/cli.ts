@@ -2,10 +2,12 @@
 import { setUp } from '../platform/setup/index.ts';
 import { runToExitCode } from '../platform/terminal.ts';
 import type { Command } from './command.ts';
+import { auditCommand } from './commands/audit.ts';
 import { benchCommand } from './commands/bench.ts';
 import { configCommand } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { exportCommand } from './commands/export.ts';
 import { keysCommand } from './commands/keys.ts';
 import { organisationCommand } from './commands/organisation.ts';
 import { setupCommand } from './commands/setup.ts';
@@ -23,7 +25,9 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['unit', unitCommand],
   ['organisation', organisationCommand],
   ['verify', verifyCommand],
+  ['export', exportCommand],
   ['keys', keysCommand],
+  ['audit', auditCommand],
   ['doctor', doctorCommand],
   ['bench', benchCommand],
   ['config', configCommand],

@@ -106,6 +106,7 @@ async function openStore(parts: SignalingParts, publicOrigin: () => string): Pro
     audit: people.audit,
     roleFor,
     recorders: parts.recorderAddresses,
+    retentionDays: config.recording.retentionDays,
   });
   register('recordings', () => recordings.close());
   recordings.catalog.followRooms(rooms);

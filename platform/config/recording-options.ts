@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { option, port, section } from './option.ts';
 
+const days = z.int().min(1).max(36_525);
+
 export const recording = section(
   {
     enabled: option(z.boolean().default(true), {
@@ -35,6 +37,24 @@ export const recording = section(
         }),
       },
       'Where signaling reaches this recorder.',
+    ).prefault({}),
+    retentionDays: section(
+      {
+        standard: option(days.default(1096), {
+          meaning: 'How long recordings of the class `standard` are kept after the room has closed.',
+          unit: 'days',
+        }),
+        short: option(days.default(21), {
+          meaning: 'The same for `short`, such as recordings for quality review without consent.',
+          unit: 'days',
+        }),
+        long: option(days.default(5479), {
+          meaning: 'The same for `long`, as long as a patient record.',
+          unit: 'days',
+        }),
+        drill: option(days.default(90), { meaning: 'The same for drills.', unit: 'days' }),
+      },
+      'When the rule of retention deletes. Recordings under legal hold are never deleted.',
     ).prefault({}),
     timestampUrl: option(z.url({ protocol: /^https?$/ }).optional(), {
       meaning:

@@ -1,4 +1,5 @@
 /** Jobs: verifying and exporting, one at a time, in a thread of low priority; the rest waits in line. */
+import { statSync } from 'node:fs';
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -169,7 +170,10 @@ export class Jobs {
     } else if (news.type === 'done') {
       entry.job = { ...entry.job, state: 'done', progress: 1, step: 'done', result: news.result };
       entry.ended = Date.now();
-      if (news.file !== undefined) entry.file = news.file;
+      if (news.file !== undefined) {
+        entry.file = news.file;
+        entry.job = { ...entry.job, bytes: statSync(news.file).size };
+      }
     } else if (news.type === 'failed') {
       const { jobId } = entry.job;
       this.#parts.log.warn({ jobId, code: news.code, reason: news.detail }, 'a job failed');

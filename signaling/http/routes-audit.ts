@@ -12,8 +12,6 @@ const ChainCheck = z.discriminatedUnion('ok', [
   /** Number of the first row that does not fit. */
   z.strictObject({ ok: z.literal(false), brokenAt: z.int() }),
 ]);
-const Details = z.record(z.string(), z.unknown());
-const DetailsWithReason = z.looseObject({ reasonId: z.string() });
 /** The whole chain is read again after this time at the earliest, in milliseconds. */
 const CHECK_MS = 300_000;
 const PAGE = 100;
@@ -39,27 +37,18 @@ export function auditRoutes(services: HttpServices): Route[] {
           details: { address: door.address },
         });
         const rows = await people.audit.list({ ...query, limit: query.limit ?? PAGE });
-        const parsed = rows.map((row) => ({ row, details: Details.parse(JSON.parse(row.details)) }));
-        const reasonIds = parsed.flatMap(({ details }) => reasonIdOf(details));
-        const [names, reasons, { ok }] = await Promise.all([
+        const [names, entries, { ok }] = await Promise.all([
           namesOf(
             people.directory,
             rows.map(({ principalId }) => principalId),
           ),
-          recordings.reasons.read(reasonIds),
+          recordings.reasons.withReasons(rows),
           chain(),
         ]);
         return {
-          entries: parsed.map(({ row: { hash: _, ...row }, details }) => {
-            const name = names.get(row.principalId);
-            const [reasonId] = reasonIdOf(details);
-            const reason = reasonId === undefined ? undefined : reasons.get(reasonId);
-            return {
-              ...row,
-              details,
-              ...(name === undefined ? {} : { name }),
-              ...(reason === undefined ? {} : { reason }),
-            };
+          entries: entries.map((entry) => {
+            const name = names.get(entry.principalId);
+            return { ...entry, ...(name === undefined ? {} : { name }) };
           }),
           chain: ok ? ('whole' as const) : ('broken' as const),
         };
@@ -78,11 +67,6 @@ export function auditRoutes(services: HttpServices): Route[] {
       handler: () => people.audit.check(),
     }),
   ];
-}
-
-function reasonIdOf(details: Record<string, unknown>): string[] {
-  const parsed = DetailsWithReason.safeParse(details);
-  return parsed.success ? [parsed.data.reasonId] : [];
 }
 
 /** One reading of the chain at a time, and none when the last one is fresh: it reads every row there is. */

@@ -2,10 +2,28 @@
  * Reasons that people give. They are words, so they do not stand in the audit, whose rows can never be deleted: the audit
  * names them by id, and they stand here, sealed, for auditors to read.
  */
-import type { Clock } from '../../platform/clock.ts';
+import * as z from 'zod/mini';
+import { type Clock, systemClock } from '../../platform/clock.ts';
 import { newId } from '../../platform/ids.ts';
-import type { Keyring } from '../people/keyring.ts';
-import type { RecordingDatabase } from './tables.ts';
+import type { Database } from '../../platform/sql/database.ts';
+import { migrate } from '../../platform/sql/migrate.ts';
+import type { AuditEntry } from '../people/audit.ts';
+import { Keyring } from '../people/keyring.ts';
+import { RECORDING_MIGRATIONS, type RecordingDatabase, type RecordingTables } from './tables.ts';
+
+const Details = z.record(z.string(), z.unknown());
+
+/** A row of the audit with its details opened, and the reason where it names one. */
+export interface ReasonedEntry extends Omit<AuditEntry, 'details' | 'hash'> {
+  readonly details: Record<string, unknown>;
+  readonly reason?: string;
+}
+
+/** The reasons of an installation, for commands that open nothing else of recordings. */
+export async function openReasons(database: Database, masterKey: Uint8Array): Promise<Reasons> {
+  await migrate(database, 'recordings', RECORDING_MIGRATIONS);
+  return new Reasons(database.withTables<RecordingTables>(), new Keyring(masterKey), systemClock);
+}
 
 export class Reasons {
   readonly #db: RecordingDatabase;
@@ -48,5 +66,21 @@ export class Reasons {
         this.#keyring.open(sealed, `recording reason ${reason_id}`),
       ]),
     );
+  }
+
+  /** Rows of the audit as auditors read them. */
+  async withReasons(rows: readonly AuditEntry[]): Promise<ReasonedEntry[]> {
+    const opened = rows.map(({ details, hash: _, ...row }) => ({
+      row,
+      details: Details.parse(JSON.parse(details)),
+    }));
+    const ids = opened.flatMap(({ details: { reasonId } }) =>
+      typeof reasonId === 'string' ? [reasonId] : [],
+    );
+    const reasons = await this.read(ids);
+    return opened.map(({ row, details }) => {
+      const reason = typeof details.reasonId === 'string' ? reasons.get(details.reasonId) : undefined;
+      return { ...row, details, ...(reason === undefined ? {} : { reason }) };
+    });
   }
 }
