@@ -18,29 +18,19 @@ import {
 import { DiskWatch } from './capture/disk.ts';
 import { readKernelDrops } from './capture/kernel-drops.ts';
 import { type Emit, monotonicMs, type RecorderContext } from './context.ts';
-import type { DurableTrack, Packager, Sealer } from './core/packager.ts';
+import type { Packager, Sealer } from './core/packager.ts';
 import type { RecordingState } from './core/state.ts';
-import { diskFull, notOpen, recorderClosed, roomClosed } from './errors.ts';
-import { Finishing } from './finishing.ts';
+import { recorderClosed } from './errors.ts';
 import { BufferBudget } from './journal/budget.ts';
 import { type JournalFiles, localFiles } from './journal/files.ts';
-import { settleJournal } from './journal/settle.ts';
 import { RecordingKeys } from './keys/recording-keys.ts';
 import { createRecorderMetrics } from './metrics.ts';
-import { Room } from './room.ts';
-import {
-  listRecordings,
-  newState,
-  RECORDINGS_FOLDER,
-  readState,
-  recordingKeysFolder,
-  trackFolder,
-} from './room-state.ts';
+import { OpenRooms } from './open-rooms.ts';
+import { createHandlers, type Handlers } from './requests.ts';
+import { RECORDINGS_FOLDER, recordingKeysFolder } from './room-state.ts';
 
 const TICK_MS = 100;
 const LOOK_MS = 1_000;
-/** A packager further behind than this is told to people. */
-const PACKAGER_BEHIND_MS = 30_000;
 
 export interface RecorderOptions {
   readonly dataDir: string;
@@ -66,7 +56,6 @@ export interface RecorderOptions {
 }
 
 type EventListener = Parameters<RecorderServer['onEvent']>[0];
-type Handlers = { [M in RecorderMethod]: (params: RecorderParams<M>) => Promise<RecorderResult<M>> };
 
 /** The start of this host, since when CLOCK_MONOTONIC counts; a new id where the system does not say. */
 async function readHostBoot(): Promise<string> {
@@ -115,12 +104,9 @@ export async function createRecorder(options: RecorderOptions): Promise<Recorder
 
 export class Recorder implements RecorderServer {
   readonly recorderId: string;
-  readonly #options: RecorderOptions;
   readonly #context: RecorderContext;
   readonly #listeners: Set<EventListener>;
-  readonly #rooms = new Map<string, Promise<Room>>();
-  readonly #open = new Map<string, Room>();
-  readonly #finishing: Finishing;
+  readonly #rooms: OpenRooms;
   readonly #handlers: Handlers;
   readonly #timers: NodeJS.Timeout[];
   #looking: Promise<void> | undefined;
@@ -128,11 +114,12 @@ export class Recorder implements RecorderServer {
 
   constructor(options: RecorderOptions, context: RecorderContext, listeners: Set<EventListener>) {
     this.recorderId = `recorder-${options.nodeId}`;
-    this.#options = options;
     this.#context = context;
     this.#listeners = listeners;
-    this.#handlers = this.#createHandlers();
-    this.#finishing = new Finishing({ context, sealer: options.sealer, onDone: (room) => this.#letGo(room) });
+    this.#rooms = new OpenRooms(context, options.sealer);
+    const { nodeId, ready } = options;
+    const description = { recorderId: this.recorderId, nodeId, ready, bootId: context.bootId };
+    this.#handlers = createHandlers(this.#rooms, () => ({ ...description, disk: context.disk.state }));
     this.#timers = [
       setInterval(() => this.#tick(), TICK_MS),
       setInterval(() => {
@@ -154,7 +141,7 @@ export class Recorder implements RecorderServer {
 
   /** State of a recording that is open here; undefined for one that is sealed or elsewhere. */
   stateOf(roomId: string): RecordingState | undefined {
-    return this.#open.get(roomId)?.state;
+    return this.#rooms.find(roomId)?.state;
   }
 
   async handle<M extends RecorderMethod>(method: M, params: RecorderParams<M>): Promise<RecorderResult<M>> {
@@ -179,38 +166,14 @@ export class Recorder implements RecorderServer {
   }
 
   /** Opens what stands on the disk and has not ended; what has ended and is not sealed is finished now. */
-  async resume(): Promise<void> {
-    for (const roomId of await listRecordings(this.#context.dataDir)) {
-      try {
-        const state = await readState(this.#context.dataDir, roomId);
-        if (state === undefined || state.package === 'sealed') continue;
-        const room = await this.#openRoom(state);
-        await this.#resumePackage(room);
-        if (state.finished) this.#finishing.add(room);
-      } catch (error) {
-        // One recording that cannot be opened must not keep the others from going on.
-        this.#context.logger.error({ roomId, error }, 'a recording on the disk cannot be opened');
-      }
-    }
-  }
-
-  /** What the process before has written may not have been packaged. */
-  async #resumePackage({ state }: Room): Promise<void> {
-    const { packager, dataDir } = this.#context;
-    if (!packager) return;
-    const tracks: DurableTrack[] = [];
-    for (const { trackId } of state.tracks) {
-      const until = process.hrtime.bigint();
-      const position = await settleJournal(trackFolder(dataDir, state.roomId, trackId));
-      if (position) tracks.push({ trackId, position, until });
-    }
-    packager.advance(state, tracks);
+  resume(): Promise<void> {
+    return this.#rooms.resume();
   }
 
   diskLevelChanged(): void {
     const { level, freeBytes, reserveBytes } = this.#context.disk.state;
     this.#context.logger.warn({ level, freeBytes, reserveBytes }, 'the level of the disk has changed');
-    for (const room of this.#open.values()) room.tracks.setDiskLevel();
+    for (const room of this.#rooms.list()) room.tracks.setDiskLevel();
     this.#context.packager?.setDiskLevel(level);
     this.#context.emit('disk.level', { level, freeBytes });
   }
@@ -225,115 +188,16 @@ export class Recorder implements RecorderServer {
     for (const timer of this.#timers) clearInterval(timer);
     await this.#looking;
     // First what cannot be had again: journals, before the packager is given time to end.
-    await Promise.all([...this.#open.values()].map((room) => room.close()));
-    const packager = this.#context.packager?.close(reason);
-    await Promise.all([this.#finishing.close(reason), packager]);
+    await this.#rooms.close(reason);
+    await this.#context.packager?.close(reason);
     await this.#context.disk.close();
     this.#listeners.clear();
     this.#context.logger.info({ reason }, 'recorder closed');
   }
 
-  #createHandlers(): Handlers {
-    const at = async (params: { roomId: string }) => {
-      const room = await this.#rooms.get(params.roomId);
-      if (room) return room;
-      const state = await readState(this.#context.dataDir, params.roomId);
-      throw state?.package === 'sealed' ? roomClosed(params.roomId) : notOpen(params.roomId);
-    };
-    return {
-      'recorder.describe': async () => ({
-        recorderId: this.recorderId,
-        nodeId: this.#options.nodeId,
-        bootId: this.#context.bootId,
-        disk: this.#context.disk.state,
-        ready: this.#options.ready,
-      }),
-      'recorder.clock': async () => ({ monotonicMs: monotonicMs() }),
-      'recorder.dump': async ({ roomIds }) => ({
-        rooms: [...this.#open.values()]
-          .filter(({ state }) => !state.finished && (roomIds?.includes(state.roomId) ?? true))
-          .map((room) => room.dump()),
-      }),
-      'room.open': async (params) => (await this.#roomFor(params)).switchOn(params),
-      'room.clock': async (params) => (await at(params)).clock(params),
-      'room.log': async (params) => (await at(params)).appendLog(params),
-      'room.pause': async (params) => (await at(params)).pause(params),
-      'room.finish': (params) => this.#finishRoom(params),
-      'tap.open': async (params) => (await at(params)).openTap(params),
-      'tap.connect': async (params) => (await at(params)).connectTap(params),
-      'tap.close': async (params) => (await at(params)).closeTap(params),
-      'track.start': async (params) => {
-        const { epoch, tapId, track } = params;
-        return (await at(params)).startTrack(epoch, tapId, { media: track });
-      },
-      'track.startMessages': async (params) => {
-        const { epoch, tapId, track } = params;
-        return (await at(params)).startTrack(epoch, tapId, { messages: track });
-      },
-      'track.note': async (params) => (await at(params)).noteTrack(params),
-      'track.stop': async (params) => (await at(params)).stopTrack(params),
-      'track.requestKeyFrame': async (params) => (await at(params)).requestKeyFrame(params),
-    };
-  }
-
-  /** The room, open already, on the disk, or new where the reserve is there. */
-  async #roomFor(params: RecorderParams<'room.open'>): Promise<Room> {
-    const { roomId } = params;
-    const known = await this.#rooms.get(roomId);
-    const state = known?.state ?? (await readState(this.#context.dataDir, roomId));
-    if (state?.package === 'sealed') throw roomClosed(roomId);
-    if (!state?.recording) {
-      await this.#context.disk.look();
-      const { freeBytes, reserveBytes } = this.#context.disk.state;
-      if (freeBytes < reserveBytes) throw diskFull(freeBytes, reserveBytes);
-    }
-    return known ?? this.#openRoom(state ?? newState(params));
-  }
-
-  #openRoom(state: RecordingState): Promise<Room> {
-    const { roomId } = state;
-    const found = this.#rooms.get(roomId);
-    if (found) return found;
-    const opening = Room.open(this.#context, state).then(
-      (room) => {
-        this.#open.set(roomId, room);
-        return room;
-      },
-      (error: unknown) => {
-        this.#rooms.delete(roomId);
-        throw error;
-      },
-    );
-    this.#rooms.set(roomId, opening);
-    return opening;
-  }
-
-  async #finishRoom(params: RecorderParams<'room.finish'>): Promise<Record<string, never>> {
-    const { roomId } = params;
-    const room = await this.#rooms.get(roomId);
-    if (room === undefined) {
-      // Sealed already: the owner repeats what it did not hear the answer to.
-      const state = await readState(this.#context.dataDir, roomId);
-      if (state?.package === 'sealed') return {};
-      throw notOpen(roomId);
-    }
-    await room.finish(params);
-    this.#tellPackager(room);
-    this.#finishing.add(room);
-    return {};
-  }
-
-  async #letGo(room: Room): Promise<void> {
-    const { roomId } = room.state;
-    if (this.#closing) return;
-    this.#rooms.delete(roomId);
-    this.#open.delete(roomId);
-    await room.close();
-  }
-
   #tick(): void {
     const now = monotonicMs();
-    for (const room of this.#open.values()) room.tracks.tick(now);
+    for (const room of this.#rooms.list()) room.tracks.tick(now);
   }
 
   /** Once a second: what the kernel dropped, how far each track is on the disk. */
@@ -343,31 +207,20 @@ export class Recorder implements RecorderServer {
       return new Map<string, number>();
     });
     const now = process.hrtime.bigint();
-    for (const room of this.#open.values()) {
+    for (const room of this.#rooms.list()) {
       if (room.state.finished) continue;
       room.tracks.look(drops, now);
-      this.#tellPackager(room);
+      this.#rooms.tellPackager(room);
       const tracks = room.tracks.statuses(now);
       if (tracks.length > 0) this.#context.emit('room.durable', { roomId: room.state.roomId, tracks });
     }
     this.#measure(now);
   }
 
-  #tellPackager(room: Room): void {
-    const { packager } = this.#context;
-    if (!packager) return;
-    const grown = room.tracks.takeGrown();
-    if (grown.length > 0) packager.advance(room.state, grown);
-    const lag = packager.lagMs(room.state.roomId) ?? 0;
-    if (lag > PACKAGER_BEHIND_MS) {
-      room.alarms.ring('packager-behind', undefined, `${Math.round(lag / 1000)} s behind`);
-    }
-  }
-
   #measure(now: bigint): void {
     const { metrics, disk, budget } = this.#context;
-    const tracks = [...this.#open.values()].flatMap((room) => room.tracks.running);
-    metrics.rooms.set(this.#open.size);
+    const tracks = this.#rooms.list().flatMap((room) => room.tracks.running);
+    metrics.rooms.set(this.#rooms.list().length);
     metrics.buffered.set(budget.usedBytes);
     metrics.lag.set(Math.max(0, ...tracks.map((track) => track.lagMs(now))) / 1000);
     metrics.diskFree.set(disk.state.freeBytes);

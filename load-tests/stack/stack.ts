@@ -69,8 +69,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         String(workers),
       ],
       ...['--recording.enabled', String(options.recorder ?? true), '--logLevel', logLevel],
-      // Machines of tests are often nearly full; the reserve has tests of its own.
-      ...['--recording.reserveBytes', '0'],
+      // Machines of tests are often nearly full and keep no copies of throwaway keys; both have tests of their own.
+      ...['--recording.reserveBytes', '0', '--recording.requireKeyCopy', 'false'],
       ...['--sfu.listenAddresses', JSON.stringify([options.mediaAddress ?? host])],
       ...['--sfu.rtcBasePort', String(await freePorts(workers))],
       ...['--tls.hostnames', JSON.stringify([host])],
