@@ -26,10 +26,18 @@ export interface Pages {
 /** The telephone number that stands in for an answer. */
 export const HELP_PHONE = '120';
 
+/** Vite calls this process a production once it has built; the stack that follows is a test's. */
+async function buildPages(configFile: string, folder: string): Promise<void> {
+  const before = process.env.NODE_ENV;
+  await build({ configFile, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
+  if (before === undefined) delete process.env.NODE_ENV;
+  else process.env.NODE_ENV = before;
+}
+
 export async function openPages(): Promise<Pages> {
   const folder = await mkdtemp(join(tmpdir(), 'goldenhour-pages-'));
   const configFile = join(import.meta.dirname, '..', '..', 'clients', 'vite.config.ts');
-  await build({ configFile, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
+  await buildPages(configFile, folder);
   const stack = await startStack({ pagesFolder: folder, args: ['--help.phoneNumber', HELP_PHONE] });
   const browser: Browser = await openBrowser({
     camera: await cameraFile(HD),

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { Cast } from './cast.ts';
 import { tellOfFinding } from './stories/review-finding.ts';
 import { tellOfPlaying } from './stories/review-playing.ts';
+import { tellOfReal } from './stories/review-real.ts';
 import { ReviewStage } from './stories/review-stage.ts';
 import { tellOfWorking } from './stories/review-working.ts';
 
@@ -17,5 +19,18 @@ describe('The pages of recordings', function () {
 
   it('throw nothing in all this', () => {
     assert.deepEqual(stage.errors, []);
+  });
+});
+
+describe('The pages of recordings on the whole system', function () {
+  this.timeout(180_000);
+  const cast = new Cast();
+  before(() => cast.open());
+  after(() => cast.close());
+
+  tellOfReal(cast);
+
+  it('throw nothing in all this', () => {
+    assert.deepEqual(cast.pages.errors, []);
   });
 });
