@@ -49,7 +49,7 @@ const RECORDER_FAULTS = [
 
 describe('recording while everything happens at once', function () {
   this.timeout(120_000);
-  for (const seed of [5, 55, 555]) {
+  for (const seed of [5, 13, 555]) {
     it(`comes to rest with every source in the right recorder, and nothing else (${seed})`, async () => {
       const faults = new Faults();
       const studio = await Studio.open({

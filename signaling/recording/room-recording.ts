@@ -48,6 +48,8 @@ export class RoomRecording {
   state: RoomState;
   /** Recorders that hold a part of it and must hear of its end. */
   readonly involved = new Set<Recorder>();
+  /** Recorders that may still have it open; all but one of them are told to let it rest. */
+  readonly #holding = new Set<Recorder>();
   readonly notes: Note[] = [];
   /** The code with which the recorder refused to open it last. */
   refused: string | undefined;
@@ -107,9 +109,15 @@ export class RoomRecording {
     if (now) this.#logRunner.poke(true);
   }
 
+  /** A recorder has a part of it, perhaps from a former owner's time. */
+  holds(recorder: Recorder): void {
+    this.involved.add(recorder);
+    this.#holding.add(recorder);
+  }
+
   /** The recorder was reached (again): what it holds is where this goes on. */
   recorderUp(recorder: Recorder, dumped: DumpedRoom | undefined): void {
-    if (dumped) this.involved.add(recorder);
+    if (dumped) this.holds(recorder);
     if (this.#told?.recorder === recorder || this.#choose() === recorder) {
       this.#told = toldFrom(recorder, this.epoch, dumped, this.#told);
       this.refused = undefined;
@@ -152,6 +160,7 @@ export class RoomRecording {
     const { tapped } = this;
     if (tapped) await syncTap(this, told, tapped);
     await sendNotes(this, told);
+    await this.#restOthers(told.recorder);
   }
 
   /** On by default for every room: a fact of its own, by nobody. */
@@ -185,14 +194,28 @@ export class RoomRecording {
     const chosen = this.#choose() ?? (this.tapped === undefined ? told?.recorder : undefined);
     if (!chosen?.up) return undefined;
     if (told?.recorder === chosen && told.bootId === chosen.bootId) return told;
-    if (told?.open && told.recorder !== chosen && told.recorder.up) {
-      const reason = 'the room has moved to another node';
-      await told.recorder.ask('room.pause', { ...this.ids, by: SYSTEM.principalId, reason });
-    }
     const { rooms } = await chosen.ask('recorder.dump', { roomIds: [this.roomId] });
-    if (rooms[0]) this.involved.add(chosen);
+    if (rooms[0]) this.holds(chosen);
     this.#told = toldFrom(chosen, this.epoch, rooms[0], undefined);
     return this.#told;
+  }
+
+  /** Two recorders never write one track: the room has moved, or had moved when one of them was away. */
+  async #restOthers(current: Recorder): Promise<void> {
+    const reason = 'the room has moved to another node';
+    for (const other of [...this.#holding]) {
+      if (other === current || !other.up) continue;
+      try {
+        await other.ask('room.pause', { ...this.ids, by: SYSTEM.principalId, reason });
+      } catch (error) {
+        // What the other cannot do now must not keep this one from recording; it is told again with the next change.
+        if (!isAppError(error, 'not-found')) {
+          this.#failed(error, 1);
+          continue;
+        }
+      }
+      this.#holding.delete(other);
+    }
   }
 
   async #sendLog(): Promise<void> {

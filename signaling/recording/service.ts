@@ -127,7 +127,7 @@ class Service implements RecordingService {
     if (this.#closed || (state.phase === 'closed' && holders.size === 0)) return;
     this.#drop(roomId);
     const room = new RoomRecording(address, epoch, state, this.#deps);
-    for (const recorder of holders) room.involved.add(recorder);
+    for (const recorder of holders) room.holds(recorder);
     this.#rooms.set(roomId, room);
     room.poke();
   }

@@ -19,7 +19,7 @@ export async function openRecording(room: RoomRecording, told: Told): Promise<vo
     const { logSeq } = await told.recorder.ask('room.open', { ...room.ids, ...about });
     told.logSeq = logSeq;
     told.open = true;
-    room.involved.add(told.recorder);
+    room.holds(told.recorder);
     room.refused = undefined;
   } catch (error) {
     if (isAppError(error)) room.refused = error.code;
