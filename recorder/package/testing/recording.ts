@@ -24,6 +24,8 @@ const MIME = {
   opus: 'audio/opus',
 } as const;
 const PAYLOAD_TYPE = 96;
+/** Many small files: many places to stop at. */
+const FRAMES_PER_FILE = 150;
 const NTP_BASE_S = 3_900_000_000;
 
 export const nanoseconds = (ms: number) => BigInt(Math.round(ms * 1e6));
@@ -132,16 +134,16 @@ export class TestRecording {
     this.keys = new RecordingKeys({ folder: join(base, 'recording-keys'), masterKey: randomBytes(32) });
   }
 
-  static async make(tracks: readonly TestTrack[]): Promise<TestRecording> {
+  static async make(tracks: readonly TestTrack[], framesPerFile = FRAMES_PER_FILE): Promise<TestRecording> {
     const base = await mkdtemp(join(tmpdir(), 'goldenhour-recording-'));
     const recording = new TestRecording(base, stateOf(tracks));
     await mkdir(recording.folder, { recursive: true });
-    for (const track of tracks) await recording.#write(track);
+    for (const track of tracks) await recording.#write(track, framesPerFile);
     await writeFile(join(recording.folder, STATE_FILE), JSON.stringify(recording.state));
     return recording;
   }
 
-  async #write({ trackId, journal }: TestTrack): Promise<void> {
+  async #write({ trackId, journal }: TestTrack, framesPerFile: number): Promise<void> {
     const { key, keyId } = await this.keys.forWriting(this.state.roomId, trackKeyName(trackId));
     const ids = {
       roomId: this.state.roomId,
@@ -164,8 +166,7 @@ export class TestRecording {
       },
     });
     for (const [index, frame] of journal.entries()) {
-      // Many small files: many places to stop at.
-      if (index % 150 === 149) writer.rotate(1, () => []);
+      if (index % framesPerFile === framesPerFile - 1) writer.rotate(1, () => []);
       writer.append(frame);
     }
     await writer.close();
