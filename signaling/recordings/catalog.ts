@@ -11,10 +11,12 @@ import type { Database, Transaction } from '../../platform/sql/database.ts';
 import type { Keyring } from '../people/keyring.ts';
 import { refuse } from '../people/refuse.ts';
 import type { RecorderClient, RecorderEventData } from '../protocol/recorder.ts';
+import { RecordingHead, RecordingHeads } from '../protocol/recorder-http.ts';
 import type { RoomTables } from '../rooms/sql-tables.ts';
 import type { Rooms } from '../rooms/types.ts';
 import type { TookPart } from './access.ts';
 import type { RoomFacts } from './facts.ts';
+import type { Recorders } from './recorders.ts';
 import type { RoomLogs } from './room-logs.ts';
 import { type RecordingRow, sealColumn } from './rows.ts';
 import type { RecordingTables } from './tables.ts';
@@ -28,6 +30,7 @@ export interface CatalogParts {
   readonly database: Database;
   readonly keyring: Keyring;
   readonly logs: RoomLogs;
+  readonly recorders: Recorders;
   readonly clock: Clock;
   readonly log: Logger;
   readonly flushMs?: number;
@@ -73,13 +76,18 @@ export class RecordingCatalog {
     );
   }
 
-  /** Follows what a recorder tells of packages. */
-  followRecorder(recorder: Pick<RecorderClient, 'nodeId' | 'on'>): void {
+  /** Follows what a recorder tells of packages, and asks it at each connection what was missed. */
+  followRecorder(recorder: Pick<RecorderClient, 'nodeId' | 'connected' | 'on' | 'onLink'>): void {
+    const { nodeId } = recorder;
     this.#stops.push(
+      recorder.onLink((state) => {
+        if (state === 'up') this.#background(undefined, () => this.learn(nodeId));
+      }),
       recorder.on('room.package', (told) => {
         this.#background(told.roomId, () => this.package(recorder.nodeId, told));
       }),
     );
+    if (recorder.connected) this.#background(undefined, () => this.learn(nodeId));
   }
 
   /** Reads the rooms whose logs have grown since their rows were written: after a start, or all of them into an empty table. */
@@ -143,6 +151,31 @@ export class RecordingCatalog {
     });
   }
 
+  /** Asks a recorder for the packages of rows that do not know where theirs is, or that were not finished yet. */
+  async learn(nodeId: string): Promise<void> {
+    await this.#started;
+    const { recorders } = this.#parts;
+    const { recordings } = await recorders.json(nodeId, '/recordings', RecordingHeads);
+    const there = new Set(recordings.filter(({ readable }) => readable).map(({ roomId }) => roomId));
+    const open = await this.#db.query
+      .selectFrom('recordings')
+      .select('room_id')
+      .where('state', '!=', 'destroyed')
+      .where((where) =>
+        where.or([where('node_id', 'is', null), where('state', 'in', ['recording', 'ended', 'checked'])]),
+      )
+      .execute();
+    for (const { room_id: roomId } of open.filter((row) => there.has(row.room_id))) {
+      if (this.#closed) return;
+      const head = await recorders.json(nodeId, `/recordings/${roomId}`, RecordingHead);
+      const { state, gaps, bytes, check } = head;
+      const verified = check === undefined ? {} : { verified: check.problems.length === 0 };
+      const durationMs = Math.max(0, head.to - head.from);
+      const tracks = head.tracks.length;
+      await this.package(nodeId, { roomId, state, tracks, gaps, durationMs, bytes, ...verified });
+    }
+  }
+
   /** Throws `not-found` for rooms that were never recorded. */
   async find(roomId: string): Promise<Found> {
     const row = await this.#row(roomId);
@@ -199,7 +232,7 @@ export class RecordingCatalog {
     );
   }
 
-  #background(roomId: string, work: () => Promise<void>): void {
+  #background(roomId: string | undefined, work: () => Promise<void>): void {
     work().catch((error: unknown) => {
       // The next fact, the next word of the recorder or the next start brings the row up to date.
       this.#parts.log.warn({ roomId, error }, 'the catalog of recordings is behind');

@@ -9,7 +9,7 @@ import { newId } from '../../platform/ids.ts';
 import type { Keyring } from '../people/keyring.ts';
 import { refuse } from '../people/refuse.ts';
 import { Destroyed } from '../protocol/recorder-http.ts';
-import type { Purpose } from '../protocol/recordings.ts';
+import { PURPOSES, type Purpose } from '../protocol/recordings.ts';
 import type { Recorders } from './recorders.ts';
 import type { RoomLogs } from './room-logs.ts';
 import { type RecordingRow, type RetentionClass, sealColumn } from './rows.ts';
@@ -71,7 +71,7 @@ export class Keeping {
   async destroy(roomId: string, purposes: readonly Purpose[], cause: Cause): Promise<void> {
     const row = await this.#claim(roomId);
     try {
-      const done = row.node_id === null ? NOTHING_STORED : await this.#destroyAt(row.node_id, row, purposes);
+      const done = await this.#destroyEverywhere(row, purposes);
       await this.#bury(row, purposes, cause, done);
     } catch (error) {
       await this.#set(row, { destroying_utc: null });
@@ -79,12 +79,32 @@ export class Keeping {
     }
   }
 
-  async #destroyAt(nodeId: string, row: RecordingRow, purposes: readonly Purpose[]): Promise<Destroyed> {
-    return this.#parts.recorders.json(nodeId, `/recordings/${row.room_id}/destroy`, Destroyed, {
-      method: 'POST',
-      json: { purposes, removeFiles: true },
-      answerMs: DESTROY_MS,
-    });
+  /** At every recorder there is: a room that moved left a part behind on each host. All of them have to answer. */
+  async #destroyEverywhere(row: RecordingRow, purposes: readonly Purpose[]): Promise<Destroyed> {
+    const { recorders } = this.#parts;
+    const nodeIds = recorders.nodeIds;
+    if (nodeIds.length === 0 || (row.node_id !== null && !nodeIds.includes(row.node_id))) {
+      throw refuse('media-unavailable', 'The recorder that holds this recording is away.', {
+        reason: 'recorder',
+      });
+    }
+    const done = await Promise.all(
+      nodeIds.map((nodeId) =>
+        recorders.json(nodeId, `/recordings/${row.room_id}/destroy`, Destroyed, {
+          method: 'POST',
+          json: { purposes, removeFiles: true },
+          answerMs: DESTROY_MS,
+        }),
+      ),
+    );
+    const root = done.find((each) => each.root !== undefined)?.root;
+    const manifest = done.find((each) => each.manifest !== undefined)?.manifest;
+    return {
+      purposes: PURPOSES.filter((purpose) => done.some((each) => each.purposes.includes(purpose))),
+      filesRemoved: done.every(({ filesRemoved }) => filesRemoved),
+      ...(root === undefined ? {} : { root }),
+      ...(manifest === undefined ? {} : { manifest }),
+    };
   }
 
   /** One process at a time; hold and state are checked in the same statement. */
@@ -186,9 +206,6 @@ export class Keeping {
       .execute();
   }
 }
-
-/** A package that no recorder ever told of has no keys that could be destroyed. */
-const NOTHING_STORED: Destroyed = { purposes: [], filesRemoved: false };
 
 /** The key may be gone already, by a deletion that broke off behind this step. */
 async function destroyWords(logs: RoomLogs, roomId: string): Promise<void> {

@@ -81,6 +81,7 @@ export async function openRecordings(options: RecordingsOptions): Promise<Record
     database,
     keyring,
     logs,
+    recorders,
     clock,
     log,
     ...(flushMs === undefined ? {} : { flushMs }),

@@ -72,3 +72,27 @@ export async function openReviewStage(state: 'recording' | 'sealed' = 'sealed'):
     },
   };
 }
+
+/** Sends bytes with PATCH; answers status and text. A refusal may come, and the connection end, before all are sent. */
+export function upload(
+  { door }: ReviewStage,
+  path: string,
+  cookie: string,
+  bytes: Uint8Array,
+): Promise<[number, string]> {
+  const headers = { cookie, origin: door.origin, 'content-length': String(bytes.length) };
+  return new Promise((resolve, reject) => {
+    const { port } = door.listener;
+    const options = { port, host: '127.0.0.1', method: 'PATCH', path, headers, agent: false };
+    const request = httpRequest(options, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('close', () => resolve([response.statusCode ?? 0, text]));
+    });
+    request.on('error', reject);
+    request.end(bytes);
+  });
+}
