@@ -27,15 +27,31 @@ function contentOf(frame: JournalFrame): Uint8Array {
   }
 }
 
-/** Head and content of a frame; the content is not copied. Throws RangeError for content of more than 128 KiB. */
-export function encodeFrame(frame: JournalFrame): readonly [Uint8Array, Uint8Array] {
+/** The content of a frame as it stands in a block, not copied. Throws RangeError for more than 128 KiB. */
+export function encodeContent(frame: JournalFrame): Uint8Array {
   const content = contentOf(frame);
   if (content.length > MAX_CONTENT_BYTES) throw new RangeError('A frame of a journal has at most 128 KiB.');
-  const head = Buffer.allocUnsafe(FRAME_HEAD_BYTES);
-  head.writeUInt8(TYPES.indexOf(frame.type) + 1, 0);
-  head.writeBigUInt64BE(frame.at, 1);
-  head.writeUInt32BE(content.length, 9);
-  return [head, content];
+  return content;
+}
+
+/** Writes head and content; answers where the next frame goes. */
+export function writeFrame(block: Buffer, offset: number, frame: JournalFrame, content: Uint8Array): number {
+  block.writeUInt8(TYPES.indexOf(frame.type) + 1, offset);
+  block.writeBigUInt64BE(frame.at, offset + 1);
+  block.writeUInt32BE(content.length, offset + 9);
+  block.set(content, offset + FRAME_HEAD_BYTES);
+  return offset + FRAME_HEAD_BYTES + content.length;
+}
+
+/** A few frames as the plain text of a block of their own. */
+export function encodeFrames(frames: readonly JournalFrame[]): Buffer {
+  const contents = frames.map(encodeContent);
+  const bytes = contents.reduce((sum, { length }) => sum + FRAME_HEAD_BYTES + length, 0);
+  const block = Buffer.allocUnsafe(bytes);
+  let end = 0;
+  for (const [index, frame] of frames.entries())
+    end = writeFrame(block, end, frame, contents[index] ?? block);
+  return block;
 }
 
 /** All frames of the plain text of a block; payloads are views into it. Throws when it is not a list of frames. */

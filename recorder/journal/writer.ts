@@ -3,10 +3,11 @@
  * loop behind them encrypts, writes and flushes. What was appended is on the disk after 500 ms and the time of a flush.
  */
 import type { JournalFrame, JournalPosition } from '../core/types.ts';
+import { BlockBuffer } from './block-buffer.ts';
 import type { BufferBudget } from './budget.ts';
 import { type JournalFiles, localFiles } from './files.ts';
 import { newSalt } from './format.ts';
-import { encodeFrame } from './frames.ts';
+import { encodeContent, encodeFrames, FRAME_HEAD_BYTES } from './frames.ts';
 import { nextFileNumber, OpenJournalFile } from './open-file.ts';
 
 export const BLOCK_MS = 250;
@@ -75,9 +76,7 @@ export class JournalWriter {
   readonly #now: () => bigint;
   readonly #timer: NodeJS.Timeout;
   #stretch: Stretch;
-  #parts: Uint8Array[] = [];
-  #partBytes = 0;
-  #partsFirstAt = 0n;
+  readonly #block = new BlockBuffer();
   #queue: PlainBlock[] = [];
   #unsynced: PlainBlock[] = [];
   #heldBytes = 0;
@@ -110,23 +109,23 @@ export class JournalWriter {
   /** What is on the disk: where it ends, and until when (nanoseconds) everything that arrived stands before that. */
   get durable(): { readonly position: JournalPosition | undefined; readonly until: bigint } {
     const oldest = this.#unsynced[0]?.firstAt ?? this.#queue[0]?.firstAt;
-    const until = oldest ?? (this.#parts.length > 0 ? this.#partsFirstAt : this.#now());
+    const until = oldest ?? (this.#block.bytes > 0 ? this.#block.firstAt : this.#now());
     return { position: this.#position, until };
   }
 
   /**
-   * Takes one frame; its payload must not change afterwards. Answers false for a packet or message that found the buffer
+   * Takes one frame and copies its payload. Answers false for a packet or message that found the buffer
    * full. Notes and clocks are always taken. After `close` it answers false.
    */
   append(frame: JournalFrame): boolean {
     if (this.#closing) return false;
     const small = frame.type === 'note' || frame.type === 'clock';
-    const [head, content] = encodeFrame(frame);
-    const bytes = head.length + content.length;
+    const content = encodeContent(frame);
+    const bytes = FRAME_HEAD_BYTES + content.length;
     if (small) this.#options.budget.force(bytes);
     else if (!this.#mayHold(bytes)) return this.#drop();
     else if (this.#droppedSinceNote > 0) this.#noteDropped(frame.at);
-    this.#push(frame.at, head, content);
+    this.#push(frame, content);
     return true;
   }
 
@@ -167,28 +166,21 @@ export class JournalWriter {
     this.append({ type: 'note', at, note: { kind: 'dropped', packets } });
   }
 
-  #push(at: bigint, head: Uint8Array, content: Uint8Array): void {
-    if (this.#parts.length === 0) this.#partsFirstAt = at;
-    this.#parts.push(head, content);
-    const bytes = head.length + content.length;
-    this.#partBytes += bytes;
+  #push(frame: JournalFrame, content: Uint8Array): void {
+    this.#block.push(frame, content);
+    const bytes = FRAME_HEAD_BYTES + content.length;
     this.#heldBytes += bytes;
     this.counters.frames += 1;
     this.counters.bytes += bytes;
-    if (this.#partBytes < BLOCK_BYTES) return;
+    if (this.#block.bytes < BLOCK_BYTES) return;
     this.#seal();
     this.#kick();
   }
 
   #seal(): void {
-    if (this.#parts.length === 0) return;
-    this.#queue.push({
-      plain: Buffer.concat(this.#parts, this.#partBytes),
-      firstAt: this.#partsFirstAt,
-      stretch: this.#stretch,
-    });
-    this.#parts = [];
-    this.#partBytes = 0;
+    if (this.#block.bytes === 0) return;
+    const { firstAt } = this.#block;
+    this.#queue.push({ plain: this.#block.take(), firstAt, stretch: this.#stretch });
   }
 
   #tick(): void {
@@ -261,7 +253,7 @@ export class JournalWriter {
     this.#fileStretch = stretch;
     this.#fileNumber += 1;
     this.counters.files += 1;
-    await file.write([Buffer.concat(opening().flatMap((frame) => [...encodeFrame(frame)]))]);
+    await file.write([encodeFrames(opening())]);
     return file;
   }
 
@@ -333,13 +325,10 @@ export class JournalWriter {
     clearInterval(this.#timer);
     if (this.#droppedSinceNote > 0) {
       const packets = this.#droppedSinceNote;
-      const [head, content] = encodeFrame({
-        type: 'note',
-        at: this.#now(),
-        note: { kind: 'dropped', packets },
-      });
-      this.#options.budget.force(head.length + content.length);
-      this.#push(this.#now(), head, content);
+      const frame = { type: 'note', at: this.#now(), note: { kind: 'dropped', packets } } as const;
+      const content = encodeContent(frame);
+      this.#options.budget.force(FRAME_HEAD_BYTES + content.length);
+      this.#push(frame, content);
     }
     this.#seal();
     this.#wakeRetry?.();
