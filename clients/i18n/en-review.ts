@@ -68,6 +68,8 @@ export const enReview = {
   'visit.overTitle': 'Your visit has run out',
   'visit.overText': 'Give the reason once more to go on. The player stays where it is.',
   'visit.refused': 'This recording cannot be opened',
+  'visit.recorderAway':
+    'The recorder that holds this recording does not answer now. It is started again by itself; try in a moment.',
   'visit.back': 'Back to the list',
 
   'play.play': 'Play',

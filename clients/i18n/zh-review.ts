@@ -67,6 +67,7 @@ export const zhReview = {
   'visit.overTitle': '本次查看已到期',
   'visit.overText': '请再次填写理由以继续，播放器会停在原处。',
   'visit.refused': '无法打开这段录像',
+  'visit.recorderAway': '保存这段录像的录制程序现在没有应答，它会自动重启，请稍后再试。',
   'visit.back': '返回列表',
 
   'play.play': '播放',

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Visit } from '../../../signaling/protocol/recordings.ts';
 import { ReviewSession } from '../../core/review/session.ts';
 import { t } from '../../i18n/index.ts';
-import { errorText } from '../../ui/error-text.ts';
+import { errorFacts, errorText } from '../../ui/error-text.ts';
 import { usePageTitle } from '../../ui/hooks.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { go } from '../../ui/router.ts';
@@ -13,14 +13,32 @@ import { OpenDialog } from './open-dialog.tsx';
 import { PlayerPage } from './player-page.tsx';
 import { recordings } from './recordings.ts';
 
-function Refused(props: { problem: unknown }): JSX.Element {
+/** What may be different in a moment: the recorder is being started, or the network is away. */
+const passing: readonly string[] = [
+  'media-unavailable',
+  'offline',
+  'store-unavailable',
+  'deadline-exceeded',
+  'too-many',
+];
+
+function Refused(props: { problem: unknown; onAgain: () => void }): JSX.Element {
+  const { code } = errorFacts(props.problem);
+  const text = code === 'media-unavailable' ? t('visit.recorderAway') : errorText(props.problem);
   return (
     <div class="card stack" role="alert">
       <h2>{t('visit.refused')}</h2>
-      <p>{errorText(props.problem)}</p>
-      <a class="button primary" href="/review">
-        {t('visit.back')}
-      </a>
+      <p>{text}</p>
+      <div class="row">
+        {passing.includes(code) ? (
+          <button type="button" class="button primary" onClick={props.onAgain}>
+            {t('common.tryAgain')}
+          </button>
+        ) : null}
+        <a class="button" href="/review">
+          {t('visit.back')}
+        </a>
+      </div>
     </div>
   );
 }
@@ -29,6 +47,7 @@ function Refused(props: { problem: unknown }): JSX.Element {
 function useSession(recordingId: string, visit: Visit | undefined, at: number | undefined) {
   const [session, setSession] = useState<ReviewSession>();
   const [problem, setProblem] = useState<unknown>();
+  const [tries, setTries] = useState(0);
   useEffect(() => {
     if (visit === undefined) return undefined;
     let wanted = true;
@@ -50,15 +69,19 @@ function useSession(recordingId: string, visit: Visit | undefined, at: number | 
       wanted = false;
       opened?.close();
     };
-  }, [recordingId, visit, at]);
-  return { session, problem };
+  }, [recordingId, visit, at, tries]);
+  const again = () => {
+    setProblem(undefined);
+    setTries(tries + 1);
+  };
+  return { session, problem, again };
 }
 
 export function OneRecording(props: { recordingId: string; at: number | undefined }): JSX.Element {
   const { recordingId, at } = props;
   const heading = usePageTitle(t('review.title'));
   const [visit, setVisit] = useState<Visit>();
-  const { session, problem } = useSession(recordingId, visit, at);
+  const { session, problem, again } = useSession(recordingId, visit, at);
   if (session !== undefined) return <PlayerPage session={session} />;
   return (
     <Shell narrow>
@@ -67,7 +90,7 @@ export function OneRecording(props: { recordingId: string; at: number | undefine
           {t('review.title')}
         </h1>
         {problem !== undefined ? (
-          <Refused problem={problem} />
+          <Refused problem={problem} onAgain={again} />
         ) : (
           <div class="empty card" role="status">
             <Icon name="film" />
