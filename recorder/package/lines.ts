@@ -107,6 +107,25 @@ export class LineFile {
     this.#bytes += text.length;
   }
 
+  /** Forgets everything from the first line on that does not fit; answers the lines that stay. */
+  async keepWhile<T extends z.core.$ZodType>(
+    file: string,
+    type: T,
+    fits: (value: z.core.output<T>) => boolean,
+  ): Promise<z.core.output<T>[]> {
+    await this.#last;
+    const content = await contentOf(file);
+    const { values } = wholeLines(type, content);
+    const kept = values.findIndex((value) => !fits(value));
+    const stay = kept === -1 ? values : values.slice(0, kept);
+    let bytes = 0;
+    for (let n = 0; n < stay.length; n += 1) bytes = content.indexOf(10, bytes) + 1;
+    await this.#handle.truncate(bytes);
+    await this.#handle.sync();
+    this.#bytes = bytes;
+    return stay;
+  }
+
   async close(): Promise<void> {
     await this.#last;
     await this.#handle.close();

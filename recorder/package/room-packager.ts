@@ -81,6 +81,7 @@ export class RoomPackager {
     await this.#options.thumbnails?.idle();
     for (const peer of this.#peers.values()) {
       for (const { track, store, packager } of peer.members) {
+        await store.endAt(packager.count);
         const { segments, gaps } = store.content;
         const to = Math.max(0, segments.at(-1)?.to ?? 0, gaps.at(-1)?.to ?? 0);
         const durableUntil = Math.max(to, this.#durable.get(track.trackId) ?? 0);

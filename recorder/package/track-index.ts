@@ -68,6 +68,15 @@ function take(content: IndexContent, line: IndexLine): void {
   else content.progress = line;
 }
 
+/** What a numbered line says of kind and time: the same for the same output, whatever was stored for it. */
+export function placeOf(line: Extract<IndexLine, { number: number }>): string {
+  if ('init' in line) return JSON.stringify(['init', line.init.initId, line.init.mimeType]);
+  if ('gap' in line) return JSON.stringify(['gap', line.gap.from, line.gap.to, line.gap.cause]);
+  if ('clock' in line) return JSON.stringify(['clock', line.clock.stretch, line.clock.rtp, line.clock.at]);
+  const { n, from, to, frames } = line.segment;
+  return JSON.stringify(['segment', n, from, to, frames]);
+}
+
 /** The index of a track as it stands on the disk, for readers. */
 export async function readIndex(folder: string, trackId: string): Promise<IndexContent> {
   const content = emptyContent();
@@ -77,18 +86,27 @@ export async function readIndex(folder: string, trackId: string): Promise<IndexC
 
 /** The index of a track in the hands of its one writer. */
 export class TrackIndex {
-  readonly content: IndexContent = emptyContent();
+  #content: IndexContent = emptyContent();
+  /** Numbered lines by their number, as `placeOf` has them. */
+  readonly #places = new Map<number, string>();
   readonly #lines: LineFile;
+  readonly #file: string;
 
-  private constructor(lines: LineFile) {
+  private constructor(file: string, lines: LineFile) {
+    this.#file = file;
     this.#lines = lines;
+  }
+
+  get content(): IndexContent {
+    return this.#content;
   }
 
   /** @param folder of the package */
   static async open(folder: string, trackId: string): Promise<TrackIndex> {
-    const { lines, values } = await LineFile.open(join(folder, indexFile(trackId)), Line);
-    const index = new TrackIndex(lines);
-    for (const line of values) take(index.content, line);
+    const file = join(folder, indexFile(trackId));
+    const { lines, values } = await LineFile.open(file, Line);
+    const index = new TrackIndex(file, lines);
+    for (const line of values) index.#take(line);
     return index;
   }
 
@@ -98,7 +116,29 @@ export class TrackIndex {
     // Parsed, so that what was just written and what is read after a restart give the same text of the manifest.
     const parsed = lines.map((line) => Line.parse(line));
     await this.#lines.append(parsed);
-    for (const line of parsed) take(this.content, line);
+    for (const line of parsed) this.#take(line);
+  }
+
+  /** What is under this number, in the words of `placeOf`; undefined when there is nothing yet. */
+  placeAt(number: number): string | undefined {
+    return this.#places.get(number);
+  }
+
+  /** Forgets this number and everything behind it. */
+  async cutBefore(number: number): Promise<void> {
+    const stay = await this.#lines.keepWhile(
+      this.#file,
+      Line,
+      (line) => !('number' in line) || line.number < number,
+    );
+    this.#content = emptyContent();
+    this.#places.clear();
+    for (const line of stay) this.#take(line);
+  }
+
+  #take(line: IndexLine): void {
+    take(this.#content, line);
+    if ('number' in line) this.#places.set(line.number, placeOf(line));
   }
 
   close(): Promise<void> {

@@ -35,11 +35,17 @@ export class TrackStore {
     return this.#index.content;
   }
 
-  /** Stores what is not in the index yet; the rest of `outputs` was stored before a restart. */
+  /**
+   * Stores what is not in the index yet; the rest of `outputs` was stored before a restart. Where the index has something
+   * else under a number, it was made by another version of the program or of another journal: from there on it is made anew.
+   */
   async write(outputs: readonly Numbered[]): Promise<void> {
     const lines: IndexLine[] = [];
     for (const { number, output } of outputs) {
-      if (number === undefined || number <= this.#index.content.count) continue;
+      if (number === undefined) continue;
+      const there = this.#index.placeAt(number);
+      if (there !== undefined && there === placeOfOutput(output)) continue;
+      if (there !== undefined) await this.#index.cutBefore(number);
       if (output.type === 'init') lines.push({ number, init: await this.#init(output) });
       else if (output.type === 'segment') lines.push({ number, segment: await this.#segment(output) });
       else if (output.type === 'clock') lines.push({ number, clock: output.point });
@@ -49,6 +55,11 @@ export class TrackStore {
       }
     }
     await this.#index.append(lines);
+  }
+
+  /** The fold has ended with this number: what is behind it was made by something else. */
+  async endAt(number: number): Promise<void> {
+    if (this.#index.content.count > number) await this.#index.cutBefore(number + 1);
   }
 
   /** Lines without number: thumbnails, files of the journal, statistics. */
@@ -93,5 +104,20 @@ export class TrackStore {
     const stored = sealBytes(key, file, plain, contentSalt(key, file, plain));
     const { bytes, hash } = await storage.put(file, stored);
     return { file, bytes, hash };
+  }
+}
+
+function placeOfOutput(output: PackageOutput): string | undefined {
+  switch (output.type) {
+    case 'init':
+      return JSON.stringify(['init', output.initId, output.mimeType]);
+    case 'gap':
+      return JSON.stringify(['gap', output.from, output.to, output.cause]);
+    case 'clock':
+      return JSON.stringify(['clock', output.point.stretch, output.point.rtp, output.point.at]);
+    case 'segment':
+      return JSON.stringify(['segment', output.n, output.from, output.to, output.frames]);
+    default:
+      return undefined;
   }
 }
