@@ -48,14 +48,19 @@ async function openProfile({ doctor }: Emergency): Promise<Page> {
   return context.newPage();
 }
 
-async function signIn(emergency: Emergency, page: Page, username: string): Promise<void> {
+async function openSignedIn(
+  emergency: Emergency,
+  page: Page,
+  username: string,
+  home = '**/rooms',
+): Promise<void> {
   const person = emergency.stack.demo.people.find((each) => each.username === username);
   if (!person) throw new Error(`the demo has no ${username}`);
   await page.goto(`${emergency.stack.origin}/`);
   await page.getByLabel('User name').fill(username);
   await page.getByLabel('Password', { exact: true }).fill(person.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForURL('**/rooms', { timeout: PATIENCE_MS });
+  await page.waitForURL(home, { timeout: PATIENCE_MS });
 }
 
 /** Pages that are seen before a room. */
@@ -82,13 +87,35 @@ async function shootDoors(emergency: Emergency, folder: string): Promise<void> {
 /** The list of rooms, and the link check of somebody who goes live by hand. */
 async function shootWayIn(emergency: Emergency, folder: string): Promise<void> {
   const page = await openProfile(emergency);
-  await signIn(emergency, page, 'paramedic');
+  await openSignedIn(emergency, page, 'paramedic');
   await page.waitForSelector(`a[href="/ambulance/${emergency.roomId}"]`, { timeout: PATIENCE_MS });
   await shoot(page, 'rooms', folder);
   await page.goto(`${emergency.stack.origin}/ambulance/${emergency.roomId}`);
   await page.getByRole('button', { name: 'Check again' }).waitFor({ timeout: PATIENCE_MS });
   await shoot(page, 'pre-check', folder);
   await page.context().close();
+}
+
+/** The recording of the room so far, and the audit of whoever looked at it. */
+async function shootReview(emergency: Emergency, folder: string): Promise<void> {
+  const page = await openProfile(emergency);
+  await openSignedIn(emergency, page, 'reviewer', '**/review');
+  await page.waitForSelector('.recording-row h2', { timeout: PATIENCE_MS });
+  await shoot(page, 'recordings', folder);
+  await page.goto(`${emergency.stack.origin}/review/${emergency.roomId}`);
+  await page.fill('dialog input[name=reason]', 'Monthly review of chest pain');
+  await page.press('dialog input[name=reason]', 'Enter');
+  const isShown = () =>
+    (document.querySelector<HTMLVideoElement>('.review-tile.large video')?.readyState ?? 0) >= 2;
+  await page.waitForFunction(isShown, undefined, { timeout: PATIENCE_MS });
+  await page.getByRole('button', { name: 'On 5 seconds' }).click();
+  await shoot(page, 'review', folder);
+  await page.context().close();
+  const auditor = await openProfile(emergency);
+  await openSignedIn(emergency, auditor, 'auditor', '**/audit');
+  await auditor.waitForSelector('.audit-table', { timeout: PATIENCE_MS });
+  await shoot(auditor, 'audit', folder);
+  await auditor.context().close();
 }
 
 /** What crew and doctor do in a room, so that its pages show something. */
@@ -149,6 +176,7 @@ async function takeAll(folder: string): Promise<void> {
     await shoot(emergency.doctor, 'connection', folder);
     await shootDoors(emergency, folder);
     await shootWayIn(emergency, folder);
+    await shootReview(emergency, folder);
   } finally {
     await emergency.close();
   }
