@@ -1,7 +1,15 @@
 /** A door with the recordings of one real package, served by a real recorder over real HTTP. For tests only. */
+import { request as httpRequest } from 'node:http';
 import { SECRET, type Served, serveTestPackage } from '../../../recorder/serve/testing/served.ts';
 import { type Answer, openTestDoor, type Sent, type TestDoor } from '../../http/testing/door.ts';
 import { roomStory, writeRoom } from './rooms.ts';
+
+/** Tests ask for a job again and again until it is done. */
+const WIDE = {
+  perAddress: { general: 1e6, secret: 1e6, device: 1e6, page: 1e6, media: 1e6 },
+  perSession: 1e6,
+  mediaPerSession: 1e6,
+};
 
 export interface ReviewStage {
   readonly door: TestDoor;
@@ -19,7 +27,9 @@ export interface ReviewStage {
 /** @param state of the package and of the room: it goes on, or it is closed and sealed */
 export async function openReviewStage(state: 'recording' | 'sealed' = 'sealed'): Promise<ReviewStage> {
   const served = await serveTestPackage();
-  const door = await openTestDoor({}, undefined, () => [{ nodeId: 'n1', url: served.url, secret: SECRET }]);
+  const door = await openTestDoor({ limits: WIDE }, undefined, () => [
+    { nodeId: 'n1', url: served.url, secret: SECRET },
+  ]);
   const paramedic = door.demo.people.find(({ username }) => username === 'paramedic');
   if (!paramedic) throw new Error('the demo has a paramedic');
   const { principalId, name } = paramedic;
