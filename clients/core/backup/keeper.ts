@@ -4,6 +4,7 @@
  */
 /// <reference types="dom-mediacapture-transform" />
 import type { Clock } from '../clock.ts';
+import { newId } from '../ids.ts';
 import { AudioEncoding } from './audio-encoding.ts';
 import { type Cut, Cutter, type Packet } from './cutter.ts';
 import { LeastDelay } from './least-delay.ts';
@@ -14,6 +15,8 @@ import { VideoEncoding } from './video-encoding.ts';
 export const PIECE_MS = 4000;
 
 export interface KeptCut {
+  /** The same as long as one file follows the other without a hole, in one encoding. */
+  readonly streamId: string;
   readonly cut: Cut;
   readonly described: Described;
   /** This device's monotonic clock at the capture of the first packet, in milliseconds, and how well it is known. */
@@ -49,6 +52,7 @@ export class Keeper {
   readonly #stopped: Promise<void>;
   #reader: ReadableStreamDefaultReader<VideoFrame | AudioData> | undefined;
   #encoding: { readonly described: Described | undefined } | undefined;
+  #streamId = newId();
   #closed = false;
 
   constructor(deps: KeeperDeps) {
@@ -97,6 +101,7 @@ export class Keeper {
         if (!encoding.fits(frame)) {
           await encoding.flush();
           this.#hand(this.#cutter.end());
+          this.#streamId = newId();
         }
         this.#capture.add(now - frame.timestamp / 1000, now);
         await encoding.encode(frame);
@@ -114,7 +119,13 @@ export class Keeper {
     const described = this.#encoding?.described;
     const { offset, spread } = this.#capture;
     if (cut === undefined || described === undefined || offset === undefined) return;
-    this.#deps.onCut({ cut, described, capturedAt: cut.from / 1000 + offset, captureErrorMs: spread });
+    this.#deps.onCut({
+      streamId: this.#streamId,
+      cut,
+      described,
+      capturedAt: cut.from / 1000 + offset,
+      captureErrorMs: spread,
+    });
   }
 }
 

@@ -48,8 +48,8 @@ export async function joinFiles(parts: readonly Part[]): Promise<MediaFile> {
     described ??= read.described;
     const shift = (part.from - (first?.from ?? 0)) / 1000;
     for (const packet of read.packets) {
-      // Times of neighbours are measured apart from each other and may overlap by some milliseconds.
-      const timestamp = Math.max(packet.timestamp + shift, reached + 0.001);
+      // Containers round times to their own units: order must not be lost by that.
+      const timestamp = Math.max(packet.timestamp + shift, reached + 0.0001);
       packets.push(packet.clone({ timestamp }));
       reached = timestamp;
     }

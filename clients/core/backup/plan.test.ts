@@ -1,25 +1,36 @@
 import assert from 'node:assert/strict';
-import { boundFor, coveredMs, overBound, parcelsFor, safePieces, sentPieces, unclear } from './plan.ts';
+import {
+  boundFor,
+  coveredMs,
+  overBound,
+  parcelsFor,
+  safePieces,
+  sentPieces,
+  spanOf,
+  unclear,
+} from './plan.ts';
 import type { Outgoing, Piece } from './records.ts';
 
 const shared = { roomId: 'room', principalId: 'crew', errorMs: 5, mimeType: 'video/mp4', bytes: 1000 };
 /** A file of 4 s, the nth of its source. */
 function piece(n: number, more: Partial<Piece> = {}): Piece {
   const times = { from: n * 4000, to: (n + 1) * 4000, writtenUtc: (n + 1) * 4000 };
-  return { ...shared, pieceId: `p${n}`, producerId: 'cot', ...times, ...more };
-}
-function sent(from: number, to: number, state: Outgoing['state'] = 'sent', producerId = 'cot'): Outgoing {
-  const start = {
-    fillId: `f${from}`,
-    producerId,
-    from,
-    to,
-    errorMs: 5,
-    mimeType: 'video/mp4',
-    bytes: 1,
-    sha256: '0'.repeat(64),
+  return {
+    ...shared,
+    pieceId: `p${n}`,
+    producerId: 'cot',
+    streamId: 'one',
+    at: n * 4000 + 7,
+    ...times,
+    ...more,
   };
-  return { roomId: 'room', producerId, principalId: 'crew', writtenUtc: to, start, state };
+}
+function sent(numbers: readonly number[], state: Outgoing['state'] = 'sent'): Outgoing {
+  const times = { from: (numbers[0] ?? 0) * 4000, to: ((numbers.at(-1) ?? 0) + 1) * 4000, errorMs: 5 };
+  const start = { fillId: 'f', producerId: 'cot', ...times, mimeType: 'video/mp4', bytes: 1, sha256: '0' };
+  const pieceIds = numbers.map((n) => `p${n}`);
+  const about = { roomId: 'room', producerId: 'cot', principalId: 'crew', writtenUtc: 0 };
+  return { ...about, start, pieceIds, state };
 }
 const missing = (from: number, to: number, producerId = 'cot') => ({ producerId, from, to });
 const ids = (pieces: readonly Piece[]) => pieces.map(({ pieceId }) => pieceId);
@@ -38,7 +49,7 @@ describe('Which kept files are sent', () => {
   });
 
   it('are split where one does not follow the other, or is encoded otherwise', () => {
-    const torn = [piece(0), piece(1, { from: 4400 }), piece(2, { mimeType: 'video/webm' })];
+    const torn = [piece(0), piece(1, { at: 4400 }), piece(2, { streamId: 'two' })];
     const parcels = parcelsFor(torn, [missing(0, 12_000)], []);
     assert.deepEqual(
       parcels.map(({ pieces }) => ids(pieces)),
@@ -46,16 +57,27 @@ describe('Which kept files are sent', () => {
     );
   });
 
+  it('are dated together by the one that was least late, since their distances are exact', () => {
+    const dated = [
+      piece(0, { from: 300, to: 4300, errorMs: 400 }),
+      piece(1, { errorMs: 3 }),
+      piece(2, { from: 8020, to: 12_020 }),
+    ];
+    const [parcel] = parcelsFor(dated, [missing(1000, 12_000)], []);
+    assert.ok(parcel);
+    assert.deepEqual(spanOf(parcel), { from: 0, to: 12_000, errorMs: 3 });
+  });
+
   it('never mix sources', () => {
-    const two = [piece(0), piece(0, { pieceId: 'voice0', producerId: 'voice' })];
+    const two = [piece(0), piece(0, { pieceId: 'voice0', producerId: 'voice', streamId: 'other' })];
     const parcels = parcelsFor(two, [missing(0, 4000), missing(0, 4000, 'voice')], []);
     assert.deepEqual(parcels.map(({ producerId }) => producerId).sort(), ['cot', 'voice']);
   });
 
   it('are not sent twice, however long the gap goes on being listed', () => {
-    assert.deepEqual(parcelsFor(five, [missing(5000, 7000)], [sent(4000, 8000)]), []);
-    assert.deepEqual(parcelsFor(five, [missing(5000, 7000)], [sent(4000, 8000, 'ready')]), []);
-    assert.equal(parcelsFor(five, [missing(5000, 9000)], [sent(4000, 8000)]).length, 1);
+    assert.deepEqual(parcelsFor(five, [missing(5000, 7000)], [sent([1])]), []);
+    assert.deepEqual(parcelsFor(five, [missing(5000, 7000)], [sent([1], 'ready')]), []);
+    assert.equal(parcelsFor(five, [missing(5000, 9000)], [sent([1])]).length, 1);
   });
 
   it('wait while the gap reaches beyond the newest file of a source that is being kept', () => {
@@ -73,13 +95,13 @@ describe('Which kept files are let go', () => {
     const durable = new Map([['cot', 70_000]]);
     assert.deepEqual(ids(safePieces(five, [], [], durable)), ['p0', 'p1']);
     assert.deepEqual(ids(safePieces(five, [missing(1000, 2000)], [], durable)), ['p1']);
-    assert.deepEqual(ids(safePieces(five, [missing(1000, 2000)], [sent(0, 4000)], durable)), ['p0', 'p1']);
+    assert.deepEqual(ids(safePieces(five, [missing(1000, 2000)], [sent([0])], durable)), ['p0', 'p1']);
     assert.deepEqual(safePieces(five, [], [], new Map()), [], 'nothing is known of the source');
   });
 
   it('are those within a file that was sent, not one on its way or refused', () => {
-    assert.deepEqual(ids(sentPieces(five, [sent(4000, 12_000)])), ['p1', 'p2']);
-    assert.deepEqual(sentPieces(five, [sent(4000, 12_000, 'ready'), sent(0, 4000, 'refused')]), []);
+    assert.deepEqual(ids(sentPieces(five, [sent([1, 2])])), ['p1', 'p2']);
+    assert.deepEqual(sentPieces(five, [sent([1, 2], 'ready'), sent([0], 'refused')]), []);
   });
 
   it('are asked about when nobody will tell of them, once the recorder knows its gaps', () => {

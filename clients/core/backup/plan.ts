@@ -14,8 +14,8 @@ export interface Parcel {
 
 /** An overlap below this is the rounding of two clocks, not something to send. */
 const LEAST_OVERLAP_MS = 40;
-/** Two files with less than this between them are one stream; their times are rounded and slew apart a little. */
-const SEAM_MS = 150;
+/** Rounding of the capture's clock between two files of one stream. */
+const SEAM_MS = 1;
 /** One file to the recorder is put together in memory, and its limit is 256 MiB. */
 export const PARCEL_BYTES_MAX = 96 * 1024 * 1024;
 /** A gap is known to the recorder some seconds after it ended; only what lies this far behind counts as safe. */
@@ -35,18 +35,25 @@ export function parcelsFor(
   const whole = missing.filter(({ producerId, to }) => (newest.get(producerId) ?? to) >= to);
   const wanted = pieces
     .filter((piece) => whole.some((range) => isMissingIn(piece, range)))
-    .sort((a, b) => (a.producerId < b.producerId ? -1 : a.producerId > b.producerId ? 1 : a.from - b.from));
-  return runs(wanted).filter((parcel) => {
-    const { from, to } = spanOf(parcel);
-    return !outgoing.some(
-      ({ start }) => start.producerId === parcel.producerId && start.from <= from && start.to >= to,
-    );
-  });
+    .sort((a, b) => (a.streamId < b.streamId ? -1 : a.streamId > b.streamId ? 1 : a.at - b.at));
+  return runs(wanted).filter(
+    ({ pieces: parts }) =>
+      !outgoing.some(({ pieceIds }) => parts.every(({ pieceId }) => pieceIds.includes(pieceId))),
+  );
 }
 
-/** Room time that a parcel covers. */
-export function spanOf({ pieces }: Parcel): Span {
-  return { from: pieces[0]?.from ?? 0, to: pieces.at(-1)?.to ?? 0 };
+/**
+ * Room time that a parcel covers, and how well it is known. Each of its files was dated apart; their distances are known
+ * exactly, so the one that was least late dates them all.
+ */
+export function spanOf({ pieces }: Parcel): Span & { readonly errorMs: number } {
+  const [first] = pieces;
+  const last = pieces.at(-1);
+  if (first === undefined || last === undefined) return { from: 0, to: 0, errorMs: 0 };
+  const dated = pieces.map((piece) => ({ from: piece.from - (piece.at - first.at), errorMs: piece.errorMs }));
+  const best = dated.reduce((least, each) => (each.from < least.from ? each : least));
+  const from = Math.max(0, best.from);
+  return { from, to: from + (last.at - first.at) + (last.to - last.from), errorMs: best.errorMs };
 }
 
 function isMissingIn(piece: Piece, range: MissingRanges['ranges'][number]): boolean {
@@ -72,17 +79,10 @@ export function unclear(
   );
 }
 
-/** Files that lie within one that was sent. */
+/** Files that were sent, as they are or within a larger one. */
 export function sentPieces(pieces: readonly Piece[], outgoing: readonly Outgoing[]): readonly Piece[] {
-  return pieces.filter((piece) =>
-    outgoing.some(
-      ({ start, state }) =>
-        state === 'sent' &&
-        start.producerId === piece.producerId &&
-        start.from <= piece.from &&
-        start.to >= piece.to,
-    ),
-  );
+  const sent = outgoing.filter(({ state }) => state === 'sent');
+  return pieces.filter(({ pieceId }) => sent.some(({ pieceIds }) => pieceIds.includes(pieceId)));
 }
 
 /** Splits files in order of time where one does not follow the other, and where they get too large for one. */
@@ -94,9 +94,8 @@ function runs(pieces: readonly Piece[]): readonly Parcel[] {
     const last = run?.at(-1);
     const follows =
       last !== undefined &&
-      last.producerId === piece.producerId &&
-      last.mimeType === piece.mimeType &&
-      Math.abs(piece.from - last.to) < SEAM_MS &&
+      last.streamId === piece.streamId &&
+      Math.abs(piece.at - (last.at + last.to - last.from)) < SEAM_MS &&
       bytes + piece.bytes <= PARCEL_BYTES_MAX;
     if (run !== undefined && follows) run.push(piece);
     else found.push([piece]);

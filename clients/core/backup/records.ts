@@ -18,6 +18,9 @@ export const Piece = z.strictObject({
   from: RoomMs,
   to: RoomMs,
   errorMs: z.number().check(z.gte(0)),
+  /** Files of one stream hold one encoding without a hole; `at` is where each begins on the capture's own clock, in ms. */
+  streamId: Id,
+  at: z.number(),
   mimeType: z.string(),
   bytes: z.int().check(z.gte(1)),
 });
@@ -30,6 +33,8 @@ export type Piece = z.infer<typeof Piece>;
 export const Outgoing = z.strictObject({
   ...shared,
   start: FillStart,
+  /** The kept files it was put together from. */
+  pieceIds: z.array(Id),
   state: z.enum(['ready', 'sent', 'refused']),
 });
 export type Outgoing = z.infer<typeof Outgoing>;

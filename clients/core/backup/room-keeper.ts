@@ -95,7 +95,8 @@ export class RoomKeeper {
     await keeper?.stop();
   }
 
-  #write(producerId: string, { cut, described, capturedAt, captureErrorMs }: KeptCut): void {
+  #write(producerId: string, kept: KeptCut): void {
+    const { cut, described, streamId, capturedAt, captureErrorMs } = kept;
     if (this.#waiting >= WAITING_MAX) {
       this.#deps.onFailed(
         new Error('The disk of this device is too slow; a file of the own copy was left out.'),
@@ -112,7 +113,8 @@ export class RoomKeeper {
       const { bytes, mimeType } = await muxFile(cut.packets, described);
       const shared = { roomId: this.room.roomId, producerId, principalId, writtenUtc: clock.now() };
       const error = Math.min(10_000, errorMs + captureErrorMs);
-      const file = { pieceId: newId(), from, to, errorMs: error, mimeType, bytes: bytes.length };
+      const times = { from, to, errorMs: error, streamId, at: cut.from / 1000 };
+      const file = { pieceId: newId(), ...times, mimeType, bytes: bytes.length };
       await vault.addPiece({ ...shared, ...file }, bytes);
       if (this.#keepers.has(producerId)) this.#newest.set(producerId, to);
       this.#deps.onWritten();

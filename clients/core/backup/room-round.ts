@@ -79,7 +79,7 @@ export class RoomRound {
       const file = { bytes: await vault.read(piece.pieceId), mimeType: piece.mimeType };
       const start = await startOf([piece], file);
       const { needed } = await api.start(roomId, start);
-      if (needed) await this.#add(start, file.bytes);
+      if (needed) await this.#add(start, [piece], file.bytes);
       else await vault.removePieces([piece]);
     } catch (error) {
       if (isGone(error)) await vault.removePieces([piece]);
@@ -94,7 +94,7 @@ export class RoomRound {
     for (const piece of parcel.pieces) {
       try {
         const bytes = await vault.read(piece.pieceId);
-        parts.push({ bytes, mimeType: piece.mimeType, from: piece.from });
+        parts.push({ bytes, mimeType: piece.mimeType, from: piece.at });
       } catch (error) {
         // Removed by another page, or altered on the disk: either way it is no evidence any more.
         if (!isGone(error)) throw error;
@@ -103,13 +103,14 @@ export class RoomRound {
       }
     }
     const file = await joinFiles(parts);
-    await this.#add(await startOf(parcel.pieces, file), file.bytes);
+    await this.#add(await startOf(parcel.pieces, file), parcel.pieces, file.bytes);
   }
 
-  #add(start: FillStart, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  #add(start: FillStart, pieces: readonly Piece[], bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const { vault, clock, roomId, principalId } = this.#deps;
     const shared = { roomId, producerId: start.producerId, principalId, writtenUtc: clock.now() };
-    return vault.addOutgoing({ ...shared, start, state: 'ready' }, bytes);
+    const pieceIds = pieces.map(({ pieceId }) => pieceId);
+    return vault.addOutgoing({ ...shared, start, pieceIds, state: 'ready' }, bytes);
   }
 
   async #mine<T extends { roomId: string; principalId: string }>(all: Promise<readonly T[]>): Promise<T[]> {
@@ -126,7 +127,6 @@ async function startOf(pieces: readonly Piece[], file: MediaFile): Promise<FillS
     fillId: newId(),
     producerId: first.producerId,
     ...spanOf({ ...first, pieces }),
-    errorMs: Math.max(...pieces.map(({ errorMs }) => errorMs)),
     mimeType: file.mimeType,
     bytes: file.bytes.length,
     sha256: Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join(''),

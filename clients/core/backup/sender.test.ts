@@ -15,6 +15,7 @@ const outgoing: Outgoing = {
   principalId: 'crew',
   writtenUtc: 0,
   state: 'ready',
+  pieceIds: ['p0'],
   start: {
     fillId: 'fill',
     producerId: 'cot',
