@@ -1,6 +1,9 @@
 /** The examples of README.md, compiled here; `readme.test.ts` checks that both say the same. */
+
+import type { Me } from '../../../signaling/protocol/http.ts';
 import type { Params } from '../../../signaling/protocol/methods.ts';
 import type { RoomState } from '../../../signaling/protocol/state.ts';
+import { copyUnavailable, openOwnCopy } from '../backup/index.ts';
 import {
   catchUp,
   createClient,
@@ -100,6 +103,14 @@ export function watchRecording(session: RoomSession, show: (line: string) => voi
 
 export async function switchRecording(session: RoomSession, on: boolean, reason: string) {
   await session.request(on ? 'recording.start' : 'recording.stop', { reason });
+}
+
+export async function keepOwnCopy(session: RoomSession, me: Me) {
+  if (copyUnavailable() !== undefined) return undefined;
+  const copy = await openOwnCopy({ url: location.origin, principalId: me.principalId });
+  copy.on('change', ({ keptMs, toSendMs }) => console.info(`${keptMs} ms kept, ${toSendMs} ms to send`));
+  const stop = copy.keep(session);
+  return { copy, stop };
 }
 
 export async function checkLink() {
