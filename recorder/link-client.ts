@@ -6,8 +6,8 @@ import { RECORDER_TABLE, type RecorderClient } from '../signaling/protocol/recor
 export interface ConnectRecorderOptions {
   /** The media node on whose host the recorder runs. */
   readonly nodeId: string;
-  /** `ws://host:port` or `wss://host:port`; a function is asked at each attempt and may throw while there is none. */
-  readonly url: string | (() => string);
+  /** `ws://host:port` or `wss://host:port`; a function is asked at each attempt and may wait until there is one. */
+  readonly url: string | ((signal: AbortSignal) => Promise<string>);
   /** What every process of the cluster knows. */
   readonly secret: string;
   /** PEM of the authority behind the recorder's certificate, where it is not a public one. */

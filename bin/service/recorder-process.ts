@@ -2,7 +2,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../../platform/config/schema.ts';
-import { AppError } from '../../platform/errors.ts';
 import { newSecret } from '../../platform/ids.ts';
 import type { Logger } from '../../platform/log.ts';
 import { connectRecorder } from '../../recorder/link-client.ts';
@@ -33,6 +32,8 @@ export class RecorderProcess {
   readonly #options: RecorderProcessOptions;
   #child: ChildProcess | undefined;
   #port: number | undefined;
+  /** Attempts to connect that wait for a port. */
+  readonly #waiting = new Set<() => void>();
   #retryMs = FIRST_RETRY_MS;
   #retry: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
@@ -43,10 +44,7 @@ export class RecorderProcess {
     this.#start();
     this.client = connectRecorder({
       nodeId: options.config.sfu.nodeId,
-      url: () => {
-        if (this.#port !== undefined) return `ws://127.0.0.1:${this.#port}`;
-        throw new AppError('recorder-away', 'The recorder is being started.', { status: 503 });
-      },
+      url: (signal) => this.#url(signal),
       secret: this.secret,
       logger: options.logger,
     });
@@ -68,6 +66,25 @@ export class RecorderProcess {
     return this.#closing;
   }
 
+  /** Waits for the port of the process that runs, so that its link is there as soon as it is. */
+  #url(signal: AbortSignal): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const tell = () => {
+        if (this.#port === undefined) return;
+        this.#waiting.delete(tell);
+        resolve(`ws://127.0.0.1:${this.#port}`);
+      };
+      const give = () => {
+        this.#waiting.delete(tell);
+        reject(signal.reason);
+      };
+      if (signal.aborted) return give();
+      signal.addEventListener('abort', give, { once: true });
+      this.#waiting.add(tell);
+      tell();
+    });
+  }
+
   #start(): void {
     const { config, masterKey, ready, logger } = this.#options;
     const startedAt = performance.now();
@@ -82,6 +99,7 @@ export class RecorderProcess {
       const told = ChildReady.safeParse(message);
       if (!told.success) return;
       this.#port = told.data.port;
+      for (const tell of [...this.#waiting]) tell();
       logger.info({ pid: child.pid, ms: Math.round(performance.now() - startedAt) }, 'recorder started');
     });
     child.once('exit', (code, signal) => this.#ended(code ?? signal, performance.now() - startedAt));

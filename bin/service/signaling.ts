@@ -170,7 +170,7 @@ async function openPlain(
 
 async function openLive(
   parts: SignalingParts,
-  { people, rooms, logs }: Store,
+  { people, rooms, logs, recordings }: Store,
   { http, listener }: HttpDoor,
 ): Promise<void> {
   const { config, registry } = parts;
@@ -205,6 +205,7 @@ async function openLive(
         ...{ rooms, store: logs, media, notifier, registry, clock },
         recorders: parts.recorders,
         logger: createLogger('signaling.recording'),
+        onRecorder: (roomId, nodeId) => recordings.catalog.kept(roomId, nodeId),
       }),
     sessionSecret: (request) => sessionSecretFrom(request.headers.cookie),
     addressOf: http.addressOf,

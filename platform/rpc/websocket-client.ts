@@ -16,8 +16,11 @@ const CONNECT_MS = 3_000;
 
 export interface WebsocketRpcClientOptions<T extends RpcTable> {
   readonly table: T;
-  /** `ws://host:port` or `wss://host:port`; a function is asked at each attempt, for a server whose port changes. */
-  readonly url: string | (() => string);
+  /**
+   * `ws://host:port` or `wss://host:port`; a function is asked at each attempt, for a server whose port changes, and may wait
+   * until there is one. The signal fires when the client is closed.
+   */
+  readonly url: string | ((signal: AbortSignal) => Promise<string>);
   readonly secret: string;
   /** PEM of the authority that signed the server's certificate, where it is not a public one. */
   readonly ca?: string;
@@ -34,7 +37,7 @@ export function connectRpc<T extends RpcTable>(options: WebsocketRpcClientOption
 function websocketConnect(options: { url: string | (() => string); secret: string; ca?: string }): Connect {
   return async (signal) => {
     const nonce = newSecret();
-    const url = typeof options.url === 'string' ? options.url : options.url();
+    const url = typeof options.url === 'string' ? options.url : await options.url(signal);
     const socket = new WebSocket(url, {
       headers: { authorization: `Bearer ${signLinkToken(options.secret)}`, [NONCE_HEADER]: nonce },
       handshakeTimeout: CONNECT_MS,
