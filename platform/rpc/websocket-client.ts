@@ -34,7 +34,11 @@ export function connectRpc<T extends RpcTable>(options: WebsocketRpcClientOption
   return createRpcClient({ table, logger, label, connect: websocketConnect(options) });
 }
 
-function websocketConnect(options: { url: string | (() => string); secret: string; ca?: string }): Connect {
+function websocketConnect(options: {
+  url: WebsocketRpcClientOptions<RpcTable>['url'];
+  secret: string;
+  ca?: string;
+}): Connect {
   return async (signal) => {
     const nonce = newSecret();
     const url = typeof options.url === 'string' ? options.url : await options.url(signal);
