@@ -22,13 +22,14 @@ export function publicConfig(config: Config): PublicConfig {
   };
 }
 
-export function mediaConfig({ ice, media, sfu }: Config): Partial<MediaConfig> {
+export function mediaConfig({ ice, media, recording, sfu }: Config): Partial<MediaConfig> {
   const { urls, secret, ttlSeconds } = ice.turn;
   return {
     iceServers: ice.iceServers,
     relayOnly: ice.relayOnly,
     av1: media.av1,
     initialOutgoingBitrate: media.initialOutgoingBitrate,
+    recording: { minimumRung: { default: recording.minimumRung, byRole: recording.minimumRungByRole } },
     region: sfu.region,
     spreadAt: { ...MEDIA_DEFAULTS.spreadAt, peers: media.peersPerWorker },
     ...(secret === undefined || urls.length === 0 ? {} : { turn: { urls, secret, ttlSeconds } }),

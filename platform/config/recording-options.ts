@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import { option, port, section } from './option.ts';
 
+/** As in `signaling/protocol/media.ts`, which the platform does not know: the wiring fails to compile if they part. */
+const rung = z.enum(['2160', '1080', '540']);
+const pictureRole = z.enum(['patient', 'overview', 'monitor', 'glasses', 'face', 'screen']);
 const days = z.int().min(1).max(36_525);
 
 export const recording = section(
@@ -20,6 +23,13 @@ export const recording = section(
       meaning:
         'Refuse to start until somebody has confirmed that a copy of the master key is kept elsewhere (`goldenhour keys confirm`).',
       defaultText: 'true for `role` `recorder` and where `NODE_ENV` is `production`, else false',
+    }),
+    minimumRung: option(rung.default('1080'), {
+      meaning:
+        'The least that every picture is recorded at, also while nobody watches it; better layers are recorded while viewers make them flow.',
+    }),
+    minimumRungByRole: option(z.partialRecord(pictureRole, rung).default({}), {
+      meaning: 'The same for single roles of sources, such as `{"patient": "2160", "overview": "540"}`.',
     }),
     control: section(
       {
