@@ -5,9 +5,12 @@ const help = `Usage: goldenhour demo [--json] [--port PORT]
 
 Plays an emergency on this machine: the whole system on throwaway data, an ambulance that publishes a moving, generated
 4K picture and speech, and a doctor who answers its call for help in headless Chromium. Addresses and passwords to look at
-it with your own browser are printed while it runs; Ctrl-C ends it and removes its data.
+it with your own browser are printed while it runs. Everything is recorded: Enter, or the doctor in the room, closes the room;
+the recording is then checked, sealed and verified, and can be played back on the review page. Ctrl-C ends it and removes its data.
 
-  --json        play it to the end, print one JSON object with what was measured, and exit 0 only if all of it happened
+  --json        play it to the end, print one JSON object with what was measured and what verify found in the recording, and
+                exit 0 only if all of it happened. A copy of the package without its keys stays in the folder for temporary
+                files; a later run removes it once it is 24 hours old
   --port PORT   port of the pages (default: 8543; with --json any free one)
 `;
 

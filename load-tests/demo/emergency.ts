@@ -30,7 +30,7 @@ export interface Emergency {
 /** Where the emergency happens; both pages are asked for English, since the demo presses keys by their names. */
 const CONTEXT = { locale: 'en-GB', viewport: { width: 1920, height: 1080 } } as const;
 /** A page may be slow where two browsers share two cores with a 4K encoder. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 /** Plays it up to the doctor's first frame; rejects with what did not happen, having closed everything. */
 export async function playEmergency({ port, host, onStep }: DemoOptions): Promise<Emergency> {

@@ -2,9 +2,8 @@
 import type { Page } from 'playwright-core';
 import type { Emergency } from './emergency.ts';
 
-export interface DemoResult {
-  readonly ok: boolean;
-  /** What did not happen, in words; empty when `ok`. */
+export interface Seen {
+  /** What did not happen, in words. */
   readonly problems: readonly string[];
   /** The largest picture presented while it was watched, and frames a second over all of that time. */
   readonly video: { readonly width: number; readonly height: number; readonly fps: number };
@@ -20,18 +19,13 @@ export interface DemoResult {
 
 const LOOK_MS = 6000;
 /** A ladder climbs a rung in 6 s; a machine that is busy fails some climbs and waits longer before the next. */
-const MEASURE_DEADLINE_MS = 120_000;
+const MEASURE_DEADLINE_MS = 240_000;
 
 /**
  * Waits for the full picture, watches it for six seconds and reads the log. An encoder without hardware may lower the
  * picture again while it is watched; the largest one counts, as does that it moved.
  */
-export async function measureEmergency({
-  stack,
-  roomId,
-  doctor,
-  firstFrameMs,
-}: Emergency): Promise<DemoResult> {
+export async function measureEmergency({ stack, roomId, doctor, firstFrameMs }: Emergency): Promise<Seen> {
   const problems: string[] = [];
   await waitForPicture(doctor).catch(() => problems.push('the picture did not reach 3840 × 2160'));
   const watched = await doctor.evaluate(watch, LOOK_MS);
@@ -53,7 +47,7 @@ export async function measureEmergency({
   if (!result.helpAnswered) problems.push('the call for help was not answered');
   if (!result.chatDelivered) problems.push('the message was not delivered');
   if (result.peers < 2) problems.push('the room does not hold both peers');
-  return { ok: problems.length === 0, problems, ...result };
+  return { problems, ...result };
 }
 
 function waitForPicture(doctor: Page) {

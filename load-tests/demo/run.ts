@@ -1,34 +1,101 @@
 /** Runs the demo for a person, or for a program (`--json`). */
 import { once } from 'node:events';
+import { createInterface } from 'node:readline/promises';
 import { type Emergency, playEmergency } from './emergency.ts';
-import { measureEmergency } from './measure.ts';
+import { measureEmergency, type Seen } from './measure.ts';
+import { closeRoom, KEPT_HOURS, type RecordingResult, verifyRecording, watchDurable } from './recording.ts';
+
+type Say = (text: string) => void;
 
 /** Returns the exit code: 0 only when everything that the demo shows truly happened. */
 export async function runDemo(options: { json: boolean; port: number }): Promise<number> {
   const say = (text: string) => process.stderr.write(`  ${text}\n`);
   const emergency = await playEmergency({ port: options.port, onStep: say });
+  const durable = watchDurable(emergency);
   try {
     await exchangeWords(emergency);
     say('The doctor zooms into the picture');
     await zoomIn(emergency);
     say('Measuring at the doctor’s screen');
     const result = await measureEmergency(emergency);
-    if (options.json) {
-      process.stdout.write(`${JSON.stringify(result)}\n`);
-      return result.ok ? 0 : 1;
-    }
+    const durableLagMs = durable.longestMs();
+    if (options.json) return await finish(emergency, result, durableLagMs, say);
     const { width, height, fps } = result.video;
     say(
       `The doctor sees ${width} × ${height} at ${fps} frames a second and hears the crew (${result.audioLevel}).`,
     );
-    for (const problem of result.problems) say(`Not as it should be: ${problem}.`);
-    invite(emergency);
-    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+    sayProblems(result.problems, say);
+    await showAround(emergency, durableLagMs, say);
     say('Ending, and removing the data');
     return 0;
   } finally {
+    durable.close();
     await emergency.close();
   }
+}
+
+/** Closes the room and prints everything as one JSON object. */
+async function finish(emergency: Emergency, seen: Seen, durableLagMs: number, say: Say): Promise<number> {
+  await closeRoom(emergency);
+  say('The room is closed; its recording is checked and sealed');
+  const { recording, problems: more } = await verifyRecording(emergency, { durableLagMs, keep: true });
+  sayRecording(recording, say);
+  say(`A copy without its keys stays for ${KEPT_HOURS} hours: the next run after that removes it.`);
+  const problems = [...seen.problems, ...more];
+  sayProblems(problems, say);
+  const ok = problems.length === 0 && recording.verified;
+  process.stdout.write(`${JSON.stringify({ ...seen, ok, problems, recording })}\n`);
+  return ok ? 0 : 1;
+}
+
+/** Lets a person look at the call; once the room is closed, at its sealed recording; until Ctrl-C. */
+async function showAround(emergency: Emergency, durableLagMs: number, say: Say): Promise<void> {
+  const quit = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]).then(() => 'quit' as const);
+  const room = emergency.stack.signaling.rooms.at(emergency.roomId);
+  const closed = new Promise<'closed'>((resolve, reject) => {
+    const listening = room.observe((_, { phase }) => {
+      if (phase === 'closed') resolve('closed');
+    });
+    listening.catch(reject);
+  });
+  const lines = process.stdin.isTTY ? createInterface({ input: process.stdin }) : undefined;
+  const enter = lines ? once(lines, 'line').then(() => 'enter' as const) : closed;
+  // In a terminal the interface takes Ctrl-C for itself.
+  lines?.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  try {
+    invite(emergency);
+    const next = await Promise.race([quit, enter, closed]);
+    if (next === 'quit') return;
+    if (next === 'enter') await closeRoom(emergency);
+    say('The room is closed; its recording is checked and sealed');
+    const verified = verifyRecording(emergency, { durableLagMs, keep: false });
+    // Left waiting by Ctrl-C, it fails when the data is removed under it.
+    verified.catch(() => undefined);
+    const found = await Promise.race([quit, verified]);
+    if (found === 'quit') return;
+    sayRecording(found.recording, say);
+    sayProblems(found.problems, say);
+    say(`Play it back:  ${emergency.stack.origin}/review/${emergency.roomId}   (as reviewer)`);
+    say('Ctrl-C ends the demo and removes its data, the recording too.');
+    await quit;
+  } finally {
+    lines?.close();
+  }
+}
+
+function sayRecording({ path, tracks, gaps, verified, ...found }: RecordingResult, say: Say): void {
+  const { durationMs, bytes, decoded, segments, durableLagMs, sealMs } = found;
+  say(
+    `Recorded: ${(durationMs / 1000).toFixed(1)} s, ${tracks} tracks, ${(bytes / 1e6).toFixed(1)} MB, at most ${durableLagMs} ms behind on the disk, ${gaps} gaps.`,
+  );
+  say(
+    `Sealed after ${(sealMs / 1000).toFixed(1)} s; ${decoded} of ${segments} segments decode; verify says: ${verified ? 'whole' : 'NOT WHOLE'}.`,
+  );
+  say(`The package: ${path}`);
+}
+
+function sayProblems(problems: readonly string[], say: Say): void {
+  for (const problem of problems) say(`Not as it should be: ${problem}.`);
 }
 
 /** Zoom counts as size: only now does the picture come in 4K. The stage takes keys when nothing else has them. */
@@ -43,7 +110,7 @@ async function exchangeWords({ doctor, ambulance }: Emergency): Promise<void> {
   const field = doctor.getByRole('textbox', { name: /message/i });
   await field.fill(text);
   await field.press('Enter');
-  await ambulance.getByText(text).first().waitFor({ timeout: 30_000 });
+  await ambulance.getByText(text).first().waitFor({ timeout: 60_000 });
 }
 
 function invite({ stack, roomId }: Emergency): void {
@@ -51,14 +118,18 @@ function invite({ stack, roomId }: Emergency): void {
   const names = stack.demo.people.map(
     ({ username, roles }) => `    ${username.padEnd(14)} ${roles.join(', ')}`,
   );
+  const how = process.stdin.isTTY ? 'Enter, or the doctor in the room,' : 'The doctor in the room';
   process.stderr.write(`
   Look at it:   ${stack.origin}/
   Ambulance:    ${stack.origin}/ambulance/${roomId}   (as paramedic)
   Consult:      ${stack.origin}/consult/${roomId}     (as doctor, cardiologist, …)
+  Recording:    ${stack.origin}/review/${roomId}      (as reviewer, also while it goes on)
+  Audit:        ${stack.origin}/audit                 (as auditor: who looked at it)
   Password of everyone: ${password}
 ${names.join('\n')}
 
   The browser warns about the certificate, since it belongs to this demo alone.
+  ${how} closes the room: its recording is then checked, sealed and verified.
   Ctrl-C ends the demo and removes its data.
 `);
 }
