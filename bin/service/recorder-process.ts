@@ -23,6 +23,9 @@ export interface RecorderProcessOptions {
   readonly masterKey: Uint8Array;
   readonly ready: boolean;
   readonly logger: Logger;
+  /** What proofs and profiles add to the process: arguments of Node, and variables. */
+  readonly execArgv?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export class RecorderProcess {
@@ -86,11 +89,11 @@ export class RecorderProcess {
   }
 
   #start(): void {
-    const { config, masterKey, ready, logger } = this.#options;
+    const { config, masterKey, ready, logger, execArgv = [], env } = this.#options;
     const startedAt = performance.now();
     const child = fork(PROGRAM, [], {
-      execArgv: [],
-      env: { ...process.env, UV_THREADPOOL_SIZE: FILE_THREADS },
+      execArgv: [...execArgv],
+      env: { ...process.env, UV_THREADPOOL_SIZE: FILE_THREADS, ...env },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.#child = child;
