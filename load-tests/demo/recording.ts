@@ -91,7 +91,8 @@ export async function verifyRecording(
   const { keyId } = await openSigningKey(stack.dataDir);
   const plain = plainAccess({ folder: path, roomId, keys, purpose: 'evidence' });
   const report = await verifyPackage({ folder: path, keyId, plain });
-  const { tracks, gaps, durationMs, bytes } = summaryOf(manifest);
+  const { tracks, gaps, durationMs: exactMs, bytes } = summaryOf(manifest);
+  const durationMs = Math.round(exactMs);
   const { segments = 0, decoded = 0 } = manifest.check ?? {};
   const recording = {
     ...{ path, tracks, gaps, verified: report.whole, durableLagMs, durationMs, bytes },
