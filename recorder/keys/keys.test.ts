@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes, sign, verify } from 'node:crypto';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAppError } from '../../platform/errors.ts';
@@ -60,6 +60,15 @@ describe('the keys of recordings', () => {
     await assert.rejects(keys.forWriting('r1', name), refusedAs('keys-destroyed'));
     assert.deepEqual(await keys.purposes('r1'), []);
     assert.equal((await keys.purposes('r2')).length, 4);
+  });
+
+  it('are gone from what a crash left beside the file, too', async () => {
+    await keys.forWriting('r1', name);
+    const text = await readFile(join(folder, 'r1.json'));
+    await writeFile(join(folder, 'r1.json.4711.part'), text);
+    await writeFile(join(folder, 'r12.json.4711.part'), text);
+    await keys.destroy('r1', ['care'], 1_000);
+    assert.deepEqual((await readdir(folder)).sort(), ['r1.json', 'r12.json.4711.part']);
   });
 
   it('name the right master key when they are opened with another', async () => {

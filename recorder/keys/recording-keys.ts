@@ -6,7 +6,7 @@
  * open them.
  */
 import { randomBytes } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, isAppError } from '../../platform/errors.ts';
 import { writeAtomically } from '../../platform/files.ts';
@@ -101,7 +101,7 @@ export class RecordingKeys {
 
   /**
    * Removes the wrapped keys of these purposes, for good and also for later tracks; idempotent. What stood in the file
-   * before is overwritten, as far as the file system and the disk do that in place.
+   * before, and what a crash left beside it, is overwritten, as far as the file system and the disk do that in place.
    */
   destroy(
     roomId: string,
@@ -177,14 +177,34 @@ export class RecordingKeys {
     try {
       // First the new file, then the overwriting: a crash between the two leaves old bytes on the disk, never no keys.
       await this.#write(file);
-      if (!old) return;
-      const { size } = await old.stat();
-      await old.write(randomBytes(size), 0, size, 0);
-      await old.sync();
+      if (old) await overwrite(old);
     } finally {
       await old?.close();
     }
+    await this.#removeParts(file.roomId);
   }
+
+  /** Files that `writeAtomically` of a process that was killed did not come to rename: they hold wrapped keys as well. */
+  async #removeParts(roomId: string): Promise<void> {
+    const names = (await readdir(this.#folder)).filter(
+      (name) => name.startsWith(`${roomId}.json.`) && name.endsWith('.part'),
+    );
+    for (const name of names) {
+      const part = await open(join(this.#folder, name), 'r+');
+      try {
+        await overwrite(part);
+      } finally {
+        await part.close();
+      }
+      await rm(join(this.#folder, name), { force: true });
+    }
+  }
+}
+
+async function overwrite(file: FileHandle): Promise<void> {
+  const { size } = await file.stat();
+  await file.write(randomBytes(size), 0, size, 0);
+  await file.sync();
 }
 
 function keysDestroyed(roomId: string, purpose?: Purpose): AppError {

@@ -8,6 +8,7 @@ import type { RecordingKeys } from '../keys/recording-keys.ts';
 import { hashFile } from '../seal/hash-file.ts';
 import { MANIFEST_FILE } from '../seal/layout.ts';
 import { refusal } from './http.ts';
+import type { Jobs } from './jobs.ts';
 import type { Packages } from './packages.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -15,12 +16,13 @@ export interface DestroyParts {
   readonly packages: Packages;
   readonly keys: RecordingKeys;
   readonly uploads: Uploads;
+  readonly jobs: Pick<Jobs, 'forget'>;
   readonly clock: Clock;
 }
 
 /** Idempotent. Throws `conflict` while the room is recorded. What is answered stays as proof of what was there. */
 export async function destroy(
-  { packages, keys, uploads, clock }: DestroyParts,
+  { packages, keys, uploads, jobs, clock }: DestroyParts,
   roomId: string,
   { purposes, removeFiles }: DestroyRequest,
 ): Promise<Destroyed> {
@@ -31,6 +33,8 @@ export async function destroy(
   }
   const manifest = head && (await hashFile(join(folder, MANIFEST_FILE))).hash;
   const { remaining } = await keys.destroy(roomId, purposes, clock.now());
+  // An export is a copy in plain, which no key opens or closes.
+  await jobs.forget(roomId, remaining);
   const filesRemoved = removeFiles && remaining.length === 0;
   if (filesRemoved) {
     await uploads.removeAll(roomId);

@@ -12,6 +12,8 @@ export const JobOrder = z.strictObject({
   folder: z.string(),
   keysFolder: z.string(),
   masterKey: Bytes,
+  /** RFC 7638 thumbprint of the installation's own key. */
+  keyId: z.string(),
   /** An empty folder for the result. */
   output: z.string(),
 });

@@ -49,6 +49,7 @@ async function runVerify(order: JobOrder, signal: AbortSignal, tell: Tell): Prom
   const plain = await anyPlain(order);
   const report = await verifyPackage({
     folder: order.folder,
+    keyId: order.keyId,
     signal,
     ...(plain ? { plain } : {}),
     onProgress: ({ doneBytes, totalBytes }) => tell(totalBytes === 0 ? 1 : doneBytes / totalBytes, 'verify'),

@@ -3,9 +3,10 @@ import { statSync } from 'node:fs';
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/log.ts';
 import type { JobRequest } from '../../signaling/protocol/recorder-http.ts';
-import type { Job } from '../../signaling/protocol/recordings.ts';
+import type { Job, Purpose } from '../../signaling/protocol/recordings.ts';
 import { type ByteSource, refusal } from './http.ts';
 import { JobNews, type JobOrder } from './job-messages.ts';
 import type { Packages } from './packages.ts';
@@ -16,6 +17,8 @@ const JOBS_KEPT = 200;
 const RESULT_MS = 24 * 3_600_000;
 /** How long a cancelled thread may take to end what it started, in milliseconds. */
 const CANCEL_MS = 5000;
+/** How often results are looked at for those that are too old, in milliseconds. */
+const SWEEP_MS = 600_000;
 const STEP_BYTES = 256 * 1024;
 
 export interface JobsParts {
@@ -24,6 +27,9 @@ export interface JobsParts {
   readonly masterKey: Uint8Array;
   /** `<dataDir>/recording-exports`; emptied at the start, since jobs end with the process. */
   readonly folder: string;
+  /** The installation's own key: a seal by another is no seal of this recorder. */
+  readonly keyId: string;
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
@@ -40,10 +46,17 @@ export class Jobs {
   readonly #parts: JobsParts;
   readonly #entries = new Map<string, Entry>();
   #running: Promise<void> | undefined;
+  readonly #timer: NodeJS.Timeout;
   #closed = false;
 
   constructor(parts: JobsParts) {
     this.#parts = parts;
+    this.#timer = setInterval(() => {
+      this.#forgetOld().catch((error: unknown) =>
+        parts.log.error({ error }, 'old exports could not be removed'),
+      );
+    }, SWEEP_MS);
+    this.#timer.unref();
   }
 
   /** Throws away what an earlier run left. */
@@ -88,6 +101,7 @@ export class Jobs {
 
   /** The result of an export. Throws `not-found` while there is none. */
   async file(roomId: string, jobId: string): Promise<ByteSource> {
+    await this.#forgetOld();
     const { file } = this.#entry(roomId, jobId);
     if (file === undefined) throw refusal('not-found', 'This job has no file to fetch.');
     const { size } = await stat(file);
@@ -98,8 +112,20 @@ export class Jobs {
     };
   }
 
+  /** The recording was deleted but for these purposes: exports for the others go as well, with all that was made of them. */
+  async forget(roomId: string, remaining: readonly Purpose[]): Promise<void> {
+    for (const [jobId, entry] of [...this.#entries]) {
+      const { request } = entry;
+      const stays = request.kind === 'export' ? remaining.includes(request.purpose) : remaining.length > 0;
+      if (entry.roomId !== roomId || stays) continue;
+      await this.#stop(entry, 'destroyed');
+      await this.#remove(jobId);
+    }
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
+    clearInterval(this.#timer);
     for (const entry of this.#entries.values()) await this.#stop(entry, 'recorder-closed');
     await this.#running;
   }
@@ -126,16 +152,16 @@ export class Jobs {
     entry.job = { ...entry.job, state: 'running', step: 'starting' };
     try {
       await mkdir(output, { recursive: true, mode: 0o700 });
-      await this.#inThread(entry, output);
+      if (isRunning(entry)) await this.#inThread(entry, output);
     } catch (error) {
       this.#parts.log.error({ jobId, error }, 'a job broke');
-      fail(entry, 'internal');
+      this.#fail(entry, 'internal');
     }
     if (entry.file === undefined) await rm(output, { recursive: true, force: true });
   }
 
   #inThread(entry: Entry, output: string): Promise<void> {
-    const { packages, keysFolder, masterKey, log } = this.#parts;
+    const { packages, keysFolder, masterKey, keyId, log } = this.#parts;
     const { roomId, request } = entry;
     const order: JobOrder = {
       request,
@@ -143,6 +169,7 @@ export class Jobs {
       folder: packages.folder(roomId),
       keysFolder,
       masterKey,
+      keyId,
       output,
     };
     const worker = new Worker(new URL('./job-worker.ts', import.meta.url), { workerData: order });
@@ -151,11 +178,11 @@ export class Jobs {
     worker.on('message', (message: unknown) => this.#heard(entry, message));
     worker.on('error', (error) => {
       log.error({ jobId: request.jobId, error }, 'the thread of a job broke');
-      fail(entry, 'internal');
+      this.#fail(entry, 'internal');
     });
     worker.on('exit', () => {
       delete entry.worker;
-      if (entry.job.state === 'running') fail(entry, 'ended');
+      if (entry.job.state === 'running') this.#fail(entry, 'ended');
       resolve();
     });
     return promise;
@@ -169,7 +196,7 @@ export class Jobs {
       entry.job = { ...entry.job, progress, step: news.step.slice(0, 64) };
     } else if (news.type === 'done') {
       entry.job = { ...entry.job, state: 'done', progress: 1, step: 'done', result: news.result };
-      entry.ended = Date.now();
+      entry.ended = this.#parts.clock.now();
       if (news.file !== undefined) {
         entry.file = news.file;
         entry.job = { ...entry.job, bytes: statSync(news.file).size };
@@ -177,12 +204,12 @@ export class Jobs {
     } else if (news.type === 'failed') {
       const { jobId } = entry.job;
       this.#parts.log.warn({ jobId, code: news.code, reason: news.detail }, 'a job failed');
-      fail(entry, news.code);
+      this.#fail(entry, news.code);
     } else this.#parts.log.debug({ note: news.text }, 'a job noted');
   }
 
   async #stop(entry: Entry, why: string): Promise<void> {
-    if (entry.job.state === 'waiting' || entry.job.state === 'running') fail(entry, why);
+    if (entry.job.state === 'waiting' || entry.job.state === 'running') this.#fail(entry, why);
     const { worker } = entry;
     if (!worker) return;
     const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
@@ -196,17 +223,26 @@ export class Jobs {
     const ended = [...this.#entries].filter(([, { ended: at }]) => at !== undefined);
     const many = Math.max(0, this.#entries.size - JOBS_KEPT);
     for (const [index, [jobId, { ended: at = 0 }]] of ended.entries()) {
-      if (index >= many && Date.now() - at < RESULT_MS) continue;
-      this.#entries.delete(jobId);
-      await rm(join(this.#parts.folder, jobId), { recursive: true, force: true });
+      if (index >= many && this.#parts.clock.now() - at < RESULT_MS) continue;
+      await this.#remove(jobId);
     }
+  }
+
+  async #remove(jobId: string): Promise<void> {
+    this.#entries.delete(jobId);
+    await rm(join(this.#parts.folder, jobId), { recursive: true, force: true });
+  }
+
+  #fail(entry: Entry, step: string): void {
+    if (entry.job.state === 'done') return;
+    entry.job = { ...entry.job, state: 'failed', step: step.slice(0, 64) };
+    entry.ended ??= this.#parts.clock.now();
   }
 }
 
-function fail(entry: Entry, step: string): void {
-  if (entry.job.state === 'done') return;
-  entry.job = { ...entry.job, state: 'failed', step: step.slice(0, 64) };
-  entry.ended ??= Date.now();
+/** Asked anew after each wait: a job may be cancelled meanwhile. */
+function isRunning({ job }: Entry): boolean {
+  return job.state === 'running';
 }
 
 async function* slice(file: string, from: number, to: number): AsyncGenerator<Uint8Array> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
@@ -14,6 +14,9 @@ import {
   SegmentList,
   UploadOffer,
 } from '../../signaling/protocol/recordings.ts';
+import { thumbprint } from '../keys/signing-key.ts';
+import { signerOf } from '../seal/plain.ts';
+import { sealPackage } from '../seal/seal.ts';
 import { readSupplements } from '../seal/supplement.ts';
 import { verifyPackage } from '../seal/verify.ts';
 import { SECRET, type Served, serveTestPackage } from './testing/served.ts';
@@ -321,6 +324,37 @@ describe("the recorder's internal HTTP", function () {
     const head = await served.ask(`${ROOM}/jobs/job-1/file`, { headers: { range: 'bytes=0-3' } });
     assert.equal(head.status, 206);
     assert.equal(Buffer.from(await head.arrayBuffer()).toString('latin1'), 'PK\u0003\u0004');
+  });
+
+  it('leaves no export of what was deleted, and refuses to give out what it had made', async function () {
+    this.timeout(120_000);
+    await served.seal();
+    const request = {
+      ...{ trackIds: ['cam'], from: 0, to: 2000, language: 'en', captions: false, blank: [] },
+      reason: 'a question of the court',
+    };
+    const about = { request, by: 'A reviewer', title: 'Chest pain', labels: {}, marks: [], custody: [] };
+    await json(Job, `${ROOM}/jobs`, post({ jobId: 'job-1', kind: 'export', purpose: 'evidence', ...about }));
+    const done = await untilEnded(() => json(Job, `${ROOM}/jobs/job-1`));
+    assert.equal(done.state, 'done', done.step);
+    const exports = join(served.dataDir, 'recording-exports');
+    await json(Destroyed, `${ROOM}/destroy`, post({ purposes: ['teaching'], removeFiles: true }));
+    assert.deepEqual(await readdir(exports), ['job-1']);
+    assert.equal((await served.ask(`${ROOM}/jobs/job-1/file`)).status, 200);
+    const rest = { purposes: ['care', 'quality', 'evidence'], removeFiles: true };
+    await json(Destroyed, `${ROOM}/destroy`, post(rest));
+    assert.deepEqual(await readdir(exports), []);
+    assert.deepEqual(await refused(`${ROOM}/jobs/job-1/file`), [404, 'not-found']);
+  });
+
+  it('believes no seal but its own when it verifies', async () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const publicKey = createPublicKey(privateKey);
+    const stranger = signerOf({ privateKey, publicKey, keyId: thumbprint(publicKey) });
+    await sealPackage({ folder: served.folder, signer: stranger });
+    await json(Job, `${ROOM}/jobs`, post({ jobId: 'job-1', kind: 'verify' }));
+    const { result } = await untilEnded(() => json(Job, `${ROOM}/jobs/job-1`));
+    assert.deepEqual([result?.whole, result?.keyKnown], [false, false]);
   });
 
   it('cancels jobs when the recorder closes, those in line too', async () => {

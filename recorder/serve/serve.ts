@@ -8,7 +8,7 @@ import { type Clock, systemClock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/log.ts';
 import { verifyLinkToken } from '../../platform/rpc/proof.ts';
 import { RecordingKeys } from '../keys/recording-keys.ts';
-import type { SealSigner } from '../seal/sign.ts';
+import { type SealSigner, thumbprint } from '../seal/sign.ts';
 import { RecorderFills } from './fills.ts';
 import { isInternal, refusal, sendError } from './http.ts';
 import { Jobs } from './jobs.ts';
@@ -47,7 +47,11 @@ export async function openRecorderServe(options: RecorderServeOptions): Promise<
   const supplements = new Supplements({ packages, keys, uploads, signer, clock });
   const fills = new RecorderFills({ packages, keys, uploads, supplements, clock });
   const folder = join(dataDir, 'recording-exports');
-  const jobs = new Jobs({ packages, keysFolder, masterKey, folder, log: logger });
+  const jobs = new Jobs({
+    ...{ packages, keysFolder, masterKey, folder, clock },
+    keyId: thumbprint(signer.key),
+    log: logger,
+  });
   await uploads.tidy(clock.now());
   await jobs.tidy();
   const serving: Serving = { packages, keys, uploads, supplements, fills, jobs, clock };
