@@ -32,6 +32,8 @@ export interface RecordingDeps {
   readonly log: Logger;
   readonly config: RecordingConfig;
   recorders(): readonly Recorder[];
+  /** This recorder keeps the room from now on. */
+  opened(roomId: string, nodeId: string): void;
   /** The room needs nobody any more. */
   done(room: RoomRecording): void;
 }
@@ -58,6 +60,8 @@ export class RoomRecording {
   readonly #time = new RoomOffset();
   readonly #ended = new Map<string, string>();
   #told: Told | undefined;
+  /** Run of the recorder that was named as the one that keeps the room. */
+  #openedAt: string | undefined;
   #closed = false;
 
   constructor(address: RoomAddress, epoch: number, state: RoomState, deps: RecordingDeps) {
@@ -156,11 +160,19 @@ export class RoomRecording {
     const told = await this.#current();
     if (!told) return;
     await openRecording(this, told);
+    this.#tellOpened(told);
     this.#logRunner.poke();
     const { tapped } = this;
     if (tapped) await syncTap(this, told, tapped);
     await sendNotes(this, told);
     await this.#restOthers(told.recorder);
+  }
+
+  /** Once for each run of a recorder, also when a former owner has opened it there: it may not have said so. */
+  #tellOpened(told: Told): void {
+    if (!told.open || this.#openedAt === told.bootId) return;
+    this.#openedAt = told.bootId;
+    this.deps.opened(this.roomId, told.recorder.nodeId);
   }
 
   /** On by default for every room: a fact of its own, by nobody. */

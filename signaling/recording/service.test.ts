@@ -85,6 +85,19 @@ describe('the recording of a room', () => {
     assert.equal(track(voice)?.ended, 'stopped');
   });
 
+  it('names the recorder that keeps it, again after its restart and under a new owner', async () => {
+    await until('it is recorded', () => studio.held()?.recording === true);
+    await until('it is named', () => studio.kept.length === 1);
+    await ambulance.publish('video', vp9Svc());
+    await until('the track', () => studio.held()?.tracks.size === 1);
+    await studio.world.takeOver();
+    await until('the new owner names it', () => studio.kept.length === 2);
+    await studio.recorder.kill();
+    await studio.recorder.listen();
+    await until('its next run is named', () => studio.kept.length === 3);
+    assert.deepEqual(new Set(studio.kept), new Set([studio.recorder.nodeId]));
+  });
+
   it('keeps the tap and its tracks under a new owner', async () => {
     const camera = await ambulance.publish('video', vp9Svc());
     await until('it flows', async () => (await tapConsumers()).some(({ paused }) => !paused));

@@ -26,6 +26,8 @@ export interface RecordingServiceOptions {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly config?: Partial<RecordingConfig>;
+  /** Hears which recorder has a room open now: at each start, after each change of recorder, its restart and a takeover. */
+  readonly onRecorder?: (roomId: string, nodeId: string) => void;
 }
 
 export interface RecordingService {
@@ -67,6 +69,7 @@ class Service implements RecordingService {
       config: { ...RECORDING_DEFAULTS, enabled: options.recorders.length > 0, ...options.config },
       recorders: () => [...this.#recorders],
       done: (room) => this.#forget(room),
+      opened: (roomId, nodeId) => options.onRecorder?.(roomId, nodeId),
     };
     for (const client of options.recorders) this.addRecorder(client);
     this.#stops.push(

@@ -197,6 +197,14 @@ onBothEngines('the catalog of recordings', (bench) => {
     assert.equal((await recordings.catalog.find('elsewhere')).row.node_id, null);
   });
 
+  it('knows who keeps a room before anything of its package is told, also when its log was not read yet', async () => {
+    await room('r1');
+    recordings.catalog.kept('r1', 'n2');
+    await recordings.catalog.close();
+    const { row } = await recordings.catalog.find('r1');
+    assert.deepEqual([row.node_id, row.state], ['n2', 'recording']);
+  });
+
   it('deletes nothing that the audit cannot be told of', async () => {
     await room('r1', { closed: true });
     await recordings.catalog.catchUp();

@@ -118,15 +118,21 @@ export class RecordingCatalog {
 
   /** Makes the row of one room from its log as it stands now. */
   refresh(roomId: string): Promise<void> {
-    return this.#queue.push('refresh', async () => {
-      try {
-        const { facts } = await this.#parts.logs.read(roomId);
-        await this.#write(roomId, facts);
-      } catch (error) {
-        // Words that were destroyed are in no list either; a damaged log must not hide the other rooms.
-        if (!isAppError(error, 'closed')) this.#parts.log.error({ roomId, error }, 'a log cannot be listed');
-      }
-    });
+    return this.#queue.push('refresh', () => this.#read(roomId));
+  }
+
+  /** Notes which recorder keeps a room from now on, so that it can be looked at before that recorder tells of a package. */
+  kept(roomId: string, nodeId: string): void {
+    const keep = async () => {
+      if (!(await this.#row(roomId))) await this.#read(roomId);
+      await this.#db.query
+        .updateTable('recordings')
+        .set({ node_id: nodeId })
+        .where('room_id', '=', roomId)
+        .where('state', '!=', 'destroyed')
+        .execute();
+    };
+    this.#background(roomId, () => this.#queue.push('kept', keep));
   }
 
   /** Takes what a recorder says of a package. Unknown rooms are read from their log first. */
@@ -237,6 +243,16 @@ export class RecordingCatalog {
       // The next fact, the next word of the recorder or the next start brings the row up to date.
       this.#parts.log.warn({ roomId, error }, 'the catalog of recordings is behind');
     });
+  }
+
+  async #read(roomId: string): Promise<void> {
+    try {
+      const { facts } = await this.#parts.logs.read(roomId);
+      await this.#write(roomId, facts);
+    } catch (error) {
+      // Words that were destroyed are in no list either; a damaged log must not hide the other rooms.
+      if (!isAppError(error, 'closed')) this.#parts.log.error({ roomId, error }, 'a log cannot be listed');
+    }
   }
 
   async #write(roomId: string, facts: RoomFacts): Promise<void> {

@@ -13,7 +13,7 @@ export function jobVerdict(job: Job): Verdict {
   if (job.state === 'failed') return { kind: 'failed', why: job.step };
   if (job.state !== 'done') return { kind: 'running' };
   if (job.kind === 'export') return { kind: 'file' };
-  const { ok, problems } = job.result ?? {};
-  const count = Array.isArray(problems) ? problems.length : 0;
-  return ok === true && count === 0 ? { kind: 'whole' } : { kind: 'faults', count: Math.max(1, count) };
+  const { whole, findings } = job.result ?? {};
+  const count = Array.isArray(findings) ? findings.length : 0;
+  return whole === true && count === 0 ? { kind: 'whole' } : { kind: 'faults', count: Math.max(1, count) };
 }

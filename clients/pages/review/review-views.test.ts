@@ -105,9 +105,9 @@ describe('What is typed', () => {
 describe('What came of a job', () => {
   const job: Job = { jobId: 'j', kind: 'verify', state: 'done', progress: 1, step: 'done' };
   it('is whole only when it says so', () => {
-    assert.equal(jobVerdict({ ...job, result: { ok: true, problems: [] } }).kind, 'whole');
+    assert.equal(jobVerdict({ ...job, result: { whole: true, findings: [] } }).kind, 'whole');
     assert.deepEqual(jobVerdict(job), { kind: 'faults', count: 1 });
-    assert.deepEqual(jobVerdict({ ...job, result: { ok: false, problems: [1, 2] } }), {
+    assert.deepEqual(jobVerdict({ ...job, result: { whole: false, findings: [1, 2] } }), {
       kind: 'faults',
       count: 2,
     });

@@ -184,7 +184,7 @@ export class ReviewServer {
   #onJob(jobId: string): Job | undefined {
     const job = this.#jobs.get(jobId);
     if (job === undefined) return undefined;
-    const result = job.kind === 'verify' ? { result: { ok: true, problems: [] } } : {};
+    const result = job.kind === 'verify' ? { result: { whole: true, findings: [] } } : {};
     return { ...job, state: 'done', progress: 1, step: 'done', ...result };
   }
 }

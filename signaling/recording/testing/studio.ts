@@ -19,10 +19,13 @@ export class Studio {
   readonly world: World;
   /** The service of the newest owner. */
   service: RecordingService | undefined;
+  /** Which recorders were named as the ones that keep the room, in order. */
+  readonly kept: readonly string[];
 
-  private constructor(recorders: readonly RecorderDouble[], world: World) {
+  private constructor(recorders: readonly RecorderDouble[], world: World, kept: readonly string[]) {
     this.recorders = recorders;
     this.world = world;
+    this.kept = kept;
   }
 
   static async open(options: StudioOptions = {}): Promise<Studio> {
@@ -37,6 +40,7 @@ export class Studio {
     }
     let newest: RecordingService | undefined;
     const studios: Studio[] = [];
+    const kept: string[] = [];
     const beside = ({ rooms, service, store, notifier }: Owner) => {
       const made = createRecordingService({
         rooms,
@@ -48,12 +52,13 @@ export class Studio {
         logger: quiet,
         clock: systemClock,
         config: { requestDeadlineMs: 1000, clockEveryMs: 500, ...recording },
+        onRecorder: (_, nodeId) => kept.push(nodeId),
       });
       newest = made;
       for (const studio of studios) studio.service = made;
       return { close: () => made.close('end of test') };
     };
-    const studio = new Studio(recorders, await World.start({ ...rest, beside }));
+    const studio = new Studio(recorders, await World.start({ ...rest, beside }), kept);
     studio.service = newest;
     studios.push(studio);
     return studio;
