@@ -47,6 +47,11 @@ describe('a room that goes on', function () {
     const doctor = await stage.door.signIn('doctor');
     assert.deepEqual((await stage.get(doctor, '/api/rooms/room-1/missing')).json, { ranges: [] });
     assert.equal((await stage.send(doctor, 'POST', '/api/rooms/room-1/fills', start)).status, 403);
+    const rows = await stage.door.people.audit.list({ limit: 50, roomId: 'room-1' });
+    assert.deepEqual(
+      rows.filter(({ action }) => action === 'recording.fill').map(({ allowed }) => allowed),
+      [false],
+    );
     const offer = await stage.send(stage.crew, 'POST', '/api/rooms/room-1/fills', start);
     assert.deepEqual(offer.json, { needed: true, offset: 0 });
     const path = '/api/rooms/room-1/fills/f1';

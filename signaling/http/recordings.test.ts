@@ -9,6 +9,7 @@ import {
   RecordingView,
   SegmentList,
 } from '../protocol/recordings.ts';
+import { custodyOf } from '../recordings/custody.ts';
 import { openReviewStage, type ReviewStage, upload } from '../recordings/testing/review-stage.ts';
 
 const ROOM = '/api/recordings/room-1';
@@ -251,6 +252,11 @@ describe('looking at a recording over HTTP', function () {
     const order = { purposes: ['teaching'], reason: 'asked for' };
     const refused = await stage.send(reviewer, 'POST', `${ROOM}/destroy${query}`, order);
     assert.deepEqual([refused.status, refused.code], [409, 'conflict']);
+    const [row] = await stage.door.people.audit.list({ limit: 1, roomId: 'room-1' });
+    assert.deepEqual(
+      [row?.action, JSON.parse(row?.details ?? '').code],
+      ['recording.destroy-failed', 'conflict'],
+    );
     const lifted = await stage.send(reviewer, 'DELETE', `${ROOM}/hold${query}`, { reason: 'settled' });
     assert.equal(lifted.status, 200, lifted.text);
     assert.equal((await found(''))[0]?.legalHold, undefined);
@@ -259,6 +265,41 @@ describe('looking at a recording over HTTP', function () {
     assert.equal((await stage.send(reviewer, 'POST', `${ROOM}/reviewed${query}`)).status, 200);
     const [now] = await found('?reviewed=yes');
     assert.deepEqual([now?.retentionClass, now?.reviewedBy], ['long', 'Quality reviewer']);
+  });
+
+  it('promises no legal hold of what is being deleted at this moment', async () => {
+    const { db, clock } = stage.door.recordings;
+    const claim = (utc: number | null) =>
+      db.query
+        .updateTable('recordings')
+        .set({ destroying_utc: utc })
+        .where('room_id', '=', 'room-1')
+        .execute();
+    const visit = await stage.visit(reviewer);
+    await claim(clock.now());
+    const hold = await stage.send(reviewer, 'POST', `${ROOM}/hold?visit=${visit}`, { reason: 'a complaint' });
+    await claim(null);
+    assert.deepEqual([hold.status, hold.code], [409, 'conflict']);
+    assert.equal((await found(''))[0]?.legalHold, undefined);
+  });
+
+  it('tells everyone who had a recording in hand, however much was read since', async () => {
+    const { audit, directory } = stage.door.people;
+    await stage.visit(reviewer);
+    const before = (await custodyOf(audit, directory, 'room-1')).length;
+    for (let piece = 0; piece < 1100; piece += 1) {
+      const details = { visitId: 'v', from: piece };
+      await audit.write({
+        action: 'recording.read',
+        allowed: true,
+        principalId: 'p',
+        roomId: 'room-1',
+        details,
+      });
+    }
+    const lines = await custodyOf(audit, directory, 'room-1');
+    assert.equal(lines.length, before);
+    assert.ok(lines.some(({ action }) => action === 'recording.open'));
   });
 
   it('names people and reasons to auditors, and says whether the chain holds', async () => {

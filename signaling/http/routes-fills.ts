@@ -35,10 +35,17 @@ export function fillRoutes({ recordings }: HttpServices): Route[] {
       answer: FillOffer,
       async handler({ params: { roomId }, body, ...door }) {
         const principal = principalOf(door);
+        const { principalId } = principal;
+        try {
+          await fills.publisher(principal, roomId, body.producerId);
+        } catch (error) {
+          await recordings.refused(principalId, roomId, 'recording.fill', error);
+          throw error;
+        }
         await recordings.audit.write({
           action: 'recording.fill',
           allowed: true,
-          principalId: principal.principalId,
+          principalId,
           roomId,
           details: { fillId: body.fillId, trackId: body.producerId, bytes: body.bytes },
         });

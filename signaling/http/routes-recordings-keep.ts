@@ -30,6 +30,22 @@ async function assertKeeps(
   throw refusal;
 }
 
+/** Does what the audit says already; when it fails after all, the audit says that, too. */
+async function orFailed(
+  { recordings }: HttpServices,
+  { visit: { visitId }, principal: { principalId } }: Look,
+  roomId: string,
+  action: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    await recordings.audit.failed({ action, principalId, roomId, details: { visitId } }, error);
+    throw error;
+  }
+}
+
 /** Keeps the reason and writes the audit; throws `store-unavailable` when that fails. */
 async function audited(
   { recordings }: HttpServices,
@@ -82,7 +98,10 @@ function holdRoutes(services: HttpServices): Route[] {
         const found = await lookAsReviewer(recordings, sessionOf(door), id, query.visit);
         await audited(services, found, id, 'recording.hold', reason);
         const { principalId, name } = found.principal;
-        await recordings.keeping.hold(found.found.row, principalId, name, reason);
+        const { row } = found.found;
+        await orFailed(services, found, id, 'recording.hold', () =>
+          recordings.keeping.hold(row, principalId, name, reason),
+        );
         return {};
       },
     }),
@@ -136,7 +155,10 @@ function destroyRoute(services: HttpServices): Route {
       const unique = [...new Set(purposes)].sort();
       const details = { purposes: unique.join('/') };
       const reasonId = await audited(services, found, id, 'recording.destroy', reason, details);
-      await recordings.keeping.destroy(id, unique, { byId: found.principal.principalId, reasonId });
+      const cause = { byId: found.principal.principalId, reasonId };
+      await orFailed(services, found, id, 'recording.destroy', () =>
+        recordings.keeping.destroy(id, unique, cause),
+      );
       return {};
     },
   });

@@ -1,4 +1,5 @@
 /** The audit in front of recordings: written before anything is answered, and without it nothing is. */
+import { toAppError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/log.ts';
 import { refuse } from '../people/refuse.ts';
 import type { Audit } from '../people/types.ts';
@@ -25,5 +26,17 @@ export class RecordingAudit {
         retryAfterMs: 5000,
       });
     }
+  }
+
+  /** Says that what was written before as allowed did not happen after all, and why. */
+  failed(record: Omit<AuditRecord, 'allowed'>, error: unknown): Promise<void> {
+    const { action, details } = record;
+    const code = toAppError(error).code;
+    return this.write({
+      ...record,
+      action: `${action}-failed`,
+      allowed: true,
+      details: { ...details, code },
+    });
   }
 }

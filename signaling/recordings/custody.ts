@@ -1,21 +1,27 @@
 /** Who had a recording in hand, for the custody page of an export: the audit of its room, with names as they are now. */
-import type { AuditLog } from '../people/audit.ts';
+import type { AuditEntry, AuditLog } from '../people/audit.ts';
 import type { Directory } from '../people/types.ts';
 import type { CustodyLine } from '../protocol/recorder-http.ts';
 
-const LINES_MAX = 1000;
+const LINES_MAX = 5000;
+const BATCH = 1000;
 /** Rows that say how much was handed out to a visit that stands there already. */
 const DETAILS = new Set(['recording.read', 'recording.seek']);
 
-/** Oldest first. */
+/** Oldest first; of more than 5000 the newest. However much was read in between, every opening is among them. */
 export async function custodyOf(
   audit: Pick<AuditLog, 'list'>,
   directory: Pick<Directory, 'principal'>,
   roomId: string,
 ): Promise<CustodyLine[]> {
-  const rows = (await audit.list({ roomId, limit: LINES_MAX })).filter(
-    ({ action, allowed }) => allowed && action.startsWith('recording.') && !DETAILS.has(action),
-  );
+  const rows: AuditEntry[] = [];
+  for (let before: number | undefined; rows.length < LINES_MAX; ) {
+    const some = await audit.list({ roomId, before, limit: BATCH });
+    rows.push(...some.filter(isCustody));
+    before = some.at(-1)?.seq;
+    if (some.length < BATCH) break;
+  }
+  rows.splice(LINES_MAX);
   const names = await namesOf(
     directory,
     rows.map(({ principalId }) => principalId),
@@ -27,6 +33,10 @@ export async function custodyOf(
       who: names.get(principalId) ?? principalId,
     }))
     .reverse();
+}
+
+function isCustody({ action, allowed }: AuditEntry): boolean {
+  return allowed && action.startsWith('recording.') && !DETAILS.has(action);
 }
 
 /** Names of people, devices and guests by id; those who are gone or disabled have none. */

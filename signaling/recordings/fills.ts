@@ -53,10 +53,16 @@ export class Fills {
     );
   }
 
+  /** As which peer the principal published a source. Throws `forbidden` for one of somebody else, and `not-found`. */
+  async publisher(principal: Principal, roomId: string, producerId: string): Promise<string> {
+    const peerId = (await this.#ownSources(principal, roomId)).get(producerId);
+    if (peerId === undefined) throw refuse('forbidden', 'Only who published a source may add to it.');
+    return peerId;
+  }
+
   /** Throws `forbidden` for a source of somebody else. */
   async start(principal: Principal, roomId: string, start: FillStart): Promise<FillOffer> {
-    const peerId = (await this.#ownSources(principal, roomId)).get(start.producerId);
-    if (peerId === undefined) throw refuse('forbidden', 'Only who published a source may add to it.');
+    const peerId = await this.publisher(principal, roomId, start.producerId);
     const nodeId = await this.#nodeOf(roomId);
     return this.#parts.recorders.json(nodeId, `/recordings/${roomId}/fills`, FillOffer, {
       method: 'POST',

@@ -39,12 +39,24 @@ export class Keeping {
     this.#parts = parts;
   }
 
-  /** Puts a recording under legal hold, or changes by whom and why. Throws `conflict` for a destroyed one. */
-  async hold(row: RecordingRow, byId: string, by: string, reason: string): Promise<void> {
-    assertThere(row);
-    const { keyring, clock } = this.#parts;
-    const hold = { byId, by, reason, since: clock.now() };
-    await this.#set(row, { hold_sealed: sealColumn(keyring, row.room_id, 'hold', hold) });
+  /**
+   * Puts a recording under legal hold, or changes by whom and why. Throws `conflict` for one that is destroyed or being
+   * destroyed at this moment: a hold that is answered holds.
+   */
+  async hold({ room_id: roomId }: RecordingRow, byId: string, by: string, reason: string): Promise<void> {
+    const { db, keyring, clock } = this.#parts;
+    const now = clock.now();
+    const held = await db.query
+      .updateTable('recordings')
+      .set({ hold_sealed: sealColumn(keyring, roomId, 'hold', { byId, by, reason, since: now }) })
+      .where('room_id', '=', roomId)
+      .where('state', '!=', 'destroyed')
+      .where((where) =>
+        where.or([where('destroying_utc', 'is', null), where('destroying_utc', '<', now - DESTROYING_MS)]),
+      )
+      .returning('room_id')
+      .executeTakeFirst();
+    if (!held) throw await this.#whyNot(roomId);
   }
 
   async liftHold(row: RecordingRow): Promise<void> {

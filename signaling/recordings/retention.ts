@@ -97,20 +97,25 @@ export class Retention {
   }
 
   async #destroy(roomId: string, rule: string): Promise<boolean> {
-    const { audit, keeping, log } = this.#parts;
+    const { audit, log } = this.#parts;
+    const record = { action: 'recording.destroy', principalId: 'system', roomId };
     try {
-      await audit.write({
-        action: 'recording.destroy',
-        allowed: true,
-        principalId: 'system',
-        roomId,
-        details: { rule, purposes: PURPOSES.join('/') },
-      });
-      await keeping.destroy(roomId, PURPOSES, { byId: 'system', rule });
+      await audit.write({ ...record, allowed: true, details: { rule, purposes: PURPOSES.join('/') } });
+      await this.#destroyOrSay(record, rule);
       return true;
     } catch (error) {
       log.warn({ roomId, rule, error }, 'a recording that is due could not be deleted');
       return false;
+    }
+  }
+
+  async #destroyOrSay(record: { action: string; principalId: string; roomId: string }, rule: string) {
+    const { audit, keeping } = this.#parts;
+    try {
+      await keeping.destroy(record.roomId, PURPOSES, { byId: 'system', rule });
+    } catch (error) {
+      await audit.failed({ ...record, details: { rule } }, error);
+      throw error;
     }
   }
 }
