@@ -33,6 +33,7 @@ export const enRoom = {
   'watch.speakHere': 'Speak here',
   'watch.moved': 'Your voice has moved to another room or tab. Here you only watch.',
   'room.others': 'Other rooms, in a new tab',
+  'room.rewind': 'Rewind: look back at the recording, in a new tab',
   'merged.title': 'This incident goes on in another room',
   'merged.text': 'It was merged into another incident. Patients and units are there already.',
   'merged.go': 'Go on there',

@@ -32,6 +32,7 @@ export const zhRoom: Readonly<Record<keyof typeof enRoom, string>> = {
   'watch.speakHere': '在此发言',
   'watch.moved': '您的发言已转到另一个会诊室或标签页，此处仅观看。',
   'room.others': '其他会诊室（新标签页）',
+  'room.rewind': '回看：查看已录内容（新标签页）',
   'merged.title': '本事件在另一个会诊室继续',
   'merged.text': '本事件已并入另一事件，患者和车组已转到那里。',
   'merged.go': '前往该会诊室',

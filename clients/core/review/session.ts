@@ -7,6 +7,9 @@ import { Player } from './player.ts';
 import { RoomReplay } from './replay.ts';
 
 const LIVE_EVERY_MS = 1500;
+/** How often a recording that has ended is asked for its check and its seal. */
+const SEAL_EVERY_MS = 4500;
+const UNSETTLED: readonly string[] = ['recording', 'ended', 'checked'];
 const REPORT_EVERY_MS = 10_000;
 /** Without a written audit nothing is looked at: after this long without a report the player stops. */
 const UNREPORTED_MOST_MS = 45_000;
@@ -25,6 +28,7 @@ export class ReviewSession extends Emitter<ReviewSessionEvents> {
   #factsProblem: unknown;
   readonly #timers: ReturnType<typeof setInterval>[] = [];
   #asking = false;
+  #askedAt = performance.now();
   #closed = false;
   readonly #leave = () => void this.#report();
 
@@ -88,10 +92,14 @@ export class ReviewSession extends Emitter<ReviewSessionEvents> {
 
   async #renew(): Promise<void> {
     if (this.#asking || this.#closed) return;
-    if (!this.#view.live && this.#factsProblem === undefined) return;
+    const { live, summary } = this.#view;
+    const unsettled = UNSETTLED.includes(summary.state) && performance.now() - this.#askedAt >= SEAL_EVERY_MS;
+    const again = live || unsettled;
+    if (!again && this.#factsProblem === undefined) return;
     this.#asking = true;
+    this.#askedAt = performance.now();
     try {
-      if (this.#view.live) await this.refresh();
+      if (again) await this.refresh();
     } catch {
       // Asked again in a moment; what has been read stays.
     }

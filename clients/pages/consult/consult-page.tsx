@@ -21,6 +21,7 @@ import { StripTile } from '../live/video-tile.tsx';
 import { RingingCalls } from '../rooms/ringing-calls.tsx';
 import { useRoomList } from '../rooms/use-room-list.ts';
 import { ControlsBar } from './controls-bar.tsx';
+import { RewindLink } from './rewind-link.tsx';
 import { type PanelName, SidePanel } from './side-panel.tsx';
 import { EmptyStage, Stage } from './stage.tsx';
 import { useConsultKeys } from './use-consult-keys.ts';
@@ -60,7 +61,7 @@ function Consult(): JSX.Element {
     { setChosen, setPanel, setDialog },
   );
   return (
-    <RoomFrame page="consult">
+    <RoomFrame page="consult" tools={<RewindLink />}>
       <main class="consult-main" id="main" tabIndex={-1} ref={page}>
         <div class="stage">
           <RoomSound {...(loudspeaker === undefined ? {} : { loudspeaker })} />

@@ -12,6 +12,7 @@ import { Shell } from '../shell.tsx';
 import { OpenDialog } from './open-dialog.tsx';
 import { PlayerPage } from './player-page.tsx';
 import { recordings } from './recordings.ts';
+import { wayBack } from './way-back.ts';
 
 /** What may be different in a moment: the recorder is being started, or the network is away. */
 const passing: readonly string[] = [
@@ -24,6 +25,7 @@ const passing: readonly string[] = [
 
 function Refused(props: { problem: unknown; onAgain: () => void }): JSX.Element {
   const { code } = errorFacts(props.problem);
+  const back = wayBack();
   const text = code === 'media-unavailable' ? t('visit.recorderAway') : errorText(props.problem);
   return (
     <div class="card stack" role="alert">
@@ -35,8 +37,8 @@ function Refused(props: { problem: unknown; onAgain: () => void }): JSX.Element 
             {t('common.tryAgain')}
           </button>
         ) : null}
-        <a class="button" href="/review">
-          {t('visit.back')}
+        <a class="button" href={back.path}>
+          {back.label}
         </a>
       </div>
     </div>
@@ -99,7 +101,7 @@ export function OneRecording(props: { recordingId: string; at: number | undefine
         )}
       </div>
       {visit === undefined ? (
-        <OpenDialog recordingId={recordingId} onOpened={setVisit} onClose={() => go('/review')} />
+        <OpenDialog recordingId={recordingId} onOpened={setVisit} onClose={() => go(wayBack().path)} />
       ) : null}
     </Shell>
   );

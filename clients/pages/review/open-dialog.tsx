@@ -7,6 +7,7 @@ import { errorText } from '../../ui/error-text.ts';
 import { SelectField, TextField } from '../../ui/fields.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { recordings } from './recordings.ts';
+import { isReviewer } from './way-back.ts';
 
 const purposes = ['quality', 'care', 'teaching', 'evidence'] as const satisfies readonly Purpose[];
 
@@ -17,7 +18,7 @@ export function OpenDialog(props: {
   onOpened: (visit: Visit) => void;
   onClose: () => void;
 }): JSX.Element {
-  const [purpose, setPurpose] = useState<Purpose>('quality');
+  const [purpose, setPurpose] = useState<Purpose>(isReviewer() ? 'quality' : 'care');
   const [reason, setReason] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>();

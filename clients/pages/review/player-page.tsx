@@ -27,6 +27,7 @@ import { TimeBar } from './time-bar.tsx';
 import { TracksPanel } from './tracks-panel.tsx';
 import { useFullScreen } from './use-full-screen.ts';
 import { useReviewKeys } from './use-review-keys.ts';
+import { wayBack } from './way-back.ts';
 
 type PanelName = 'facts' | 'chat' | 'then' | 'tracks' | 'record';
 
@@ -34,6 +35,7 @@ function Top(): JSX.Element {
   const { session } = useReviewing();
   useChanges(session);
   const { summary } = session.view;
+  const back = wayBack();
   useEffect(() => {
     document.title = `${summary.title} · GoldenHour`;
   }, [summary.title]);
@@ -43,10 +45,10 @@ function Top(): JSX.Element {
       <header class="room-top">
         <a
           class="button icon-only quiet"
-          href="/review"
-          aria-label={t('visit.back')}
-          title={t('visit.back')}
-          onClick={(event) => followLink(event, '/review')}
+          href={back.path}
+          aria-label={back.label}
+          title={back.label}
+          onClick={(event) => followLink(event, back.path)}
         >
           <Icon name="back" />
         </a>
@@ -127,7 +129,7 @@ function VisitOver(): JSX.Element | null {
         setOver(false);
       }}
       onClose={() => {
-        location.assign('/review');
+        location.assign(wayBack().path);
       }}
     />
   );

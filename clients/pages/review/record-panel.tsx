@@ -10,11 +10,11 @@ import { TextField } from '../../ui/fields.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { useChanges } from '../../ui/hooks.ts';
 import { Icon } from '../../ui/icons.tsx';
-import { signedIn } from '../../ui/me.ts';
 import { ExportDialog } from './export-dialog.tsx';
 import { JobLine } from './job-line.tsx';
 import { Flags, StateTag } from './recording-row.tsx';
 import { useReviewing } from './reviewing.ts';
+import { isReviewer } from './way-back.ts';
 
 function Seal(props: { view: RecordingView }): JSX.Element {
   const { seal, summary } = props.view;
@@ -107,7 +107,6 @@ export function RecordPanel(): JSX.Element {
   const { view } = session;
   const add = (job: Job) => setJobs((old) => [job, ...old]);
   const { reviewedBy, legalHold } = view.summary;
-  const isReviewer = signedIn()?.roles.includes('reviewer') === true;
   const mark = async () => {
     await session.api.markReviewed();
     tell(t('review.marked'), 'good');
@@ -120,7 +119,7 @@ export function RecordPanel(): JSX.Element {
       {jobs.map((job) => (
         <JobLine key={job.jobId} job={job} />
       ))}
-      {isReviewer ? (
+      {isReviewer() ? (
         <section class="stack tight record-keys" aria-label={t('review.act')}>
           <button
             type="button"

@@ -1,5 +1,6 @@
 /** The player on what the whole system has recorded: a vehicle and a doctor in a room, watched while it goes on and after. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { clean } from '../axe.ts';
 import type { Cast } from '../cast.ts';
@@ -106,12 +107,33 @@ function tellOfAfterwards(cast: Cast): void {
     await reviewer.getByText('Verified: nothing was changed').first().waitFor({ timeout: PATIENCE_MS });
   });
 
+  it('export a part of it as a file that holds film, originals and proofs', async () => {
+    const reviewer = await cast.person('reviewer');
+    await reviewer.getByRole('button', { name: 'Export', exact: true }).click();
+    const dialog = reviewer.locator('dialog');
+    await dialog.getByLabel('From', { exact: true }).first().fill('0:02');
+    await dialog.getByLabel('To', { exact: true }).first().fill('0:06');
+    await dialog.getByLabel('What it is for').fill('Teaching the crew');
+    await dialog.getByRole('button', { name: 'Start the export' }).click();
+    const link = reviewer.getByRole('link', { name: 'Download the export' });
+    await link.waitFor({ timeout: PATIENCE_MS });
+    const [download] = await Promise.all([reviewer.waitForEvent('download'), link.click()]);
+    assert.match(download.suggestedFilename(), /^recording-.+\.zip$/);
+    const file = await readFile(await download.path());
+    assert.equal(file.subarray(0, 2).toString('latin1'), 'PK');
+    for (const name of ['.mp4', 'verify.html', 'custody'])
+      assert(file.includes(name), `${name} is not in the file`);
+  });
+
   it('have every look in the audit, for the auditor to read', async () => {
     const auditor = await signIn(cast, 'auditor');
     await auditor.waitForURL(/\/audit$/);
     await auditor.getByText('The chain of all records is whole').waitFor();
     await auditor.getByText('Monthly review').first().waitFor();
     await auditor.getByText('Called by the coordinator').first().waitFor();
+    await auditor.getByText('Teaching the crew').first().waitFor();
+    for (const action of ['recording.seek', 'recording.verify', 'recording.export', 'recording.download'])
+      await auditor.locator('code', { hasText: action }).first().waitFor();
     await clean(auditor);
     await auditor.context().close();
   });
