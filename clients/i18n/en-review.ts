@@ -53,6 +53,9 @@ export const enReview = {
   'review.holdBy': 'Legal hold by {name}: {reason}',
   'review.open': 'Open',
   'review.deleted': 'Its keys were destroyed; nothing of it can be shown any more.',
+  'review.deletedBy': 'Deleted on {time} by {name}.',
+  'review.deletedWhy': 'Deleted on {time} by {name}: {reason}',
+  'review.deletedRule': 'Deleted on {time} by the rule for the class “{rule}”.',
 
   'visit.title': 'Why do you open this recording?',
   'visit.text':

@@ -53,6 +53,9 @@ export const zhReview = {
   'review.holdBy': '{name} 设置的法律保全：{reason}',
   'review.open': '打开',
   'review.deleted': '密钥已销毁，内容无法再显示。',
+  'review.deletedBy': '{name} 于 {time} 删除。',
+  'review.deletedWhy': '{name} 于 {time} 删除：{reason}',
+  'review.deletedRule': '{time} 按“{rule}”保留规则删除。',
 
   'visit.title': '为什么打开这段录像？',
   'visit.text': '您的姓名、时间、所看内容和此理由都会被记录，审计员可以查阅。',

@@ -335,6 +335,9 @@ describe('looking at a recording over HTTP', function () {
       [left?.state, left?.title, left?.people, left?.patients],
       ['destroyed', 'i-room-1', [], []],
     );
+    const { deletion } = left ?? {};
+    assert.deepEqual([deletion?.by, deletion?.reason], ['Quality reviewer', 'consent was withdrawn']);
+    assert.ok((deletion?.utc ?? 0) > 0 && deletion?.rule === undefined);
     assert.deepEqual(await found('?patient=%E5%B0%8F%E6%98%8E'), []);
     assert.equal((await stage.get(reviewer, `${ROOM}${query}`)).status, 410);
     const stones = await stage.door.recordings.db.query

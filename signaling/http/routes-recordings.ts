@@ -20,6 +20,7 @@ import { headersFor, pieceOf } from '../recordings/handing.ts';
 import { admit, look, nodeOf, summaryOfFound } from '../recordings/looking.ts';
 import { summaryOf } from '../recordings/rows.ts';
 import { searchRecordings, unitsOf } from '../recordings/search.ts';
+import { deletionsOf } from '../recordings/tombstones.ts';
 import { readable, viewOf } from '../recordings/view.ts';
 import { ByteAnswer, byteRoute, type Route, route, sessionOf } from './route.ts';
 import type { HttpServices } from './services.ts';
@@ -29,7 +30,7 @@ const VisitQuery = z.strictObject({ visit: Id });
 /** Entries in one answer: a page asks again from the last number it has. */
 const ENTRIES_MAX = 5000;
 
-function searchRoute({ recordings }: HttpServices): Route {
+function searchRoute({ recordings, people }: HttpServices): Route {
   return route({
     verb: 'get',
     path: '/api/recordings',
@@ -53,9 +54,15 @@ function searchRoute({ recordings }: HttpServices): Route {
         db,
         rows.map(({ room_id }) => room_id),
       );
+      const { reasons } = recordings;
+      const deletions = await deletionsOf({ db, reasons, directory: people.directory }, principal, rows);
       const parts = { keyring, days, now: clock.now() };
       return {
-        recordings: rows.map((row) => summaryOf(parts, row, units.get(row.room_id) ?? [])),
+        recordings: rows.map((row) => {
+          const deletion = deletions.get(row.room_id);
+          const summary = summaryOf(parts, row, units.get(row.room_id) ?? []);
+          return { ...summary, ...(deletion === undefined ? {} : { deletion }) };
+        }),
         ...(before === undefined ? {} : { before }),
       };
     },

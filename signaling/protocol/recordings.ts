@@ -79,6 +79,15 @@ export const RecordingSummary = z.strictObject({
   legalHold: z.optional(z.strictObject({ by: Label, reason: Reason, since: UtcMs })),
   retentionClass: z.enum(['standard', 'short', 'long', 'drill']),
   deleteAfter: z.optional(UtcMs),
+  /** Of a destroyed recording in lists: who did it, or which rule; the reason only for reviewers of the centre. */
+  deletion: z.optional(
+    z.strictObject({
+      utc: UtcMs,
+      by: z.optional(Label),
+      rule: z.optional(z.string().check(z.maxLength(64))),
+      reason: z.optional(Reason),
+    }),
+  ),
 });
 export type RecordingSummary = z.infer<typeof RecordingSummary>;
 

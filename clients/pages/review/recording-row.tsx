@@ -8,6 +8,7 @@ import { Icon } from '../../ui/icons.tsx';
 import { reviewPath } from '../../ui/route.ts';
 import { followLink } from '../../ui/router.ts';
 import { shortIncident } from '../rooms/rooms-view.ts';
+import { deletionText } from './deletion-text.ts';
 
 export function StateTag(props: { summary: RecordingSummary }): JSX.Element {
   const { state } = props.summary;
@@ -103,7 +104,10 @@ export function RecordingRow(props: {
         </Tag>
       </div>
       {gone ? (
-        <p class="small soft recording-open">{t('review.deleted')}</p>
+        <div class="small soft recording-open">
+          <p>{t('review.deleted')}</p>
+          {summary.deletion === undefined ? null : <p>{deletionText(summary.deletion)}</p>}
+        </div>
       ) : (
         <a class="button primary recording-open" href={path} onClick={(event) => followLink(event, path)}>
           {t('review.open')}

@@ -35,6 +35,7 @@ export function tellOfFinding(stage: ReviewStage): void {
       await page.waitForSelector('.recording-row h2');
       assert.equal(await page.locator('.recording-row').count(), 25);
       await page.getByText('Its keys were destroyed').waitFor();
+      await page.getByText('by Dr Rui: Consent was withdrawn').waitFor();
       await tabTo(page, (label) => label === 'Older');
       await page.keyboard.press('Enter');
       await page.waitForFunction(() => document.querySelectorAll('.recording-row').length === 9);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { build } from 'vite';
 import { type Browser, type ContextOptions, openBrowser } from '../../browser/chromium.ts';
+import { ANCHOR_UTC } from './review-facts.ts';
 import { going, minute, summary, threeHours } from './review-recordings.ts';
 import { type FixtureRecording, ReviewServer } from './review-server.ts';
 
@@ -64,9 +65,11 @@ export class ReviewStage {
     if (base === undefined) throw new Error('There is no first recording.');
     for (let n = 0; n < count; n += 1) {
       const id = `many-${n}`;
+      const deletion = { utc: ANCHOR_UTC + 90_000_000, by: 'Dr Rui', reason: 'Consent was withdrawn' };
+      const gone = { state: 'destroyed' as const, title: 'inc-2041', people: [], patients: [], deletion };
       recordings.set(id, {
         ...base,
-        summary: summary(id, { title: `Case ${n}`, state: n === 1 ? 'destroyed' : 'sealed' }),
+        summary: summary(id, n === 1 ? gone : { title: `Case ${n}` }),
       });
     }
     try {
