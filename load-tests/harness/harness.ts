@@ -11,6 +11,10 @@ import {
   type RoomSession,
 } from '../../clients/core/index.ts';
 import type { Rung, SourceInfo } from '../../signaling/protocol/media.ts';
+import { type Counted, countFrames, keepConnections, shrink } from './connections.ts';
+import { Pattern, type PatternSize } from './pattern.ts';
+
+keepConnections();
 
 /** What one picture looks like to the person in front of it. */
 export interface Seen {
@@ -49,6 +53,7 @@ export class Harness {
   #size = { width: 640, height: 360 };
   #audio: AudioContext | undefined;
   #meters = new Map<string, AnalyserNode>();
+  #pattern: Pattern | undefined;
   #tiles = 0;
   #rungs = new Map<string, Rung[]>();
   #freshnesses = new Set<string>();
@@ -104,6 +109,37 @@ export class Harness {
     };
     const local = await this.#joined().publish(microphone.track, source);
     return local.producerId;
+  }
+
+  /** Publishes a picture that counts its frames and a sound that beeps with it; the picture first. */
+  async publishPattern(size: PatternSize, options: Parameters<RoomSession['publish']>[2] = {}) {
+    const pattern = new Pattern(size);
+    this.#pattern = pattern;
+    const session = this.#joined();
+    const about = { patientId: 'scene', label: 'Pattern' };
+    const { width, height } = size;
+    const picture: SourceInfo = { ...about, role: 'patient', width, height, contentHint: 'motion' };
+    const askedAt = session.roomTime;
+    const video = await session.publish(pattern.video, picture, options);
+    const voice: SourceInfo = { ...about, role: 'voice', contentHint: 'speech' };
+    const audio = await session.publish(pattern.audio, voice);
+    return { askedAt, video: video.producerId, audio: audio.producerId };
+  }
+
+  /** What the browser has counted of the published pattern and of all received pictures. */
+  async counted(): Promise<Counted & { readonly drawn: number }> {
+    return { drawn: this.#pattern?.drawn ?? 0, ...(await countFrames(this.#pattern?.video.id ?? '')) };
+  }
+
+  /** Takes the top layer, or half of the size, from the published pattern, or gives it back. */
+  shrinkPattern(whole: boolean): Promise<void> {
+    return shrink(this.#pattern?.video.id ?? '', whole);
+  }
+
+  /** What the page was told of the recording: how far each source is safe, in room time. */
+  recorded() {
+    const { recordedTracks, roomTime, state } = this.#joined();
+    return { roomTime, recording: state.recording, tracks: [...recordedTracks.values()] };
   }
 
   /** Shows every picture in this size from now on, in device pixels; 0 hides them. */
