@@ -84,6 +84,14 @@ describe('the requests for keyframes', () => {
   });
 });
 
+describe('the holes of a stream', () => {
+  it('are bounded, however many packets a sender leaves out', () => {
+    const needs = new KeyframeNeeds();
+    for (let packet = 0; packet < 20_000; packet += 1) needs.packet((packet * 999) & 0xffff, false, 0);
+    assert.ok(needs.missing <= 2_000, `${needs.missing} are waited for`);
+  });
+});
+
 describe('the look at a packet', () => {
   const cases: [string, number[], boolean][] = [
     ['video/VP8', [0x10, 0x00], true],

@@ -14,6 +14,9 @@ const FIRST_WAIT_MS = 500;
 const STOPPED_MS = 1_000;
 /** Sequence numbers that jump by more than this began anew. */
 const RESTART = 1_000;
+/** Holes that are waited for, of one jump and in all: who leaves out more has lost them, and must not cost everyone's time. */
+const MOST_OF_A_JUMP = 64;
+const MOST_HOLES = 2_000;
 
 export class KeyframeNeeds {
   #wanted = true;
@@ -24,6 +27,11 @@ export class KeyframeNeeds {
   #highest: number | undefined;
   /** Missing sequence numbers and when they were missed. */
   readonly #holes = new Map<number, number>();
+
+  /** How many sequence numbers are waited for. */
+  get missing(): number {
+    return this.#holes.size;
+  }
 
   /** Every packet of the encoding, in the order in which they come. */
   packet(sequence: number, startsKeyframe: boolean, nowMs: number): void {
@@ -68,7 +76,9 @@ export class KeyframeNeeds {
       return;
     }
     this.#holes.delete(next);
-    for (let missing = highest + 1; missing < next; missing += 1) this.#holes.set(missing, nowMs);
+    const end = Math.min(next, highest + 1 + MOST_OF_A_JUMP);
+    for (let missing = highest + 1; missing < end && this.#holes.size < MOST_HOLES; missing += 1)
+      this.#holes.set(missing, nowMs);
     this.#highest = Math.max(highest, next);
   }
 

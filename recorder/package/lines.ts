@@ -46,12 +46,33 @@ async function contentOf(file: string): Promise<Buffer> {
   });
 }
 
+/**
+ * Like `readLines`, for files that are written by `appendLine` alone: a line that was torn by a crash or a full disk stays
+ * where it is, and what was appended behind it counts.
+ */
+export async function readAppended<T extends z.core.$ZodType>(
+  file: string,
+  type: T,
+): Promise<z.core.output<T>[]> {
+  const lines = (await contentOf(file)).toString('utf8').split('\n').slice(0, -1);
+  return lines.flatMap((line) => parseLine(type, line) ?? []);
+}
+
+/** True when a writer was stopped in the middle of the last line. */
+async function endsTorn(handle: FileHandle): Promise<boolean> {
+  const { size } = await handle.stat();
+  const last = Buffer.alloc(1);
+  if (size > 0) await handle.read(last, 0, 1, size - 1);
+  return size > 0 && last[0] !== 10;
+}
+
 /** Appends one line and flushes it. Several processes may do so at once: a line goes out in one write behind the end. */
 export async function appendLine(file: string, value: unknown): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  const handle = await open(file, 'a', 0o640);
+  const handle = await open(file, 'a+', 0o640);
   try {
-    await handle.appendFile(`${JSON.stringify(value)}\n`);
+    const text = `${JSON.stringify(value)}\n`;
+    await handle.appendFile((await endsTorn(handle)) ? `\n${text}` : text);
     await handle.sync();
   } finally {
     await handle.close();

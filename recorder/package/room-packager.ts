@@ -6,7 +6,7 @@ import { LOG_FILE, type RecordedTrack, type RecordingState } from '../core/state
 import { BlobStore } from '../storage/blobs.ts';
 import { LocalStorage } from '../storage/local.ts';
 import { newJournalFiles } from './journal-hashes.ts';
-import { appendLine, readLines } from './lines.ts';
+import { appendLine, readAppended } from './lines.ts';
 import { LogTail } from './log-tail.ts';
 import { makeManifest, type TrackContent } from './manifest.ts';
 import { BLOBS_INDEX_FILE, fillsFile, MANIFEST_FILE, MASTER_PLAYLIST_FILE, playlistFile } from './names.ts';
@@ -148,7 +148,7 @@ export class RoomPackager {
 
   async #blob(sha256: string, mimeType: string, bytes: Uint8Array): Promise<void> {
     const file = join(this.#options.folder, BLOBS_INDEX_FILE);
-    const known = await readLines(file, Blob);
+    const known = await readAppended(file, Blob);
     if (known.some((each) => each.sha256 === sha256)) return;
     const stored = await new BlobStore(this.#storage, await this.#options.packageKey()).put(bytes, sha256);
     await appendLine(file, { ...stored, mimeType } satisfies Blob);
@@ -188,12 +188,12 @@ export class RoomPackager {
     for (const peer of this.#peers.values()) {
       for (const { track, store, packager } of peer.members) {
         const { trackId } = track;
-        const fills = await readLines(join(this.#options.folder, fillsFile(trackId)), Fill);
+        const fills = await readAppended(join(this.#options.folder, fillsFile(trackId)), Fill);
         const durableUntil = this.#durable.get(trackId) ?? store.content.progress?.durableUntil ?? 0;
         tracks.set(trackId, { content: store.content, fills, statistics: packager.statistics, durableUntil });
       }
     }
-    const blobs = await readLines(join(this.#options.folder, BLOBS_INDEX_FILE), Blob);
+    const blobs = await readAppended(join(this.#options.folder, BLOBS_INDEX_FILE), Blob);
     const once = [...new Map(blobs.map((blob) => [blob.sha256, blob])).values()];
     return makeManifest({ state, stage, log: await this.#log.read(), tracks, blobs: once });
   }

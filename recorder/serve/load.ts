@@ -8,7 +8,7 @@ import * as z from 'zod/mini';
 import { isAppError } from '../../platform/errors.ts';
 import { Blob, Fill, type Manifest, type Supplement } from '../../signaling/protocol/manifest.ts';
 import { LOG_FILE, RecordingState, STATE_FILE } from '../core/state.ts';
-import { readLines } from '../package/lines.ts';
+import { readAppended } from '../package/lines.ts';
 import { LogTail } from '../package/log-tail.ts';
 import { makeManifest, NO_STATISTICS, type TrackContent } from '../package/manifest.ts';
 import { BLOBS_INDEX_FILE, fillsFile, indexFile, MANIFEST_FILE } from '../package/names.ts';
@@ -59,7 +59,7 @@ export class LoadedPackage {
   async #growing(state: RecordingState): Promise<PackageView> {
     const tracks = new Map<string, TrackContent>();
     for (const { trackId } of state.tracks) tracks.set(trackId, await this.#content(trackId));
-    const blobs = await readLines(join(this.#folder, BLOBS_INDEX_FILE), Blob);
+    const blobs = await readAppended(join(this.#folder, BLOBS_INDEX_FILE), Blob);
     const log = await this.#log.read();
     return new PackageView(makeManifest({ state, stage: 'recording', log, tracks, blobs }), new Map(), []);
   }
@@ -70,7 +70,7 @@ export class LoadedPackage {
     const kept = this.#tracks.get(trackId);
     if (kept?.stamp === stamp) return kept.content;
     const index = await readIndex(this.#folder, trackId);
-    const fills = await readLines(join(this.#folder, fillsFile(trackId)), Fill);
+    const fills = await readAppended(join(this.#folder, fillsFile(trackId)), Fill);
     const { statistics = NO_STATISTICS, durableUntil = 0 } = index.progress ?? {};
     const content = { content: index, fills, statistics, durableUntil };
     this.#tracks.set(trackId, { stamp, content });
@@ -89,7 +89,7 @@ export class LoadedPackage {
   async #later(manifest: Manifest, supplements: readonly Supplement[]): Promise<Map<string, Fill[]>> {
     const later = new Map<string, Fill[]>();
     for (const { trackId } of manifest.tracks) {
-      const lines = await readLines(join(this.#folder, fillsFile(trackId)), Fill);
+      const lines = await readAppended(join(this.#folder, fillsFile(trackId)), Fill);
       later.set(trackId, [...lines, ...supplements.flatMap((each) => fillOf(each, trackId))]);
     }
     return later;
