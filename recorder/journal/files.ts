@@ -20,6 +20,9 @@ export interface JournalFiles {
   list(folder: string): Promise<string[]>;
 }
 
+/** Folders above a journal that are made with it, and the one that they are made in. */
+const FOLDERS = 4;
+
 /** Files of this machine. A file is known to survive a power cut only when its folder was flushed too (fsync(2)). */
 export const localFiles: JournalFiles = {
   create: async (path) => {
@@ -36,8 +39,12 @@ export const localFiles: JournalFiles = {
       sync: async () => {
         await handle.datasync();
         if (folderSynced) return;
-        await syncFolder(dirname(path));
-        await syncFolder(dirname(dirname(path)));
+        // The track's folder, that of all tracks, the package, and the folder that names the package.
+        let folder = path;
+        for (let level = 0; level < FOLDERS; level += 1) {
+          folder = dirname(folder);
+          await syncFolder(folder);
+        }
         folderSynced = true;
       },
       close: () => handle.close(),

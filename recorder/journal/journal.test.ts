@@ -264,6 +264,7 @@ describe('the journal of a track', () => {
     writer.append({ type: 'rtp', at: 1n, payload: Buffer.alloc(10) });
     await writer.close();
     assert.equal(writer.counters.dropped, 1);
+    assert.equal(writer.durable.until, 1n, 'what was lost is not said to be on the disk');
     assert.equal(budget.usedBytes, 0);
     assert.deepEqual(await read(), []);
   });

@@ -88,6 +88,8 @@ export class JournalWriter {
   #fileNumber: number | undefined;
   #before: number | undefined;
   #lastSyncAt = 0n;
+  /** Arrival of the first frame that was given up at the end. */
+  #lostAt: bigint | undefined;
   #position: JournalPosition | undefined;
   #running: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
@@ -108,7 +110,7 @@ export class JournalWriter {
 
   /** What is on the disk: where it ends, and until when (nanoseconds) everything that arrived stands before that. */
   get durable(): { readonly position: JournalPosition | undefined; readonly until: bigint } {
-    const oldest = this.#unsynced[0]?.firstAt ?? this.#queue[0]?.firstAt;
+    const oldest = this.#lostAt ?? this.#unsynced[0]?.firstAt ?? this.#queue[0]?.firstAt;
     const until = oldest ?? (this.#block.bytes > 0 ? this.#block.firstAt : this.#now());
     return { position: this.#position, until };
   }
@@ -298,6 +300,7 @@ export class JournalWriter {
 
   #giveUp(): void {
     this.counters.dropped += this.#queue.length;
+    this.#lostAt ??= this.#queue[0]?.firstAt;
     this.#release(this.#queue);
     this.#queue = [];
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ManifestTrack } from '../../signaling/protocol/manifest.ts';
@@ -41,6 +41,19 @@ describe('the check after the end', function () {
     assert.deepEqual([check?.decoded, check?.segments, check?.uncoveredMs, check?.atUtc], [22, 22, 0, 7]);
     assert.deepEqual(check?.skew, [{ peerId: 'peer-1', p50: 0, p95: 0 }]);
     assert.equal(steps.at(-1), 1);
+  });
+
+  it('names a log whose chain does not hold before anything is signed', async () => {
+    const file = join(made.folder, 'log.jsonl');
+    const text = await readFile(file, 'utf8');
+    const lines = text.split('\n');
+    await writeFile(file, [...lines.slice(0, 1), ...lines.slice(2)].join('\n'));
+    const { problems } = await checkManifest(made.manifest, { folder: made.folder, access });
+    await writeFile(file, text);
+    assert.ok(
+      problems.some(({ code }) => code === 'log-order'),
+      JSON.stringify(problems),
+    );
   });
 
   it('names the second whose picture is damaged', async () => {

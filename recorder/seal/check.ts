@@ -7,6 +7,8 @@ import { lengthOf, skewOf, uncovered } from './coverage.ts';
 import { decodeTrack } from './decode.ts';
 import { readManifest, writeManifest } from './manifest-file.ts';
 import type { PlainAccess } from './plain.ts';
+import { Findings } from './report.ts';
+import { checkLog } from './verify-log.ts';
 
 export interface CheckOptions {
   readonly folder: string;
@@ -36,6 +38,7 @@ export async function checkManifest(manifest: Manifest, options: CheckOptions): 
   const media = manifest.tracks.filter(({ kind }) => kind !== 'messages');
   const total = media.reduce((sum, { segments }) => sum + segments.length, 0);
   const problems: Problem[] = manifest.tracks.flatMap(coverageProblems);
+  problems.push(...(await logProblems(manifest, options)));
   let [decoded, done] = [0, 0];
   for (const track of media) {
     const result = await decodeTrack(track, {
@@ -62,6 +65,13 @@ export async function checkManifest(manifest: Manifest, options: CheckOptions): 
     skew: skewOf(manifest.tracks),
     problems: problems.slice(0, MOST_PROBLEMS),
   };
+}
+
+/** The seal signs the log as it stands: that its chain holds has to be known before. */
+async function logProblems(manifest: Manifest, { folder }: CheckOptions): Promise<Problem[]> {
+  const findings = new Findings();
+  await checkLog(folder, manifest, findings);
+  return findings.list.map(({ code, detail }) => ({ code, detail }));
 }
 
 function coverageProblems(track: ManifestTrack): Problem[] {
