@@ -63,14 +63,17 @@ export function JobLine(props: { job: Job }): JSX.Element {
   const text =
     verdict.kind === 'whole'
       ? t('job.verified')
-      : verdict.kind === 'faults'
-        ? t('job.verifiedBad', { n: verdict.count })
-        : verdict.kind === 'failed'
-          ? t('job.failed', { why: lookUp(`error.${verdict.why}`) ?? verdict.why })
-          : '';
+      : verdict.kind === 'unsealed'
+        ? t('job.unsealed')
+        : verdict.kind === 'faults'
+          ? t('job.verifiedBad', { n: verdict.count })
+          : verdict.kind === 'failed'
+            ? t('job.failed', { why: lookUp(`error.${verdict.why}`) ?? verdict.why })
+            : '';
+  const isCalm = verdict.kind === 'whole' || verdict.kind === 'unsealed';
   useEffect(() => {
-    if (text !== '') announce(text, verdict.kind === 'whole' ? 'calm' : 'urgent');
-  }, [text, verdict.kind]);
+    if (text !== '') announce(text, isCalm ? 'calm' : 'urgent');
+  }, [text, isCalm]);
   if (verdict.kind === 'running') return <Running job={job} />;
   if (verdict.kind === 'file') {
     return (
@@ -82,7 +85,7 @@ export function JobLine(props: { job: Job }): JSX.Element {
   }
   return (
     <Banner
-      kind={verdict.kind === 'whole' ? 'good' : 'bad'}
+      kind={verdict.kind === 'whole' ? 'good' : isCalm ? 'note' : 'bad'}
       icon={verdict.kind === 'whole' ? 'seal' : 'warn'}
     >
       {text}

@@ -107,6 +107,10 @@ describe('What came of a job', () => {
   it('is whole only when it says so', () => {
     assert.equal(jobVerdict({ ...job, result: { whole: true, findings: [] } }).kind, 'whole');
     assert.deepEqual(jobVerdict(job), { kind: 'faults', count: 1 });
+    const unsealed = { whole: false, findings: [{ code: 'not-sealed', detail: 'no seal yet' }] };
+    assert.equal(jobVerdict({ ...job, result: unsealed }).kind, 'unsealed');
+    const two = { whole: false, findings: [...unsealed.findings, { code: 'altered' }] };
+    assert.deepEqual(jobVerdict({ ...job, result: two }), { kind: 'faults', count: 2 });
     assert.deepEqual(jobVerdict({ ...job, result: { whole: false, findings: [1, 2] } }), {
       kind: 'faults',
       count: 2,

@@ -26,6 +26,11 @@ async function giveReason(page: Page, reason: string): Promise<void> {
   await page.waitForSelector('.review-tile');
 }
 
+const isShown = () => {
+  const video = document.querySelector<HTMLVideoElement>('.review-tile.large video.own');
+  return video !== null && video.readyState >= 2 && video.videoWidth > 0;
+};
+
 const isPlaying = () => {
   const video = document.querySelector<HTMLVideoElement>('.review-tile.large video.own');
   return video !== null && !video.paused && video.readyState >= 3 && video.videoWidth > 0;
@@ -65,6 +70,21 @@ export function tellOfReal(cast: Cast): void {
       at,
       { timeout: PATIENCE_MS },
     );
+  });
+
+  it('let the doctor rewind from the room, in a tab beside it', async () => {
+    const doctor = await cast.person('doctor');
+    const [tab] = await Promise.all([
+      doctor.context().waitForEvent('page'),
+      doctor.getByRole('link', { name: /Rewind/ }).click(),
+    ]);
+    tab.setDefaultTimeout(PATIENCE_MS);
+    await giveReason(tab, 'Did the patient speak before?');
+    await tab.waitForFunction(isShown, undefined, { timeout: PATIENCE_MS });
+    await tab.getByRole('tab', { name: 'Record' }).click();
+    assert.equal(await tab.getByRole('button', { name: 'Export', exact: true }).count(), 0);
+    await tab.getByRole('link', { name: 'To the list of rooms' }).waitFor();
+    await tab.close();
   });
 
   tellOfAfterwards(cast);

@@ -175,7 +175,7 @@ export class ReviewServer {
       kind,
       state: 'running',
       progress: 0.4,
-      step: 'check',
+      step: 'starting',
     };
     this.#jobs.set(job.jobId, job);
     return job;
