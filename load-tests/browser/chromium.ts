@@ -10,6 +10,8 @@ export interface BrowserOptions {
   readonly extraArgs?: readonly string[];
   /** Another program to start, e.g. a script that runs Chromium inside a network namespace. */
   readonly executablePath?: string;
+  /** False: the caller closes it on SIGINT and SIGTERM; else playwright does, and ends the process there and then. */
+  readonly endsOnSignals?: boolean;
 }
 
 export interface ContextOptions {
@@ -50,6 +52,8 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
     executablePath: options.executablePath ?? CHROMIUM,
     headless: options.headless ?? true,
     timeout: PATIENCE_MS,
+    handleSIGINT: options.endsOnSignals ?? true,
+    handleSIGTERM: options.endsOnSignals ?? true,
     chromiumSandbox: process.getuid?.() !== 0,
     args: [
       ...QUIET,

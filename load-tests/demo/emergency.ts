@@ -13,6 +13,8 @@ export interface DemoOptions {
   readonly port: number;
   /** Where the pages listen, and where media is received; loopback unless told. */
   readonly host?: string;
+  /** Ends it early: what waits then rejects, and everything is closed. */
+  readonly signal?: AbortSignal;
   /** Called with each step in words, as it happens. */
   readonly onStep: (text: string) => void;
 }
@@ -33,7 +35,7 @@ const CONTEXT = { locale: 'en-GB', viewport: { width: 1920, height: 1080 } } as 
 const PATIENCE_MS = 120_000;
 
 /** Plays it up to the doctor's first frame; rejects with what did not happen, having closed everything. */
-export async function playEmergency({ port, host, onStep }: DemoOptions): Promise<Emergency> {
+export async function playEmergency({ port, host, signal, onStep }: DemoOptions): Promise<Emergency> {
   onStep('Making a 4K picture and speech');
   const camera = await patientFile(UHD);
   const microphone = await speechFile();
@@ -43,12 +45,17 @@ export async function playEmergency({ port, host, onStep }: DemoOptions): Promis
     ...(host === undefined ? {} : { host }),
   });
   let browser: Browser | undefined;
+  const leave = () => void browser?.close();
   const close = async () => {
+    signal?.removeEventListener('abort', leave);
     await browser?.close();
     await stack.close();
   };
   try {
-    browser = await openBrowser({ camera, microphone });
+    signal?.throwIfAborted();
+    browser = await openBrowser({ camera, microphone, endsOnSignals: signal === undefined });
+    signal?.addEventListener('abort', leave);
+    signal?.throwIfAborted();
     onStep('Enrolling the ambulance');
     const ambulance = await enrolAmbulance(stack, browser);
     const doctor = await signIn(stack, browser, 'doctor');

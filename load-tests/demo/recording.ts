@@ -33,6 +33,14 @@ export interface RecordingResult {
   readonly sealMs: number;
 }
 
+export interface VerifyOptions {
+  readonly durableLagMs: number;
+  /** True: what is verified is a copy that stays for KEPT_HOURS. */
+  readonly keep: boolean;
+  /** Gives up waiting. */
+  readonly signal: AbortSignal;
+}
+
 /** Everything is decoded once, at low priority, in 4K, on a machine that may be busy. */
 const SEAL_DEADLINE_MS = 900_000;
 const LOOK_MS = 500;
@@ -73,7 +81,7 @@ export async function closeRoom({ stack, roomId }: Emergency): Promise<void> {
  */
 export async function verifyRecording(
   { stack, roomId }: Emergency,
-  { durableLagMs, keep }: { durableLagMs: number; keep: boolean },
+  { durableLagMs, keep, signal }: VerifyOptions,
 ): Promise<{ recording: RecordingResult; problems: string[] }> {
   const began = performance.now();
   const made = packageFolder(stack.dataDir, roomId);
@@ -81,7 +89,7 @@ export async function verifyRecording(
   const stop = stack.recorder?.client.on('room.package', ({ roomId: which, state, detail }) => {
     if (which === roomId && state === 'failed') failure = detail ?? 'nothing was said about why';
   });
-  const manifest = await waitForSeal(made, () => failure).finally(stop);
+  const manifest = await waitForSeal(made, signal, () => failure).finally(stop);
   const sealMs = Math.round(performance.now() - began);
   const path = keep ? await keepPackage(made, roomId) : made;
   const keys = new RecordingKeys({
@@ -90,7 +98,7 @@ export async function verifyRecording(
   });
   const { keyId } = await openSigningKey(stack.dataDir);
   const plain = plainAccess({ folder: path, roomId, keys, purpose: 'evidence' });
-  const report = await verifyPackage({ folder: path, keyId, plain });
+  const report = await verifyPackage({ folder: path, keyId, plain, signal });
   const { tracks, gaps, durationMs: exactMs, bytes } = summaryOf(manifest);
   const durationMs = Math.round(exactMs);
   const { segments = 0, decoded = 0 } = manifest.check ?? {};
@@ -113,7 +121,11 @@ function problemsOf({ tracks, check }: Manifest): string[] {
   return problems;
 }
 
-async function waitForSeal(folder: string, failure: () => string | undefined): Promise<Manifest> {
+async function waitForSeal(
+  folder: string,
+  signal: AbortSignal,
+  failure: () => string | undefined,
+): Promise<Manifest> {
   const deadline = performance.now() + SEAL_DEADLINE_MS;
   for (;;) {
     // Until the recorder writes it for the first time there is none.
@@ -123,7 +135,7 @@ async function waitForSeal(folder: string, failure: () => string | undefined): P
     if (performance.now() > deadline) {
       throw new Error(`the recording is "${manifest?.state ?? 'missing'}" and was not sealed in time`);
     }
-    await sleep(LOOK_MS);
+    await sleep(LOOK_MS, undefined, { signal });
   }
 }
 

@@ -3,14 +3,54 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { type Emergency, playEmergency } from './emergency.ts';
 import { measureEmergency, type Seen } from './measure.ts';
-import { closeRoom, KEPT_HOURS, type RecordingResult, verifyRecording, watchDurable } from './recording.ts';
+import {
+  closeRoom,
+  KEPT_HOURS,
+  type RecordingResult,
+  type VerifyOptions,
+  verifyRecording,
+  watchDurable,
+} from './recording.ts';
 
 type Say = (text: string) => void;
+type Looked = Pick<VerifyOptions, 'durableLagMs' | 'signal'>;
 
-/** Returns the exit code: 0 only when everything that the demo shows truly happened. */
+/** A terminal and the program that started this one pass the same Ctrl-C on; one after this time is a person's second. */
+const REPEAT_MS = 1000;
+
+/** Returns the exit code: 0 only when everything that the demo shows truly happened. Ctrl-C ends it, its data removed. */
 export async function runDemo(options: { json: boolean; port: number }): Promise<number> {
   const say = (text: string) => process.stderr.write(`  ${text}\n`);
-  const emergency = await playEmergency({ port: options.port, onStep: say });
+  const quitting = new AbortController();
+  const asked = Promise.withResolvers<void>();
+  let askedAt: number | undefined;
+  const onSignal = () => {
+    if (askedAt !== undefined && performance.now() - askedAt > REPEAT_MS) process.exit(130);
+    askedAt ??= performance.now();
+    quitting.abort();
+    asked.resolve();
+  };
+  // They stay to the end: a signal that comes twice must not take away the time to remove the data.
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  try {
+    return await play({ ...options, say, signal: quitting.signal, quit: asked.promise });
+  } catch (error) {
+    if (!quitting.signal.aborted) throw error;
+    return 130;
+  }
+}
+
+interface Play {
+  readonly json: boolean;
+  readonly port: number;
+  readonly say: Say;
+  readonly signal: AbortSignal;
+  /** Resolves with the first Ctrl-C. */
+  readonly quit: Promise<void>;
+}
+
+async function play({ json, port, say, signal, quit }: Play): Promise<number> {
+  const emergency = await playEmergency({ port, signal, onStep: say });
   const durable = watchDurable(emergency);
   try {
     await exchangeWords(emergency);
@@ -19,26 +59,26 @@ export async function runDemo(options: { json: boolean; port: number }): Promise
     say('Measuring at the doctor’s screen');
     const result = await measureEmergency(emergency);
     const durableLagMs = durable.longestMs();
-    if (options.json) return await finish(emergency, result, durableLagMs, say);
+    if (json) return await finish(emergency, result, { durableLagMs, signal }, say);
     const { width, height, fps } = result.video;
     say(
       `The doctor sees ${width} × ${height} at ${fps} frames a second and hears the crew (${result.audioLevel}).`,
     );
     sayProblems(result.problems, say);
-    await showAround(emergency, durableLagMs, say);
-    say('Ending, and removing the data');
+    await showAround(emergency, { durableLagMs, signal }, quit, say);
     return 0;
   } finally {
+    say('Ending, and removing the data');
     durable.close();
     await emergency.close();
   }
 }
 
 /** Closes the room and prints everything as one JSON object. */
-async function finish(emergency: Emergency, seen: Seen, durableLagMs: number, say: Say): Promise<number> {
+async function finish(emergency: Emergency, seen: Seen, looked: Looked, say: Say): Promise<number> {
   await closeRoom(emergency);
   say('The room is closed; its recording is checked and sealed');
-  const { recording, problems: more } = await verifyRecording(emergency, { durableLagMs, keep: true });
+  const { recording, problems: more } = await verifyRecording(emergency, { ...looked, keep: true });
   sayRecording(recording, say);
   say(`A copy without its keys stays for ${KEPT_HOURS} hours: the next run after that removes it.`);
   const problems = [...seen.problems, ...more];
@@ -49,38 +89,38 @@ async function finish(emergency: Emergency, seen: Seen, durableLagMs: number, sa
 }
 
 /** Lets a person look at the call; once the room is closed, at its sealed recording; until Ctrl-C. */
-async function showAround(emergency: Emergency, durableLagMs: number, say: Say): Promise<void> {
-  const quit = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]).then(() => 'quit' as const);
-  const room = emergency.stack.signaling.rooms.at(emergency.roomId);
-  const closed = new Promise<'closed'>((resolve, reject) => {
-    const listening = room.observe((_, { phase }) => {
-      if (phase === 'closed') resolve('closed');
-    });
-    listening.catch(reject);
-  });
+async function showAround(
+  emergency: Emergency,
+  looked: Looked,
+  quit: Promise<void>,
+  say: Say,
+): Promise<void> {
   const lines = process.stdin.isTTY ? createInterface({ input: process.stdin }) : undefined;
-  const enter = lines ? once(lines, 'line').then(() => 'enter' as const) : closed;
-  // In a terminal the interface takes Ctrl-C for itself.
-  lines?.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  const enter = lines ? once(lines, 'line').then(() => closeRoom(emergency)) : quit;
+  const closed = untilClosed(emergency);
   try {
     invite(emergency);
-    const next = await Promise.race([quit, enter, closed]);
-    if (next === 'quit') return;
-    if (next === 'enter') await closeRoom(emergency);
+    await Promise.race([quit, enter, closed]);
+    if (looked.signal.aborted) return;
     say('The room is closed; its recording is checked and sealed');
-    const verified = verifyRecording(emergency, { durableLagMs, keep: false });
-    // Left waiting by Ctrl-C, it fails when the data is removed under it.
-    verified.catch(() => undefined);
-    const found = await Promise.race([quit, verified]);
-    if (found === 'quit') return;
-    sayRecording(found.recording, say);
-    sayProblems(found.problems, say);
+    const { recording, problems } = await verifyRecording(emergency, { ...looked, keep: false });
+    sayRecording(recording, say);
+    sayProblems(problems, say);
     say(`Play it back:  ${emergency.stack.origin}/review/${emergency.roomId}   (as reviewer)`);
     say('Ctrl-C ends the demo and removes its data, the recording too.');
     await quit;
   } finally {
     lines?.close();
   }
+}
+
+function untilClosed({ stack, roomId }: Emergency): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const listening = stack.signaling.rooms.at(roomId).observe((_, { phase }) => {
+      if (phase === 'closed') resolve();
+    });
+    listening.catch(reject);
+  });
 }
 
 function sayRecording({ path, tracks, gaps, verified, ...found }: RecordingResult, say: Say): void {
