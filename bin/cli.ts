@@ -46,7 +46,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   }
   const command = commands.get(name);
   if (command === undefined) {
-    process.stderr.write(`goldenhour: there is no command "${name}".\n\n${overview()}`);
+    process.stderr.write(`${overview()}\ngoldenhour: there is no command "${name}".\n`);
     return 2;
   }
   if (asksForHelp(rest)) {
