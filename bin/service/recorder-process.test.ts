@@ -102,6 +102,33 @@ describe('the process of the recorder', function () {
       assert.ok(!text.includes(own.secret) && !text.includes(masterKey.toString('base64')));
     }
   });
+
+  it('is tried again when the system could not even start it, and closes meanwhile', async () => {
+    const args = [
+      '--dataDir',
+      join(dataDir, 'other'),
+      '--logLevel',
+      'fatal',
+      '--recording.reserveBytes',
+      '0',
+    ];
+    const config = loadConfig({ cwd: dataDir, env: {}, args });
+    const logger = createLogger('test', {}, { level: 'silent' });
+    const { execPath } = process;
+    process.execPath = join(dataDir, 'no-such-program');
+    const late = new RecorderProcess({ config, masterKey, ready: true, logger });
+    const never = new RecorderProcess({ config, masterKey, ready: true, logger });
+    try {
+      await never.close('before it could start');
+    } finally {
+      process.execPath = execPath;
+    }
+    try {
+      await until(() => late.client.connected, 'the recorder');
+    } finally {
+      await late.close('the test is over');
+    }
+  });
 });
 
 async function sequencesOf(dataDir: string, masterKey: Uint8Array): Promise<Set<number>> {

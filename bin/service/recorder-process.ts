@@ -97,7 +97,11 @@ export class RecorderProcess {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.#child = child;
-    child.on('error', (error) => logger.error({ error }, 'the recorder cannot be started'));
+    child.on('error', (error) => {
+      logger.error({ error }, 'the recorder cannot be started');
+      // Of a process that was never there no end is told.
+      if (child.pid === undefined) this.#ended('not started', 0);
+    });
     child.on('message', (message) => {
       const told = ChildReady.safeParse(message);
       if (!told.success) return;
@@ -112,6 +116,7 @@ export class RecorderProcess {
       secret: this.secret,
       masterKey: Buffer.from(masterKey).toString('base64'),
     };
+    if (child.pid === undefined) return;
     child.send(order satisfies ChildOrder, (error) => {
       if (error) logger.warn({ reason: error.message }, 'the recorder ended before it was told what to do');
     });
@@ -131,7 +136,7 @@ export class RecorderProcess {
     clearTimeout(this.#retry);
     await this.client.close(reason);
     const child = this.#child;
-    if (!child) return;
+    if (child?.pid === undefined) return;
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.kill('SIGTERM');
     const timer = setTimeout(() => child.kill('SIGKILL'), END_MS);
