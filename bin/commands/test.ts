@@ -7,7 +7,7 @@ import { projectRoot } from '../../platform/setup/index.ts';
 import { elapsed } from '../../platform/setup/progress.ts';
 import { ownNodeEnv } from '../../platform/setup/run-program.ts';
 import { findTestFiles, groupTests } from '../../platform/testing/groups.ts';
-import { type GroupResult, runMocha } from '../../platform/testing/run-mocha.ts';
+import { runTwice, type TriedResult } from '../../platform/testing/run-twice.ts';
 import type { Command } from '../command.ts';
 
 const help = `Usage: goldenhour test [-- FILES AND ARGUMENTS OF MOCHA]
@@ -18,6 +18,9 @@ those in a network of their own (*.netns.test.ts, through unshare), then those w
   goldenhour test                                       everything
   goldenhour test -- signaling/rooms/room.test.ts       these files only, without lint and types
   goldenhour test -- --grep "late joiner"               tests of this name only
+
+Files in which something failed are run once more at the end of their group, unless they are many; what passes only
+then is named as flaky, which is a fault to be mended.
 
 Ends with "N passed, N failed, N skipped"; the exit code is 0 only when nothing failed.
 `;
@@ -62,19 +65,19 @@ async function run(args: readonly string[]): Promise<number> {
   const extraArgs = chosen.filter((argument) => !chosenFiles.includes(argument));
   const failedChecks = chosen.length === 0 ? await runChecks() : [];
   const groups = await groupTests(chosenFiles.length > 0 ? chosenFiles : findTestFiles(projectRoot));
-  const results: GroupResult[] = [];
+  const results: TriedResult[] = [];
   const notRun: string[] = [];
   for (const group of groups) {
     process.stdout.write(`\n${group.name} tests: ${group.files.length} files\n`);
     if (group.under === undefined) notRun.push(...group.files);
-    else results.push(await runMocha(projectRoot, group, extraArgs));
+    else results.push(await runTwice(projectRoot, group, extraArgs));
   }
   return summarize(results, failedChecks, notRun, performance.now() - startedAt);
 }
 
 /** Prints the sum over all groups in mocha's own form, and below it in one line. */
 function summarize(
-  results: readonly GroupResult[],
+  results: readonly TriedResult[],
   failedChecks: readonly string[],
   notRun: readonly string[],
   ms: number,
@@ -88,6 +91,10 @@ function summarize(
   const write = (text: string) => process.stdout.write(`${text}\n`);
   write('\n=== All groups together ===\n');
   for (const { failures } of results) if (failures !== '') write(failures);
+  for (const { flaky } of results) {
+    for (const title of flaky)
+      write(`  flaky: ${title} (failed, and passed when its file was run once more)`);
+  }
   for (const name of failedChecks) write(`  failed: ${name}`);
   if (nothingRan) write('  failed: no test ran');
   for (const file of notRun) write(`  not run: ${file} (this machine allows no namespaces; run it as root)`);

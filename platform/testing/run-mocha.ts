@@ -1,11 +1,15 @@
 /** Runs mocha over a group of tests, shows what it prints, and counts. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stripVTControlCharacters } from 'node:util';
+import { z } from 'zod';
 import { ownNodeEnv } from '../setup/run-program.ts';
 import type { TestGroup } from './groups.ts';
+import type { NamedFailure } from './reporter.ts';
 
 export interface Counts {
   passed: number;
@@ -16,7 +20,11 @@ export interface Counts {
 export interface GroupResult extends Counts {
   /** Mocha's list of failures, to be shown again at the end. */
   readonly failures: string;
+  /** The tests and hooks that failed; empty when the process died without saying which. */
+  readonly named: readonly NamedFailure[];
 }
+
+const Named = z.object({ file: z.string(), title: z.string() });
 
 /**
  * Runs a group to its end, also when tests fail. A mocha that dies without a summary, or whose process leaves
@@ -28,13 +36,41 @@ export async function runMocha(
   extraArgs: readonly string[],
   show: (text: string) => void = (text) => void process.stdout.write(text),
 ): Promise<GroupResult> {
+  const folder = await mkdtemp(join(tmpdir(), 'goldenhour-tests-'));
+  try {
+    const list = join(folder, 'failures');
+    const result = await runListed(root, group, extraArgs, show, list);
+    return { ...result, named: await readNamed(root, list) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function readNamed(root: string, list: string): Promise<NamedFailure[]> {
+  const text = await readFile(list, 'utf8').catch(() => '');
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line) => {
+    const { file, title } = Named.parse(JSON.parse(line));
+    return { file: relative(root, file), title };
+  });
+}
+
+async function runListed(
+  root: string,
+  group: TestGroup,
+  extraArgs: readonly string[],
+  show: (text: string) => void,
+  list: string,
+): Promise<Omit<GroupResult, 'named'>> {
   const mocha = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
+  const reporter = join(import.meta.dirname, 'reporter.ts');
   const colour = process.stdout.isTTY ? '--color' : '--no-color';
-  const command = [...(group.under ?? []), process.execPath, mocha, colour, ...extraArgs, ...group.files];
+  const own = [mocha, colour, '--reporter', reporter];
+  const command = [...(group.under ?? []), process.execPath, ...own, ...extraArgs, ...group.files];
   const [program = process.execPath, ...args] = command;
   const child = spawn(program, args, {
     cwd: root,
-    env: { ...ownNodeEnv(), ...group.env },
+    env: { ...ownNodeEnv(), ...group.env, GOLDENHOUR_FAILURES: list },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const end = (signal: NodeJS.Signals) => child.kill(signal);

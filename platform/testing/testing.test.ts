@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findTestFiles, groupTests } from './groups.ts';
 import { runMocha } from './run-mocha.ts';
+import { runTwice } from './run-twice.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -53,6 +54,34 @@ describe('the test runner', function () {
     `);
     assert.deepEqual([result.passed, result.failed, result.skipped], [1, 1, 1], result.shown);
     assert.match(result.failures, /1\) fails[\s\S]*on purpose/);
+    assert.deepEqual(
+      result.named.map(({ title }) => title),
+      ['fails'],
+    );
+  });
+
+  it('tries files that failed once more, and names what passed only then', async () => {
+    const file = join(folder, 'moody.test.ts');
+    const seen = join(folder, 'seen');
+    await writeFile(
+      file,
+      `const { existsSync, writeFileSync } = await import('node:fs');
+      it('is steady', () => undefined);
+      it('is moody', () => {
+        if (existsSync(${JSON.stringify(seen)})) return;
+        writeFileSync(${JSON.stringify(seen)}, '');
+        throw new Error('the first time');
+      });
+      it('is wrong', () => { if (process.env.WRONG) throw new Error('each time'); });`,
+    );
+    const group = { name: 'sample', files: [file], under: [], env: {} };
+    const mended = await runTwice(root, group, [], () => undefined);
+    assert.deepEqual([mended.passed, mended.failed, mended.flaky], [3, 0, ['is moody']]);
+    await rm(seen);
+    const wrong = await runTwice(root, { ...group, env: { WRONG: '1' } }, [], () => undefined);
+    assert.deepEqual([wrong.passed, wrong.failed, wrong.flaky], [2, 1, ['is moody']]);
+    assert.match(wrong.failures, /each time/);
+    assert.doesNotMatch(wrong.failures, /the first time/);
   });
 
   it('counts a run as failed whose process dies or whose file cannot be read', async () => {
