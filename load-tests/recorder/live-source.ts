@@ -7,12 +7,13 @@ import type { EncodedStream, StreamFrame } from '../../recorder/container/testin
 import { packetise } from '../../recorder/frames/testing/packetise.ts';
 import { payloadsOf } from '../../recorder/package/testing/packetize.ts';
 import { buildSenderReport } from '../../recorder/rtp/rtcp.ts';
-import type { TapSender } from '../../recorder/testing/tap-sender.ts';
 import type { SourceRole } from '../../signaling/protocol/media.ts';
 import type { MediaTrack } from '../../signaling/protocol/recorder.ts';
 
 const PAYLOAD_TYPE = 96;
 const REPORT_MS = 1_000;
+/** Packets of a frame are spread over this share of the time to the next one, as a publisher's pacer does. */
+const PACED_SHARE = 0.6;
 /** As a node limits keyframe requests. */
 const KEYFRAME_MS = 500;
 const NTP_BASE_S = 3_900_000_000;
@@ -25,6 +26,14 @@ const CODECS = {
 } as const;
 
 export const OWNER = { peerId: 'p1', organisationId: 'o1', patientId: 'P1' } as const;
+
+/** Where packets go and keyframe requests come from: a tap's sender, or a producer of a media node. */
+export interface Outlet {
+  send(packet: Uint8Array): Promise<void>;
+  sendFeed(kind: 'report', id: string, payload: Uint8Array): Promise<void>;
+  /** Media SSRC of each request that has not been answered. */
+  readonly requests: number[];
+}
 
 export interface LiveSourceOptions {
   readonly trackId: string;
@@ -48,6 +57,8 @@ export class LiveSource {
   readonly #frameMs: number;
   #startedAt: number | undefined;
   #sentFrames = 0;
+  /** Packets of the next frame that were sent. */
+  #sentParts = 0;
   /** Index of the next frame in the stream, which is repeated. */
   #next = 0;
   #reportAt = 0;
@@ -72,29 +83,38 @@ export class LiveSource {
   }
 
   /** Sends what is due at this host time, to nowhere without a sender. */
-  pump(nowMs: number, sender: TapSender | undefined): void {
-    this.#startedAt ??= nowMs;
-    if (nowMs >= this.#reportAt) this.#report(nowMs, sender);
+  pump(nowMs: number, sender: Outlet | undefined): void {
+    this.#startedAt ??= nowMs + (this.#ssrc % 7) * 4;
+    if (nowMs >= Math.max(this.#reportAt, this.#startedAt)) this.#report(nowMs, sender);
     this.#answerRequests(nowMs, sender);
-    while (this.#startedAt + this.#sentFrames * this.#frameMs <= nowMs) this.#sendFrame(sender);
+    for (;;) {
+      const sinceFrame = nowMs - this.#startedAt - this.#sentFrames * this.#frameMs;
+      if (sinceFrame < 0 || !this.#sendPart(sinceFrame / (this.#frameMs * PACED_SHARE), sender)) return;
+    }
   }
 
-  #sendFrame(sender: TapSender | undefined): void {
+  /** Sends this share of the frame; answers whether that was all of it. */
+  #sendPart(share: number, sender: Outlet | undefined): boolean {
     const payloads = this.#payloads[this.#next] ?? [];
     const timestamp = Math.round((this.#sentFrames * this.#frameMs * this.#clockRate) / 1000);
-    payloads.forEach((payload, n) => {
-      const marker = n === payloads.length - 1;
+    const end = Math.ceil(Math.min(1, share) * payloads.length);
+    payloads.slice(this.#sentParts, end).forEach((payload, index) => {
+      const marker = this.#sentParts + index === payloads.length - 1;
       const head = { ssrc: this.#ssrc, sequence: this.sentAt.length, timestamp, marker };
       const bytes = packetise({ ...head, payload, payloadType: PAYLOAD_TYPE });
       this.sentAt.push(hostMs());
       // Nobody hears a datagram to a recorder that was killed: that it is lost is what is measured.
       sender?.send(bytes).catch(() => undefined);
     });
+    this.#sentParts = end;
+    if (end < payloads.length) return false;
+    this.#sentParts = 0;
     this.#sentFrames += 1;
     this.#next = (this.#next + 1) % this.#stream.frames.length;
+    return true;
   }
 
-  #report(nowMs: number, sender: TapSender | undefined): void {
+  #report(nowMs: number, sender: Outlet | undefined): void {
     this.#reportAt = nowMs + REPORT_MS;
     const sinceStart = nowMs - (this.#startedAt ?? nowMs);
     const seconds = NTP_BASE_S + nowMs / 1000;
@@ -106,9 +126,9 @@ export class LiveSource {
     sender?.sendFeed('report', this.trackId, report).catch(() => undefined);
   }
 
-  #answerRequests(nowMs: number, sender: TapSender | undefined): void {
+  #answerRequests(nowMs: number, sender: Outlet | undefined): void {
     const asked = sender?.requests.lastIndexOf(this.#ssrc) ?? -1;
-    if (asked === -1 || nowMs < this.#keyframeAt) return;
+    if (asked === -1 || nowMs < this.#keyframeAt || this.#sentParts > 0) return;
     sender?.requests.splice(asked, 1);
     this.#keyframeAt = nowMs + KEYFRAME_MS;
     const { frames } = this.#stream;

@@ -38,6 +38,8 @@ export class RoomOwner {
   ackedFacts = 0;
   /** Acknowledged facts that a recorder later did not have. */
   lostFacts = 0;
+  /** Of the tap that is in use. */
+  tapPort = 0;
   readonly #sources: readonly LiveSource[];
   readonly #onAlarm: NonNullable<RoomOwnerOptions['onAlarm']>;
   readonly #facts: SealedLogLine[] = [];
@@ -121,6 +123,7 @@ export class RoomOwner {
       for (const { track } of this.#sources) await client.request('track.start', { ...room, tapId, track });
       this.#dropSender();
       this.#sender = sender;
+      this.tapPort = port;
       this.attachedAt.push(hostMs());
     } catch (error) {
       // A recorder that is killed meanwhile breaks off what it was asked; the next `up` begins anew.

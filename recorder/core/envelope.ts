@@ -59,32 +59,46 @@ export class EnvelopeWriter {
 
   /** What can be stored so far: full pieces that are not the last. The head comes before them, from `head`. */
   push(plain: Uint8Array): Buffer {
-    this.#parts.push(plain);
-    this.#bytes += plain.length;
-    if (this.#bytes <= PIECE_BYTES) return Buffer.alloc(0);
-    const all = Buffer.concat(this.#parts, this.#bytes);
-    const out: Buffer[] = [];
-    let at = 0;
-    for (; all.length - at > PIECE_BYTES; at += PIECE_BYTES) {
-      out.push(this.#cipher.seal(all.subarray(at, at + PIECE_BYTES), this.#number, false));
-      this.#number += 1;
-    }
-    this.#parts = [all.subarray(at)];
-    this.#bytes = all.length - at;
-    return Buffer.concat(out);
+    return Buffer.concat(this.pushParts(plain));
   }
 
   /** The last piece. */
   end(): Buffer {
-    return this.#cipher.seal(Buffer.concat(this.#parts, this.#bytes), this.#number, true);
+    return Buffer.concat(this.endParts());
   }
+
+  /** As `push`, not joined: for large files one copy less. */
+  pushParts(plain: Uint8Array): Buffer[] {
+    this.#parts.push(plain);
+    this.#bytes += plain.length;
+    if (this.#bytes <= PIECE_BYTES) return [];
+    const all = joined(this.#parts, this.#bytes);
+    const out: Buffer[] = [];
+    let at = 0;
+    for (; all.length - at > PIECE_BYTES; at += PIECE_BYTES) {
+      out.push(...this.#cipher.seal(all.subarray(at, at + PIECE_BYTES), this.#number, false));
+      this.#number += 1;
+    }
+    this.#parts = [all.subarray(at)];
+    this.#bytes = all.length - at;
+    return out;
+  }
+
+  endParts(): Buffer[] {
+    return this.#cipher.seal(joined(this.#parts, this.#bytes), this.#number, true);
+  }
+}
+
+function joined(parts: readonly Uint8Array[], bytes: number): Uint8Array {
+  const [only] = parts;
+  return parts.length === 1 && only ? only : Buffer.concat(parts, bytes);
 }
 
 /** The stored form of a file that is at hand as a whole. */
 export function sealBytes(key: Uint8Array, context: string, plain: Uint8Array, salt?: Uint8Array): Buffer {
   const writer = new EnvelopeWriter(key, context, salt);
-  const body = writer.push(plain);
-  return Buffer.concat([writer.head, body, writer.end()]);
+  const body = writer.pushParts(plain);
+  return Buffer.concat([writer.head, ...body, ...writer.endParts()]);
 }
 
 /**
@@ -164,9 +178,10 @@ class PieceCipher {
     this.#binding = Buffer.concat([head, Buffer.from(context, 'utf8')]);
   }
 
-  seal(plain: Uint8Array, number: number, isLast: boolean): Buffer {
+  /** Ciphertext and tag. */
+  seal(plain: Uint8Array, number: number, isLast: boolean): Buffer[] {
     const cipher = createCipheriv(CIPHER, this.#key, nonceOf(number, isLast)).setAAD(this.#binding);
-    return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+    return [cipher.update(plain), cipher.final(), cipher.getAuthTag()];
   }
 
   open(piece: Uint8Array, number: number, isLast: boolean): Buffer | undefined {

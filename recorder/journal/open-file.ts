@@ -1,6 +1,5 @@
 /** One journal file while it is written: seals blocks and knows what of it is on the disk. */
 import { join } from 'node:path';
-import { TAG_BYTES } from '../core/derive.ts';
 import type { JournalPosition } from '../core/types.ts';
 import type { GrowingFile, JournalFiles } from './files.ts';
 import { BlockCipher, type JournalHeader, journalFileName, parseJournalFileName } from './format.ts';
@@ -50,14 +49,19 @@ export class OpenJournalFile {
 
   /** Appends blocks of these plain texts, the header first where there is nothing yet. */
   async write(plains: readonly Uint8Array[]): Promise<void> {
-    const pieces: Uint8Array[] = this.#written === 0 ? [this.#cipher.headerBytes] : [];
+    let small: Uint8Array[] = this.#written === 0 ? [this.#cipher.headerBytes] : [];
     for (const plain of plains) {
       this.#blocks += 1;
-      const block = this.#cipher.seal(plain, { number: this.#blocks, before: this.#before });
-      this.#before = block.subarray(-TAG_BYTES);
-      pieces.push(block);
+      const { head, body, tag } = this.#cipher.seal(plain, { number: this.#blocks, before: this.#before });
+      this.#before = tag;
+      await this.#write(Buffer.concat([...small, head]));
+      await this.#write(body);
+      small = [tag];
     }
-    const bytes = Buffer.concat(pieces);
+    await this.#write(Buffer.concat(small));
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
     await this.#file.write(bytes);
     this.#written += bytes.length;
   }

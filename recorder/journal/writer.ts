@@ -308,6 +308,7 @@ export class JournalWriter {
   #release(blocks: readonly PlainBlock[]): void {
     for (const { plain } of blocks) {
       this.#heldBytes -= plain.length;
+      this.#block.giveBack(plain);
       this.#options.budget.release(plain.length);
     }
   }
