@@ -1,5 +1,5 @@
 /** What happens to a recording after its room has closed: packaged and checked, then sealed; one at a time. */
-import { messageOf } from '../platform/errors.ts';
+import { isAppError, messageOf } from '../platform/errors.ts';
 import { SerialQueue } from '../platform/serial-queue.ts';
 import type { RecorderContext } from './context.ts';
 import type { PackageSummary, Sealer } from './core/packager.ts';
@@ -56,7 +56,8 @@ export class Finishing {
       if (sealer && room.state.package === 'checked') await this.#reach(room, await sealer.seal(room.state));
       logger.info({ roomId, state: room.state.package }, 'recording finished');
     } catch (error) {
-      if (this.#closed) return;
+      // Given up because the recorder closes: the next start does it again.
+      if (this.#closed || isAppError(error, 'closed')) return;
       logger.error({ roomId, error }, 'recording could not be finished');
       const nothing = { tracks: room.state.tracks.length, gaps: 0, durationMs: 0, bytes: 0 };
       await this.#reach(room, { state: 'failed', ...nothing, detail: messageOf(error).slice(0, 200) });

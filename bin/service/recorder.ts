@@ -1,24 +1,19 @@
 /** A recorder of this process: capture, packager, check, seal, internal HTTP and link, in the order in which they close last to first. */
 
-import { systemClock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config/schema.ts';
-import { createLogger, type Logger } from '../../platform/log.ts';
+import { createLogger } from '../../platform/log.ts';
 import type { Registry } from '../../platform/metrics.ts';
 import type { WebsocketRpcServer } from '../../platform/rpc/websocket-server.ts';
 import { findProgram } from '../../platform/setup/run-program.ts';
-import type { Sealer } from '../../recorder/core/packager.ts';
 import type { RecordingState } from '../../recorder/core/state.ts';
 import { RecordingKeys } from '../../recorder/keys/recording-keys.ts';
 import { openSigningKey } from '../../recorder/keys/signing-key.ts';
 import { serveRecorder } from '../../recorder/link-server.ts';
 import { createPackager } from '../../recorder/package/packager.ts';
-import { summaryOf } from '../../recorder/package/room-packager.ts';
 import { createRecorder, type Recorder } from '../../recorder/recorder.ts';
 import { packageFolder, recordingKeysFolder } from '../../recorder/room-state.ts';
-import { checkPackage } from '../../recorder/seal/check.ts';
-import { plainAccess, signerOf } from '../../recorder/seal/plain.ts';
-import { sealPackage } from '../../recorder/seal/seal.ts';
-import type { SealSigner } from '../../recorder/seal/sign.ts';
+import { AfterEnd } from '../../recorder/seal/after-end.ts';
+import { signerOf } from '../../recorder/seal/plain.ts';
 import { openRecorderServe } from '../../recorder/serve/serve.ts';
 import { processStatus } from './node-status.ts';
 import type { Register } from './open.ts';
@@ -48,17 +43,24 @@ export async function openRecorder(
   const { dataDir } = config;
   const logger = createLogger('recorder');
   const keys = new RecordingKeys({ folder: recordingKeysFolder(dataDir), masterKey });
-  const signer = signerOf(await openSigningKey(dataDir));
-  const { reserveBytes } = config.recording;
+  const signing = await openSigningKey(dataDir);
+  const { reserveBytes, timestampUrl } = config.recording;
+  const afterEnd = new AfterEnd({
+    folderOf: (roomId) => packageFolder(dataDir, roomId),
+    ...{ keysFolder: recordingKeysFolder(dataDir), masterKey, privateKey: signing.privateKey },
+    ...(timestampUrl === undefined ? {} : { timestampUrl }),
+    log: logger,
+  });
   const recorder = await createRecorder({
     ...{ dataDir, nodeId: config.sfu.nodeId, masterKey, keys, ready, logger, metrics: registry },
     ...(reserveBytes === undefined ? {} : { reserveBytes }),
-    packager: openPackager(dataDir, keys),
-    sealer: openSealer(config, signer, logger),
+    packager: openPackager(dataDir, keys, afterEnd),
+    sealer: { seal: ({ roomId }) => afterEnd.seal(roomId) },
   });
   register('recorder', (reason) => recorder.close(reason));
+  register('check and seal', () => afterEnd.close());
   const serve = await openRecorderServe({
-    ...{ dataDir, masterKey, keys, signer },
+    ...{ dataDir, masterKey, keys, signer: signerOf(signing) },
     secret: listen.secret,
     logger: createLogger('recorder.serve'),
   });
@@ -78,36 +80,13 @@ export async function openRecorder(
 }
 
 /** Packages in a thread of its own; what has ended is checked there and then, before it may be sealed. */
-function openPackager(dataDir: string, keys: RecordingKeys) {
+function openPackager(dataDir: string, keys: RecordingKeys, afterEnd: AfterEnd) {
   const folderOf = (roomId: string) => packageFolder(dataDir, roomId);
   const ffmpeg = process.env.FFMPEG_BIN ?? findProgram('ffmpeg');
   return createPackager({
     ...{ folderOf, keys },
     ...(ffmpeg === undefined ? {} : { ffmpeg }),
     log: createLogger('recorder.package'),
-    afterwards: async ({ roomId }: RecordingState) => {
-      const [purpose = 'evidence'] = await keys.purposes(roomId);
-      const folder = folderOf(roomId);
-      const access = plainAccess({ folder, roomId, keys, purpose });
-      return summaryOf(await checkPackage({ folder, access, now: () => systemClock.now() }));
-    },
+    afterwards: ({ roomId }: RecordingState) => afterEnd.check(roomId),
   });
-}
-
-function openSealer({ dataDir, recording }: Config, signer: SealSigner, logger: Logger): Sealer {
-  const { timestampUrl } = recording;
-  return {
-    seal: async ({ roomId }) => {
-      const { manifest, timestampFailed } = await sealPackage({
-        folder: packageFolder(dataDir, roomId),
-        signer,
-        ...(timestampUrl === undefined ? {} : { timestampUrl }),
-      });
-      if (timestampFailed !== undefined) {
-        logger.warn({ roomId, reason: timestampFailed }, 'no time stamp for a sealed recording yet');
-      }
-      const verified = manifest.check?.problems.length === 0;
-      return { ...summaryOf(manifest), verified };
-    },
-  };
 }
