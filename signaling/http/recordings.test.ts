@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AppError } from '../../platform/errors.ts';
 import {
   AuditPage,
@@ -238,6 +240,8 @@ describe('looking at a recording over HTTP', function () {
     const path = `${ROOM}/supplements/s1?visit=${visit}&offset=0`;
     const end = await upload(stage, path, reviewer, bytes);
     assert.deepEqual(end, [200, '{"done":true,"offset":3000}']);
+    const record = await readFile(join(stage.served.folder, 'supplements', 's1.json'), 'utf8');
+    assert.ok(!record.includes('a review'), 'words of people do not stand in plain');
     const large = await upload(stage, path, reviewer, Buffer.alloc(MAX_PIECE_BYTES + 1));
     assert.equal(large[0], 413);
   });

@@ -168,8 +168,8 @@ function supplementRoutes(services: HttpServices): Route[] {
         const found = await lookAsReviewer(recordings, sessionOf(door), id, query.visit);
         const { supplementId, kind, bytes, sha256 } = body;
         await audited(services, found, id, 'recording.supplement', { supplementId, kind, bytes, sha256 });
-        const { reasonId } = found.visit;
-        const reason = (await recordings.reasons.read([reasonId])).get(reasonId);
+        // The record of a supplement is not encrypted: it names the reason as the audit does, by its id.
+        const { reasonId: reason } = found.visit;
         return recordings.recorders.json(nodeOf(found.found), `/recordings/${id}/supplements`, UploadOffer, {
           method: 'POST',
           json: { ...body, addedBy: found.principal.principalId, reason },

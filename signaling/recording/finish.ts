@@ -34,7 +34,8 @@ async function finishAt(room: RoomRecording, recorder: Recorder): Promise<void> 
       (await recorder.ask('room.log', { ...ids, lines })).logSeq,
   };
   await sendLog(store, roomId, target);
-  const reason = room.state.closedReason ?? 'the room was closed';
+  // Why it was closed are words of people: they stand in the log, which is sealed.
+  const reason = 'the room was closed';
   await recorder.ask('room.finish', { ...ids, endedAt: last?.at ?? 0, reason });
   room.deps.log.info({ roomId, nodeId: recorder.nodeId, seq: target.logSeq }, 'recording finished');
 }

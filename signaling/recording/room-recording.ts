@@ -20,7 +20,7 @@ import { type Note, notesBetween } from './notes.ts';
 import { chooseRecorder, type DumpedRoom, type Recorder } from './recorders.ts';
 import { RoomHealth } from './room-health.ts';
 import { Runner } from './runner.ts';
-import { openRecording, sendNotes, syncTap } from './sync.ts';
+import { DEFAULT_REASON, openRecording, sendNotes, syncTap } from './sync.ts';
 import { type Told, toldFrom } from './told.ts';
 
 export interface RecordingDeps {
@@ -178,7 +178,7 @@ export class RoomRecording {
   /** On by default for every room: a fact of its own, by nobody. */
   async #begin(): Promise<void> {
     try {
-      await this.address.execute('recording.start', { reason: 'default' }, SYSTEM);
+      await this.address.execute('recording.start', { reason: DEFAULT_REASON }, SYSTEM);
     } catch (error) {
       // Somebody was quicker, or the room has ended.
       if (!isAppError(error, 'conflict') && !isAppError(error, 'closed')) throw error;

@@ -10,11 +10,14 @@ import type { RoomRecording } from './room-recording.ts';
 import type { Told } from './told.ts';
 import { type WantedTrack, wantedTracks } from './tracks.ts';
 
+/** Of a recording that nobody asked for. */
+export const DEFAULT_REASON = 'default';
+
 /** Opens the recording, or goes on with it under our epoch. */
 export async function openRecording(room: RoomRecording, told: Told): Promise<void> {
   const { incidentId, drill, createdUtc, recording } = room.state;
   if (told.open || !recording) return;
-  const about = { incidentId, drill, createdUtc, by: recording.by, reason: recording.reason };
+  const about = { incidentId, drill, createdUtc, by: recording.by, reason: plainReason(recording.reason) };
   try {
     const { logSeq } = await told.recorder.ask('room.open', { ...room.ids, ...about });
     told.logSeq = logSeq;
@@ -26,6 +29,14 @@ export async function openRecording(room: RoomRecording, told: Told): Promise<vo
     throw error;
   }
   await room.tellClock();
+}
+
+/**
+ * What may stand in a manifest, which is not encrypted and outlives the keys: no words of people. Those stand in the log, whose
+ * words are sealed, under the same moment.
+ */
+function plainReason(reason: string): string {
+  return reason === DEFAULT_REASON ? reason : 'in the log';
 }
 
 /** Brings the recorder, the plan and the node together over one tap, then the tracks on it. */
