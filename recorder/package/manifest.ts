@@ -2,12 +2,12 @@
 import type {
   Blob,
   Fill,
-  Gap,
   Manifest,
   ManifestTrack,
   TrackStatistics,
 } from '../../signaling/protocol/manifest.ts';
 import { LOG_FILE, type RecordedTrack, type RecordingState } from '../core/state.ts';
+import { filledGaps } from './filled-gaps.ts';
 import type { LogSummary } from './log-tail.ts';
 import { playlistFile } from './names.ts';
 import { roundMs } from './outputs.ts';
@@ -103,7 +103,7 @@ function manifestTrack(track: RecordedTrack, { content, fills, ...rest }: TrackC
     epochs: [...track.epochs],
     inits: [...inits],
     segments: [...segments],
-    gaps: gaps.map((gap) => filledBy(gap, fills)),
+    gaps: filledGaps(gaps, fills),
     fills: [...fills],
     clock: [...clock],
     statistics: rest.statistics,
@@ -136,10 +136,3 @@ const UNKNOWN = {
   owner: { peerId: 'unknown', organisationId: 'unknown', patientId: 'scene' },
   producerId: undefined,
 } as const;
-
-/** A gap is filled when one fill covers all of it. */
-function filledBy(gap: Gap, fills: readonly Fill[]): Gap {
-  const slack = 50;
-  const fill = fills.find(({ from, to }) => from <= gap.from + slack && to >= gap.to - slack);
-  return fill ? { ...gap, filled: { fillId: fill.fillId, at: fill.uploadedUtc } } : gap;
-}

@@ -16,20 +16,10 @@ import {
   type TrackHead,
 } from '../../signaling/protocol/recorder-http.ts';
 import type { Purpose, SegmentList } from '../../signaling/protocol/recordings.ts';
+import { filledGaps, isMendable } from '../package/filled-gaps.ts';
 
-/** Causes that the vehicle's own copy can mend. */
-const MENDABLE: ReadonlySet<Gap['cause']> = new Set([
-  'lost',
-  'link',
-  'recorder',
-  'kernel-drop',
-  'no-keyframe',
-]);
 /** Gaps that are no faults. */
 const NORMAL: ReadonlySet<Gap['cause']> = new Set(['silence', 'paused', 'muted']);
-/** How far a fill may end before a gap does and still fill it, beside its own uncertainty; milliseconds. */
-const TOLERANCE_MS = 100;
-
 export interface PackageFile {
   readonly file: string;
   readonly contentType: string;
@@ -152,9 +142,7 @@ export class PackageView {
   /** What the vehicle's own copy could mend of a track. */
   missing(trackId: string): { from: number; to: number }[] {
     const gaps = this.#track(trackId)?.gaps ?? [];
-    return gaps
-      .filter(({ cause, filled }) => MENDABLE.has(cause) && !filled)
-      .map(({ from, to }) => ({ from, to }));
+    return gaps.filter((gap) => isMendable(gap) && !gap.filled).map(({ from, to }) => ({ from, to }));
   }
 
   fill(trackId: string, fillId: string): Fill | undefined {
@@ -165,18 +153,10 @@ export class PackageView {
 function viewOf(track: ManifestTrack, later: readonly Fill[]): Track {
   const known = new Set(track.fills.map(({ fillId }) => fillId));
   const fills = [...track.fills, ...later.filter(({ fillId }) => !known.has(fillId))];
-  const gaps = track.gaps.map((gap): Gap => {
-    const fill = gap.filled ? undefined : fills.find((each) => fillsGap(each, gap));
-    return fill ? { ...gap, filled: { fillId: fill.fillId, at: fill.uploadedUtc } } : gap;
-  });
+  const gaps = filledGaps(track.gaps, fills);
   const segments = [...track.segments].sort((a, b) => a.from - b.from || a.n - b.n);
   const files = new Map(filesOf(track, fills).map((file) => [file.file, file]));
   return { track, segments, gaps, fills, files };
-}
-
-function fillsGap(fill: Fill, gap: Gap): boolean {
-  const slack = fill.errorMs + TOLERANCE_MS;
-  return MENDABLE.has(gap.cause) && fill.from <= gap.from + slack && fill.to >= gap.to - slack;
 }
 
 function headOf({ track, gaps, fills }: Track): TrackHead {
