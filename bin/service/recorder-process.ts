@@ -11,7 +11,6 @@ import { type ChildOrder, ChildReady } from './recorder-order.ts';
 const PROGRAM = fileURLToPath(new URL('./recorder-child.ts', import.meta.url));
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
-/** After running this long, an end is taken for a new fault and not for one more of the same. */
 const STEADY_MS = 10_000;
 /** Journals are flushed within this; then the process is ended without asking. */
 const END_MS = 8_000;
@@ -26,6 +25,8 @@ export interface RecorderProcessOptions {
   /** What proofs and profiles add to the process: arguments of Node, and variables. */
   readonly execArgv?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** After running this long, in milliseconds, an end is taken for a new fault and not for one more of the same; 10 s unless given. */
+  readonly steadyMs?: number;
 }
 
 export class RecorderProcess {
@@ -126,7 +127,7 @@ export class RecorderProcess {
     this.#child = undefined;
     this.#port = undefined;
     if (this.#closing) return;
-    if (ranMs > STEADY_MS) this.#retryMs = FIRST_RETRY_MS;
+    if (ranMs > (this.#options.steadyMs ?? STEADY_MS)) this.#retryMs = FIRST_RETRY_MS;
     this.#options.logger.error({ how, again: this.#retryMs }, 'the recorder has ended; it is started again');
     this.#retry = setTimeout(() => this.#start(), this.#retryMs);
     this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);

@@ -105,13 +105,14 @@ async function openSources(): Promise<LiveSource[]> {
   ];
 }
 
+/** Kills are far apart where they happen by themselves: none of them is taken for the fault before, after which it would wait. */
 function start(dataDir: string, masterKey: Uint8Array, shadow?: string): RecorderProcess {
   const args = ['--dataDir', dataDir, '--logLevel', 'fatal', '--recording.reserveBytes', '0'];
   const config = loadConfig({ cwd: dataDir, env: {}, args });
   const logger = createLogger('test', {}, { level: 'silent' });
   const watched =
     shadow === undefined ? {} : { execArgv: ['--import', WATCH], env: { [SHADOW_VARIABLE]: shadow } };
-  return new RecorderProcess({ config, masterKey, ready: true, logger, ...watched });
+  return new RecorderProcess({ config, masterKey, ready: true, logger, steadyMs: 0, ...watched });
 }
 
 /** Waits until the recorder has the tracks again, and then for so long. */
