@@ -135,6 +135,23 @@ describe('the packager in its thread', function () {
     }
   });
 
+  it('gives up a room of which its thread dies again and again, and goes on with others', async () => {
+    const packager = createPackager(
+      options({ thread: new URL('./testing/poisoned-thread.ts', import.meta.url) }),
+    );
+    try {
+      const poison = { ...recording.state, roomId: 'poison' };
+      const given = assert.rejects(packager.finish(poison), { code: 'packaging-failed' });
+      const other = packager.finish(recording.state);
+      await given;
+      assert.equal((await other).state, 'ended');
+      packager.advance({ ...poison, finished: undefined }, await last());
+      assert.equal((await packager.finish(recording.state)).state, 'ended');
+    } finally {
+      await packager.close('end of test');
+    }
+  });
+
   it('says why when a room cannot be packaged, and goes on with others', async () => {
     const packager = createPackager(options());
     try {

@@ -12,6 +12,10 @@ import { PACKAGE_KEY, type RecordingKeys, trackKeyName } from '../keys/recording
 import { FromPackager, type ToPackager } from './thread-messages.ts';
 
 const RESTART_MS = 1_000;
+/** Deaths of the thread in the work of one room after which that room waits, ever longer, while others go on. */
+const DEATHS = 3;
+const FIRST_REST_MS = 10_000;
+const LAST_REST_MS = 600_000;
 const CLOSE_MS = 10_000;
 /** Of JavaScript objects; bytes of media lie outside and are bounded by the fold. */
 const HEAP_MB = 512;
@@ -51,6 +55,10 @@ export function createPackager(options: PackagerOptions): Packager {
 class PackagerThread implements Packager {
   readonly #options: PackagerOptions;
   readonly #rooms = new Map<string, Room>();
+  /** Rooms that the thread has been given, in order: it does one after the other. */
+  readonly #order: string[] = [];
+  /** How often in a row the thread has died of a room, and until when that room rests (milliseconds, never back). */
+  readonly #deaths = new Map<string, { count: number; until: number }>();
   #thread: Worker;
   #thumbnails = true;
   #restart: NodeJS.Timeout | undefined;
@@ -120,6 +128,7 @@ class PackagerThread implements Packager {
   #give(roomId: string, room: Room): void {
     const finish = room.finish !== undefined && !room.waiting;
     if (this.#closing || room.given || (!room.waiting && !finish)) return;
+    if (!finish && performance.now() < (this.#deaths.get(roomId)?.until ?? 0)) return;
     const tracks = [...room.reached.values()];
     room.waiting = false;
     room.given = { until: room.newest, finish };
@@ -127,6 +136,7 @@ class PackagerThread implements Packager {
     this.#keys(state).then(
       (keys) => {
         const folder = this.#options.folderOf(roomId);
+        this.#order.push(roomId);
         if (finish) this.#post({ type: 'finish', folder, state, keys });
         else this.#post({ type: 'advance', folder, state, tracks, keys });
       },
@@ -146,6 +156,7 @@ class PackagerThread implements Packager {
     if (!room?.given) return;
     const { finish, until } = room.given;
     room.given = undefined;
+    if (error === undefined) this.#deaths.delete(roomId);
     if (error === undefined && until > (room.packagedUntil ?? 0n)) room.packagedUntil = until;
     if (error !== undefined) this.#options.log.error({ roomId, error }, 'packaging failed');
     if (finish) {
@@ -166,11 +177,28 @@ class PackagerThread implements Packager {
     thread.on('message', (message: unknown) => {
       const said = FromPackager.parse(message);
       if (said.type === 'problem') log.warn(said, 'a part of a package could not be made');
-      else this.#done(said.roomId, said.summary && withoutUndefined(said.summary), said.error);
+      else {
+        const at = this.#order.indexOf(said.roomId);
+        if (at !== -1) this.#order.splice(at, 1);
+        this.#done(said.roomId, said.summary && withoutUndefined(said.summary), said.error);
+      }
     });
     thread.on('error', (error) => log.error({ error: messageOf(error) }, 'the packager failed'));
-    thread.on('exit', () => this.#restartLater());
+    thread.on('exit', () => {
+      this.#blame();
+      this.#restartLater();
+    });
     return thread;
+  }
+
+  /** The thread has died of the work that it was at: the first of what it was given. */
+  #blame(): void {
+    const [roomId] = this.#order.splice(0);
+    if (roomId === undefined || this.#closing) return;
+    const count = (this.#deaths.get(roomId)?.count ?? 0) + 1;
+    const rest = count < DEATHS ? 0 : Math.min(FIRST_REST_MS * 2 ** (count - DEATHS), LAST_REST_MS);
+    this.#deaths.set(roomId, { count, until: performance.now() + rest });
+    if (count >= DEATHS) this.#done(roomId, undefined, `the packager died of it ${count} times`);
   }
 
   #restartLater(): void {
@@ -178,6 +206,8 @@ class PackagerThread implements Packager {
     this.#restart = setTimeout(() => {
       this.#thread = this.#start();
       this.#post({ type: 'thumbnails', enabled: this.#thumbnails });
+      // What was sent to the thread that is gone was lost with it.
+      this.#order.length = 0;
       for (const [roomId, room] of this.#rooms) {
         // What it had is given again: what of it was written already is skipped.
         room.waiting ||= room.given?.finish === false;
