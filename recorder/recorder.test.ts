@@ -143,6 +143,30 @@ describe('a recorder', () => {
     );
   });
 
+  it('asks the lesser encoding for a keyframe when the better one stops, so that the picture goes on', async () => {
+    const recorder = await start();
+    await recorder.handle('room.open', opening);
+    const sender = await openTap(recorder);
+    await recorder.handle('track.start', { ...room, tapId: 'tap1', track: videoTrack('v1', [10, 20]) });
+    let sequence = 0;
+    const step = async (better: boolean) => {
+      sequence += 1;
+      await sender.send(rtpPacket(10, sequence, { key: sequence === 1 }));
+      if (better) await sender.send(rtpPacket(20, sequence, { key: sequence === 1 }));
+    };
+    const begunAt = performance.now();
+    await until(async () => {
+      await step(true);
+      return performance.now() - begunAt > 2_500;
+    }, 'both flow, longer than a keyframe forbids the next');
+    assert.deepEqual(sender.requests, []);
+    await until(async () => {
+      await step(false);
+      return sender.requests.length > 0;
+    }, 'the request');
+    assert.deepEqual(sender.requests, [10]);
+  });
+
   it('asks the source for a keyframe until one comes, and again when somebody wants one', async () => {
     const recorder = await start();
     await recorder.handle('room.open', opening);
@@ -281,6 +305,15 @@ describe('a recorder', () => {
     await until(async () => (await second.handle('recorder.dump', {})).rooms.length === 0, 'an empty dump');
     await assert.rejects(second.handle('room.open', opening), refusedAs('closed'));
     assert.deepEqual(await second.handle('room.finish', { ...room, endedAt: 100, reason: 'closed' }), {});
+  });
+
+  it('takes over what a recorder that is still ending holds, as soon as it lets go', async () => {
+    const first = await start();
+    await first.handle('room.open', opening);
+    const second = await start();
+    assert.equal(second.stateOf('r1'), undefined, 'the first has it');
+    await first.close('its parent is gone');
+    await until(() => second.stateOf('r1')?.recording === true, 'the recording');
   });
 
   it('starts nothing without its reserve, and says how much is missing', async () => {

@@ -28,10 +28,20 @@ describe('the requests for keyframes', () => {
 
   it('come at the start until a keyframe comes, ever more seldom', () => {
     const asked = run(60_000, () => {});
-    assert.deepEqual(asked.slice(0, 4), [0, 1000, 3000, 7000]);
+    assert.deepEqual(asked.slice(0, 4), [1500, 2500, 4500, 8500], 'the node is left time to begin');
     assert.ok(asked.length >= 8, 'it never stops asking');
     const answered = run(9_000, (now, needs) => needs.packet(now / 20, now === 1200, now));
     assert.deepEqual(answered, [0, 1000]);
+  });
+
+  it('say once that packets have stopped, and again after they came back', () => {
+    const needs = new KeyframeNeeds();
+    const said: number[] = [];
+    for (let now = 0; now < 6000; now += 100) {
+      if (now < 1000 || (now >= 3000 && now < 4000)) needs.packet(now / 100, false, now);
+      if (needs.hasFallenSilent(now)) said.push(now);
+    }
+    assert.deepEqual(said, [1400, 4400]);
   });
 
   it('come when a hole is not filled, and not for packets that are only late', () => {

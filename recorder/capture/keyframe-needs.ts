@@ -1,5 +1,5 @@
 /**
- * When one encoding is asked for a keyframe: at its start until one comes, after loss, when somebody asks, and when the last
+ * When one encoding is asked for a keyframe: at its start until one comes, when a better one of the same source stops, after loss, when somebody asks, and when the last
  * one is 10 s old, so that a recording can be entered anywhere. Keyframes cost sharpness: at more than one in 2 s
  * encoders lose half their frame rate (jitsi-videobridge pull request 2442), so nothing here asks more often than that once they come.
  */
@@ -10,6 +10,13 @@ export const HOLE_MS = 300;
 const AFTER_KEYFRAME_MS = 2_000;
 export const REGULAR_MS = 10_000;
 const FIRST_WAIT_MS = 500;
+/**
+ * The node asks by itself as it begins to send. A request before that would only make its keyframe one that nobody receives, and the
+ * next one wait for the node's floor of 2 s.
+ */
+const FIRST_PACKET_MS = 1_500;
+/** Silence after which the other encodings of a source must be enterable: as long as the packager waits before it goes down. */
+const SILENT_MS = 400;
 /** Silence after which an encoding counts as stopped: nothing would answer. */
 const STOPPED_MS = 1_000;
 /** Sequence numbers that jump by more than this began anew. */
@@ -24,6 +31,8 @@ export class KeyframeNeeds {
   #lastAskedMs = Number.NEGATIVE_INFINITY;
   #lastKeyframeMs = Number.NEGATIVE_INFINITY;
   #lastPacketMs = Number.NEGATIVE_INFINITY;
+  #firstLookMs: number | undefined;
+  #silenceIsKnown = true;
   #highest: number | undefined;
   /** Missing sequence numbers and when they were missed. */
   readonly #holes = new Map<number, number>();
@@ -36,6 +45,7 @@ export class KeyframeNeeds {
   /** Every packet of the encoding, in the order in which they come. */
   packet(sequence: number, startsKeyframe: boolean, nowMs: number): void {
     this.#lastPacketMs = nowMs;
+    this.#silenceIsKnown = false;
     this.#follow(sequence, nowMs);
     if (!startsKeyframe) return;
     this.#lastKeyframeMs = nowMs;
@@ -49,6 +59,18 @@ export class KeyframeNeeds {
     this.#waitMs = FIRST_WAIT_MS;
   }
 
+  /** Whether packets come now. */
+  flows(nowMs: number): boolean {
+    return nowMs - this.#lastPacketMs <= SILENT_MS;
+  }
+
+  /** True once after packets came and come no more. */
+  hasFallenSilent(nowMs: number): boolean {
+    if (this.#silenceIsKnown || this.flows(nowMs)) return false;
+    this.#silenceIsKnown = true;
+    return true;
+  }
+
   /** True when one is to be asked for now; it then counts as asked. Call it about every 100 ms. */
   due(nowMs: number): boolean {
     this.#lookForLoss(nowMs);
@@ -60,6 +82,9 @@ export class KeyframeNeeds {
   }
 
   #isDue(nowMs: number): boolean {
+    this.#firstLookMs ??= nowMs;
+    const hasBegun = this.#lastPacketMs > Number.NEGATIVE_INFINITY;
+    if (!hasBegun && nowMs - this.#firstLookMs < FIRST_PACKET_MS) return false;
     const sinceAsked = nowMs - this.#lastAskedMs;
     const sinceKeyframe = nowMs - this.#lastKeyframeMs;
     if (this.#wanted) return sinceAsked >= this.#waitMs && sinceKeyframe >= AFTER_KEYFRAME_MS;

@@ -116,8 +116,20 @@ export class Tap {
 
   /** About every 100 ms: asks for the keyframes that are due. */
   tick(nowMs: number): void {
+    this.#enterWhatIsLeft(nowMs);
     for (const { keyframes, ssrc, track } of this.#streams.values()) {
       if (track.shed !== 'all' && keyframes?.due(nowMs)) this.#askForKeyframe(ssrc);
+    }
+  }
+
+  /** A simulcast encoding stops: what goes on of the same source is of use only from its next keyframe on. */
+  #enterWhatIsLeft(nowMs: number): void {
+    const streams = [...this.#streams.values()];
+    for (const { track, keyframes } of streams) {
+      if (!keyframes?.hasFallenSilent(nowMs)) continue;
+      for (const other of streams) {
+        if (other.track === track && other.keyframes?.flows(nowMs)) other.keyframes.want();
+      }
     }
   }
 
