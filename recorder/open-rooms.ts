@@ -1,4 +1,5 @@
 /** The recordings that are open in this process: new ones, those found on the disk, those that are being finished. */
+import { isAppError } from '../platform/errors.ts';
 import type { RecorderParams } from '../signaling/protocol/recorder.ts';
 import type { RecorderContext } from './context.ts';
 import type { DurableTrack, Sealer } from './core/packager.ts';
@@ -17,6 +18,8 @@ export class OpenRooms {
   readonly #rooms = new Map<string, Promise<Room>>();
   readonly #open = new Map<string, Room>();
   readonly #finishing: Finishing;
+  /** Found on the disk, but in the hands of a recorder that is still ending. */
+  readonly #locked = new Set<string>();
   #closing = false;
 
   constructor(context: RecorderContext, sealer: Sealer | undefined) {
@@ -42,17 +45,31 @@ export class OpenRooms {
 
   /** Opens what stands on the disk and has not ended; what has ended and is not sealed is finished now. */
   async resume(): Promise<void> {
-    for (const roomId of await listRecordings(this.#context.dataDir)) {
-      try {
-        const state = await readState(this.#context.dataDir, roomId);
-        if (state === undefined || state.package === 'sealed') continue;
+    for (const roomId of await listRecordings(this.#context.dataDir)) await this.#resumeRoom(roomId);
+  }
+
+  /** About once a second: another recorder may have let go of what it held at our start. */
+  async resumeLocked(): Promise<void> {
+    for (const roomId of [...this.#locked]) if (!this.#closing) await this.#resumeRoom(roomId);
+  }
+
+  async #resumeRoom(roomId: string): Promise<void> {
+    try {
+      const state = await readState(this.#context.dataDir, roomId);
+      const isOpen = this.#rooms.has(roomId);
+      if (state !== undefined && state.package !== 'sealed' && !isOpen) {
         const room = await this.#openRoom(state);
         await this.#resumePackage(room);
         if (state.finished) this.#finishing.add(room);
-      } catch (error) {
-        // One recording that cannot be opened must not keep the others from going on.
-        this.#context.logger.error({ roomId, error }, 'a recording on the disk cannot be opened');
       }
+      this.#locked.delete(roomId);
+    } catch (error) {
+      const isLocked = isAppError(error, 'recording-locked');
+      if (isLocked && this.#locked.has(roomId)) return;
+      if (isLocked) this.#locked.add(roomId);
+      else this.#locked.delete(roomId);
+      // One recording that cannot be opened must not keep the others from going on.
+      this.#context.logger.error({ roomId, error }, 'a recording on the disk cannot be opened');
     }
   }
 

@@ -206,6 +206,7 @@ export class Recorder implements RecorderServer {
       this.#context.logger.warn({ reason: messageOf(error) }, 'drops of the kernel cannot be read');
       return new Map<string, number>();
     });
+    await this.#rooms.resumeLocked();
     const now = process.hrtime.bigint();
     for (const room of this.#rooms.list()) {
       if (room.state.finished) continue;
