@@ -12,11 +12,12 @@ import { bench as r5 } from './r5-signaling-killed.ts';
 import { bench as r6 } from './r6-network.ts';
 import { bench as r10 } from './r10-completeness.ts';
 import { bench as r11 } from './r11-verify.ts';
+import { bench as r12 } from './r12-disk-full.ts';
 import { bench as s5 } from './s5-join.ts';
 import { bench as s11 } from './s11-recorder-cost.ts';
 import { type Bench, type BenchOptions, lineOf } from './types.ts';
 
-export const BENCHES: readonly Bench[] = [s5, s11, r1, r2, r5, r6, r10, r11];
+export const BENCHES: readonly Bench[] = [s5, s11, r1, r2, r5, r6, r10, r11, r12];
 
 const Child = z.looseObject({
   result: z.custom<Publication['result']>((value) => typeof value === 'object'),
