@@ -195,6 +195,17 @@ onBothEngines('the catalog of recordings', (bench) => {
     const { row } = await recordings.catalog.find('room-1');
     assert.deepEqual([row.node_id, row.state, row.tracks, row.gaps], ['n1', 'checked', 3, 1]);
     assert.equal((await recordings.catalog.find('elsewhere')).row.node_id, null);
+    const failed = {
+      roomId: 'room-1',
+      state: 'failed',
+      tracks: 3,
+      gaps: 1,
+      durationMs: 0,
+      bytes: 1,
+    } as const;
+    await recordings.catalog.package('n1', failed);
+    await recordings.catalog.learn('n1');
+    assert.equal((await recordings.catalog.find('room-1')).row.state, 'checked', 'it was finished meanwhile');
   });
 
   it('knows who keeps a room before anything of its package is told, also when its log was not read yet', async () => {

@@ -168,7 +168,10 @@ export class RecordingCatalog {
       .select('room_id')
       .where('state', '!=', 'destroyed')
       .where((where) =>
-        where.or([where('node_id', 'is', null), where('state', 'in', ['recording', 'ended', 'checked'])]),
+        where.or([
+          where('node_id', 'is', null),
+          where('state', 'in', ['recording', 'ended', 'checked', 'failed']),
+        ]),
       )
       .execute();
     for (const { room_id: roomId } of open.filter((row) => there.has(row.room_id))) {
