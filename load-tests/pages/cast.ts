@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { SYSTEM } from '../../signaling/rooms/types.ts';
 import type { ContextOptions } from '../browser/chromium.ts';
-import { openPages, type Pages } from './open-pages.ts';
+import { openPages, type Pages, type PagesOptions } from './open-pages.ts';
 
 export interface NewRoom {
   readonly title: string;
@@ -17,8 +17,8 @@ export class Cast {
   #pages: Pages | undefined;
   readonly #people = new Map<string, Page>();
 
-  async open(): Promise<void> {
-    this.#pages = await openPages();
+  async open(options?: PagesOptions): Promise<void> {
+    this.#pages = await openPages(options);
   }
 
   async close(): Promise<void> {

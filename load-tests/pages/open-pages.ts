@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { build } from 'vite';
 import { type Browser, type ContextOptions, openBrowser } from '../browser/chromium.ts';
-import { cameraFile, HD, speechFile } from '../media/fixtures.ts';
+import { cameraFile, HD, type Picture, speechFile } from '../media/fixtures.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 
 export interface Pages {
@@ -23,6 +23,15 @@ export interface Pages {
   close(): Promise<void>;
 }
 
+export interface PagesOptions {
+  /** Address of the service, for browsers on a host of their own; loopback unless told. */
+  readonly host?: string;
+  /** Program that starts Chromium, on that host. */
+  readonly executablePath?: string;
+  /** What every camera shows; HD unless told. */
+  readonly picture?: Picture;
+}
+
 /** The telephone number that stands in for an answer. */
 export const HELP_PHONE = '120';
 
@@ -34,14 +43,19 @@ async function buildPages(configFile: string, folder: string): Promise<void> {
   else process.env.NODE_ENV = before;
 }
 
-export async function openPages(): Promise<Pages> {
+export async function openPages({ host, executablePath, picture = HD }: PagesOptions = {}): Promise<Pages> {
   const folder = await mkdtemp(join(tmpdir(), 'goldenhour-pages-'));
   const configFile = join(import.meta.dirname, '..', '..', 'clients', 'vite.config.ts');
   await buildPages(configFile, folder);
-  const stack = await startStack({ pagesFolder: folder, args: ['--help.phoneNumber', HELP_PHONE] });
+  const stack = await startStack({
+    pagesFolder: folder,
+    args: ['--help.phoneNumber', HELP_PHONE],
+    ...(host === undefined ? {} : { host }),
+  });
   const browser: Browser = await openBrowser({
-    camera: await cameraFile(HD),
+    camera: await cameraFile(picture),
     microphone: await speechFile(),
+    ...(executablePath === undefined ? {} : { executablePath }),
   });
   const errors: string[] = [];
   const newPage = async (context: BrowserContext) => {
