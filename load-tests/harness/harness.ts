@@ -12,7 +12,7 @@ import {
 } from '../../clients/core/index.ts';
 import type { Rung, SourceInfo } from '../../signaling/protocol/media.ts';
 import { type Counted, countFrames, keepConnections, shrink } from './connections.ts';
-import { Pattern, type PatternSize } from './pattern.ts';
+import { Pattern, PatternReader, type PatternSize } from './pattern.ts';
 
 keepConnections();
 
@@ -54,6 +54,7 @@ export class Harness {
   #audio: AudioContext | undefined;
   #meters = new Map<string, AnalyserNode>();
   #pattern: Pattern | undefined;
+  #reader: PatternReader | undefined;
   #tiles = 0;
   #rungs = new Map<string, Rung[]>();
   #freshnesses = new Set<string>();
@@ -124,6 +125,17 @@ export class Harness {
     const voice: SourceInfo = { ...about, role: 'voice', contentHint: 'speech' };
     const audio = await session.publish(pattern.audio, voice);
     return { askedAt, video: video.producerId, audio: audio.producerId };
+  }
+
+  stopPattern(): void {
+    this.#pattern?.stop();
+  }
+
+  /** Begins to read the counters of the first received picture; answers those read so far. */
+  readPattern(): number[] {
+    const track = this.#pictures()[0]?.track;
+    if (!this.#reader && track) this.#reader = new PatternReader(track);
+    return this.#reader?.counters ?? [];
   }
 
   /** What the browser has counted of the published pattern and of all received pictures. */

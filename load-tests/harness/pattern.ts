@@ -1,12 +1,15 @@
 /**
  * A picture that says which frame it is, and a sound that beeps with it: both begin in the same turn of one timer, so that they
  * have one clock. Each frame carries a counter of 16 bits as two rows of fields, the second row inverted; at each full
- * second of frames the lower half is white for a frame and a beep of 100 ms begins.
+ * second of frames the lower left is white for a frame and a beep of 100 ms begins. The lower right is noise, new in each frame, so
+ * that the picture needs many packets and a lossy link has something to lose.
  */
 
 /** Columns of the barcode. `load-tests/media/pattern-frames.ts` reads it. */
 const BITS = 16;
 const BEEP_SECONDS = 0.1;
+/** Between a field and its inverse, of 255; less is a damaged picture. */
+const CONTRAST = 60;
 
 export interface PatternSize {
   readonly width: number;
@@ -32,7 +35,9 @@ export class Pattern {
   readonly #writer: WritableStreamDefaultWriter<VideoFrame>;
   readonly #sound = new AudioContext({ sampleRate: 48_000 });
   readonly #volume: GainNode;
+  readonly #noise: OffscreenCanvas;
   readonly #startedAt = performance.now();
+  readonly #timer: number;
   #tick = -1;
 
   constructor(size: PatternSize) {
@@ -41,6 +46,7 @@ export class Pattern {
     const context = this.#canvas.getContext('2d');
     if (!context) throw new Error('there is no canvas');
     this.#context = context;
+    this.#noise = noise(size.width, size.height);
     const generator = new MediaStreamTrackGenerator({ kind: 'video' });
     this.video = generator;
     this.#writer = generator.writable.getWriter();
@@ -53,7 +59,12 @@ export class Pattern {
     if (!audio) throw new Error('there is no sound');
     this.audio = audio;
     // Twice as often as frames are due: a frame is then late by half of its time at most.
-    setInterval(() => this.#turn(), 500 / size.fps);
+    this.#timer = window.setInterval(() => this.#turn(), 500 / size.fps);
+  }
+
+  /** No frame and no beep comes any more; the tracks stay. */
+  stop(): void {
+    clearInterval(this.#timer);
   }
 
   /** Draws the frame that is due; a page that was held up leaves out what it missed, without a hole in the counter. */
@@ -84,7 +95,10 @@ export class Pattern {
       paint(set ? '#fff' : '#000', bit * field, 0, field, height / 4);
       paint(set ? '#000' : '#fff', bit * field, height / 4, field, height / 4);
     }
-    paint(flash ? '#fff' : '#000', 0, height / 2, width, height / 2);
+    paint(flash ? '#fff' : '#000', 0, height / 2, width / 2, height / 2);
+    const [x, y] = [Math.random() * (width / 2), Math.random() * (height / 2)];
+    const right = [width / 2, height / 2, width / 2, height / 2] as const;
+    this.#context.drawImage(this.#noise, x, y, width / 2, height / 2, ...right);
   }
 
   #beep(): void {
@@ -93,4 +107,53 @@ export class Pattern {
     gain.setValueAtTime(0.5, now);
     gain.setValueAtTime(0, now + BEEP_SECONDS);
   }
+}
+
+/** Blocks of 8 pixels in random grey: what differs from frame to frame, and no codec can foretell. */
+function noise(width: number, height: number): OffscreenCanvas {
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext('2d');
+  for (let x = 0; x < width; x += 8) {
+    for (let y = 0; y < height; y += 8) {
+      const grey = Math.floor(Math.random() * 256);
+      if (!context) continue;
+      context.fillStyle = `rgb(${grey} ${grey} ${grey})`;
+      context.fillRect(x, y, 8, 8);
+    }
+  }
+  return canvas;
+}
+
+/** Reads the counter of every frame of a received pattern as it is decoded, also of those that are never shown. */
+export class PatternReader {
+  readonly counters: number[] = [];
+  readonly #context: OffscreenCanvasRenderingContext2D;
+
+  constructor(track: MediaStreamTrack) {
+    if (!isVideo(track)) throw new Error('this track has no pictures');
+    const context = new OffscreenCanvas(BITS, 4).getContext('2d', { willReadFrequently: true });
+    if (!context) throw new Error('there is no canvas');
+    this.#context = context;
+    const { readable } = new MediaStreamTrackProcessor({ track, maxBufferSize: 100 });
+    const writable = new WritableStream<VideoFrame>({ write: (frame) => this.#read(frame) });
+    // It ends with the track, which is no failure of reading.
+    readable.pipeTo(writable).catch(() => undefined);
+  }
+
+  #read(frame: VideoFrame): void {
+    this.#context.drawImage(frame, 0, 0, BITS, 4);
+    frame.close();
+    const { data } = this.#context.getImageData(0, 0, BITS, 2);
+    let counter = 0;
+    for (let bit = 0; bit < BITS; bit += 1) {
+      const difference = (data[bit * 4] ?? 0) - (data[(BITS + bit) * 4] ?? 0);
+      if (Math.abs(difference) < CONTRAST) return;
+      if (difference > 0) counter |= 1 << bit;
+    }
+    this.counters.push(counter);
+  }
+}
+
+function isVideo(track: MediaStreamTrack): track is MediaStreamVideoTrack {
+  return track.kind === 'video';
 }

@@ -9,7 +9,7 @@ import type { ManifestTrack } from '../../signaling/protocol/manifest.ts';
 const run = promisify(execFile);
 
 const BITS = 16;
-/** Fields of the picture as they are read: the barcode, its inverse, and two rows of the flash. */
+/** Fields of the picture as they are read: the barcode, its inverse, and two rows with the flash on the left. */
 const ROWS = 4;
 /** Between a field and its inverse; less is a damaged picture. */
 const CONTRAST = 60;
@@ -89,7 +89,7 @@ function readPicture(fields: Buffer): { counter: number | undefined; flash: bool
     if (Math.abs(difference) < CONTRAST) counter = undefined;
     else if (counter !== undefined && difference > 0) counter |= 1 << bit;
   }
-  const lower = fields.subarray(2 * BITS);
+  const lower = fields.filter((_, index) => index >= 2 * BITS && index % BITS < BITS / 2);
   const mean = lower.reduce((sum, each) => sum + each, 0) / Math.max(1, lower.length);
   return { counter, flash: mean > BRIGHT };
 }

@@ -132,6 +132,16 @@ export class Host {
     await this.run('nft', [...rule, '100', '<', String(percent), 'drop']);
   }
 
+  /** Drops this share of the packets that the host sends, at random, where they arrive here; 1 to 99 percent. */
+  async loseFrom(percent: number): Promise<void> {
+    const table = `loss-${this.#link}`;
+    await run('nft', ['add', 'table', 'inet', table]);
+    const chain = '{ type filter hook input priority 0; policy accept; }';
+    await run('nft', ['add', 'chain', 'inet', table, 'input', chain]);
+    const share = ['numgen', 'random', 'mod', '100', '<', String(percent), 'drop'];
+    await run('nft', ['add', 'rule', 'inet', table, 'input', 'iifname', this.#link, ...share]);
+  }
+
   /** Moves the host to another address on its link, as when a phone changes from Wi-Fi to mobile data. */
   async changeAddress(last: number): Promise<void> {
     const peer = `${this.#link}p`;
