@@ -126,6 +126,13 @@ describe('the cutter of segments', () => {
     ]);
   });
 
+  it('gives a gap that is no silence as soon as it is known', () => {
+    const cutter = new SegmentCutter('video');
+    for (const event of every40(0, 400)) [...cutter.push(event)];
+    const outputs = [...cutter.push({ type: 'gap', from: 400, to: 4000, cause: 'link' })];
+    assert.deepEqual(gapsOf(outputs), [{ type: 'gap', from: 400, to: 4000, cause: 'link' }]);
+  });
+
   it('lists silence between packets of comfort noise once', () => {
     const config = {
       codec: 'opus',

@@ -42,7 +42,11 @@ export class Gaps {
   *add(from: number, to: number, cause: GapCause): Generator<PackageOutput> {
     if (to - from <= 0) return;
     const open = this.#open;
-    if (open && cause === 'silence' && open.cause === cause && this.#mayMerge(open, from, to)) {
+    if (cause !== 'silence') {
+      // Given at once: the vehicle asks what is missing while the room goes on, and only silence grows.
+      yield* this.flush();
+      yield { type: 'gap', from: roundMs(from), to: roundMs(to), cause };
+    } else if (open && this.#mayMerge(open, from, to)) {
       this.#open = { ...open, to };
     } else {
       yield* this.flush();
