@@ -123,7 +123,7 @@ export class RoomTracks {
     this.#running.delete(trackId);
     await track.stop(reason);
     this.#ended.set(trackId, track.status(this.#clock?.offsetMs, process.hrtime.bigint()));
-    this.#lastDurable.push(...(track.durable ? [track.durable] : []));
+    this.#lastDurable.push(...(track.durable ? [{ ...track.durable, ended: true }] : []));
     const { dropped } = track.counters;
     if (dropped > 0) this.#alarms.ring('write-failed', trackId, `${dropped} packets could not be written`);
   }
@@ -160,8 +160,8 @@ export class RoomTracks {
   /** Tracks that have grown on the disk since the last call. */
   takeGrown(): DurableTrack[] {
     const all = [...this.#lastDurable.splice(0), ...this.running.flatMap(({ durable }) => durable ?? [])];
-    return all.filter(({ trackId, position: { file, offset } }) => {
-      const now = `${file} ${offset}`;
+    return all.filter(({ trackId, position: { file, offset }, ended = false }) => {
+      const now = `${file} ${offset} ${ended}`;
       if (this.#told.get(trackId) === now) return false;
       this.#told.set(trackId, now);
       return true;

@@ -12,6 +12,8 @@ export interface DurableTrack {
   readonly position: JournalPosition;
   /** Everything that arrived before (CLOCK_MONOTONIC, nanoseconds) stands before `position`. */
   readonly until: bigint;
+  /** Its journal is closed: nothing more comes unless the track begins again. */
+  readonly ended?: boolean | undefined;
 }
 
 /** Makes segments, index, playlists, thumbnails and manifest out of journals. It never blocks capture. */

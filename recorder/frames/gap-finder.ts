@@ -27,6 +27,12 @@ export interface GapFinderState {
   skippedFrom: number | undefined;
 }
 
+interface Found {
+  readonly from: number;
+  readonly to: number;
+  readonly cause: GapCause;
+}
+
 export function newGapFinder(): GapFinderState {
   return { end: undefined, last: 0, lasted: FIRST_PICTURE_MS, holds: [], since: [], skippedFrom: undefined };
 }
@@ -82,12 +88,25 @@ export function skipGap(state: GapFinderState, ms: number): void {
   happened(state, 'no-keyframe');
 }
 
+/**
+ * The track ends at `ms`, or its recording does. When its publisher was lost by then, what it sent last never came and
+ * nobody will send a frame behind it: answers that gap. A source that was closed by its own will leaves none.
+ */
+export function endGap(state: GapFinderState, ms: number): Found | undefined {
+  const { end: from, holds } = state;
+  const sent = !holds.includes('paused') && !holds.includes('muted');
+  if (!holds.includes('link') || !sent || from === undefined || ms - from <= PICTURE_FAULT_MS)
+    return undefined;
+  state.end = ms;
+  return { from, to: ms, cause: 'link' };
+}
+
 /** Takes a frame of `durationMs`, which only sound knows; answers the gap before it. */
 export function frameGap(
   state: GapFinderState,
   ms: number,
   durationMs: number | undefined,
-): { readonly from: number; readonly to: number; readonly cause: GapCause } | undefined {
+): Found | undefined {
   const from = state.end ?? state.skippedFrom;
   const cause = ORDER.find((one) => state.since.includes(one));
   const gap = from !== undefined && ms - from > allowed(cause, durationMs !== undefined);

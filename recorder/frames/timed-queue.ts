@@ -9,7 +9,15 @@ import { estimateHost, type TimelineState } from '../rtp/timeline.ts';
 import { beginStretch, newTrackClock, nextTime, type TrackClockState } from '../rtp/track-clock.ts';
 import type { RoomTime, StretchCause } from '../rtp/types.ts';
 import type { Assembled } from './assembler.ts';
-import { frameGap, type GapFinderState, lossGap, newGapFinder, noteGap, skipGap } from './gap-finder.ts';
+import {
+  endGap,
+  frameGap,
+  type GapFinderState,
+  lossGap,
+  newGapFinder,
+  noteGap,
+  skipGap,
+} from './gap-finder.ts';
 import { opusSamples } from './opus.ts';
 import { sameConfig } from './picture.ts';
 import type { TrackEvent } from './types.ts';
@@ -113,6 +121,8 @@ export class TimedQueue {
       noteGap(gaps, item.note);
       const ms = this.#peer.toRoom(item.at);
       out.push({ type: 'note', at: item.at, note: item.note, ...(ms === undefined ? {} : { ms }) });
+      const gap = item.note.kind === 'stopped' && ms !== undefined ? endGap(gaps, ms) : undefined;
+      if (gap) out.push({ type: 'gap', ...gap });
       return true;
     }
     if (item.kind === 'loss') {

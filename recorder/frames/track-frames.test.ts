@@ -184,6 +184,19 @@ describe('frames of a track', () => {
     );
   });
 
+  it('end with a gap when their publisher was lost and did not come back, and only then', () => {
+    const end = (...before: JournalFrame[]) => {
+      const journal = [...range(0, 100).map((n) => sound(n, 1000 + 20 * n)), ...before];
+      const { gaps } = run('audio', [...journal, note(12_000, { kind: 'stopped', reason: 'the peer left' })]);
+      return gaps.map(({ cause, from, to }) => [cause, Math.round(to - from)]);
+    };
+    const lost = note(5000, { kind: 'link-lost' });
+    assert.deepEqual(end(lost), [['link', 9000]]);
+    assert.deepEqual(end(), []);
+    assert.deepEqual(end(lost, note(6000, { kind: 'link-back' })), []);
+    assert.deepEqual(end(note(2900, { kind: 'muted' }), lost), []);
+  });
+
   it('know a phone call that stopped the clock of the phone from a link that held packets up', () => {
     const stopped = range(0, 600).map((n) => sound(n, 1000 + 20 * n + (n < 300 ? 0 : 5000)));
     const call = run('audio', stopped);

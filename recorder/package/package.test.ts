@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { Manifest, type ManifestTrack } from '../../signaling/protocol/manifest.ts';
 import { decodeBytes, type EncodedStream, encodeStream } from '../container/testing/streams.ts';
 import { openBytes } from '../core/envelope.ts';
-import type { CodecConfig } from '../core/types.ts';
+import type { CodecConfig, JournalFrame, TrackNote } from '../core/types.ts';
 import { MANIFEST_FILE, plainHash } from './names.ts';
-import { journalOf, type Sent, TestRecording } from './testing/recording.ts';
+import { journalOf, nanoseconds, type Sent, TestRecording } from './testing/recording.ts';
 
 async function manifestOf(recording: TestRecording): Promise<Manifest> {
   return Manifest.parse(JSON.parse(await readFile(join(recording.folder, MANIFEST_FILE), 'utf8')));
@@ -115,6 +115,34 @@ describe('a package made of journals', function () {
       ['lost', 'no-keyframe'],
     );
     assert(track.statistics.lost > 0);
+  });
+
+  it('lists what the publisher had still to send when it was lost, as soon as its track has ended', async () => {
+    const stream = await encodeStream({ codec: 'vp8', seconds: 2, keyEvery: 45 });
+    const note = (ms: number, of: TrackNote): JournalFrame => ({
+      type: 'note',
+      at: nanoseconds(ms),
+      note: of,
+    });
+    const journal = [
+      ...journalOf(stream, { startMs: 10_000 }),
+      note(13_000, { kind: 'link-lost' }),
+      note(20_000, { kind: 'stopped', reason: 'the peer was gone for too long' }),
+    ];
+    const recording = await TestRecording.make([{ trackId: 'track1', codec: 'vp8', journal }]);
+    made.push(recording);
+    const packager = recording.packager();
+    const last = (await recording.positions('track1')).at(-1);
+    assert(last);
+    // Its journal ends with that note, so nothing later will ever say that the time has come.
+    await packager.advance(recording.state, [{ ...last, until: nanoseconds(20_000), ended: true }]);
+    await packager.close();
+    const { state, tracks } = await manifestOf(recording);
+    assert.equal(state, 'recording');
+    const [gap] = tracks[0]?.gaps ?? [];
+    assert(gap && tracks[0]?.gaps.length === 1);
+    assert.deepEqual([gap.cause, gap.to], ['link', 20_000]);
+    assert(Math.abs(gap.from - 12_000) < 60, `from ${gap.from}`);
   });
 
   it('takes a change of resolution as a new init of the same track', async () => {

@@ -49,6 +49,8 @@ export interface Reach {
   readonly position?: JournalPosition;
   /** Everything that arrived before stands before `position`; nothing more comes when absent. */
   readonly until?: bigint;
+  /** Its journal is closed. When all of a peer are, what was held back for the others is taken too. */
+  readonly ended?: boolean | undefined;
 }
 
 interface Member {
@@ -59,6 +61,7 @@ interface Member {
   waiting: Numbered[];
   /** Somebody has said how far its journal may be read. */
   known: boolean;
+  ended: boolean;
 }
 
 const Checkpoint = z.strictObject({
@@ -148,10 +151,13 @@ export class PeerPackager {
     for (const [trackId, reach] of reaches) {
       const member = this.#members.get(trackId);
       await member?.feed.extend(reach.position);
-      if (member) member.known = true;
+      if (!member) continue;
+      member.known = true;
+      member.ended = reach.ended ?? false;
     }
     for (const member of this.#members.values()) await this.#catchUp(member);
-    await this.#take(limit === undefined ? undefined : limit - HOLD_NS);
+    const over = [...this.#members.values()].every(({ ended }) => ended);
+    await this.#take(limit === undefined || over ? undefined : limit - HOLD_NS);
     await this.#write();
   }
 
@@ -209,7 +215,7 @@ export class PeerPackager {
       onDamage: (error) => onDamage(track.trackId, error),
     });
     const packager = new TrackPackager({ ...track, peer: this.#clock }, saved?.state);
-    const member: Member = { track, feed, packager, store, waiting: [], known: false };
+    const member: Member = { track, feed, packager, store, waiting: [], known: false, ended: false };
     const all = [...this.#members, [track.trackId, member] as const];
     this.#members = new Map(all.sort(([a], [b]) => (a < b ? -1 : 1)));
   }

@@ -59,8 +59,8 @@ export class RoomPackager {
     await this.#join(state);
     for (const [peerId, peer] of this.#peers) {
       const reaches = new Map<string, Reach>();
-      for (const { trackId, position, until } of tracks)
-        if (peer.has(trackId)) reaches.set(trackId, { position, until });
+      for (const { trackId, position, until, ended } of tracks)
+        if (peer.has(trackId)) reaches.set(trackId, { position, until, ended });
       if (reaches.size > 0 || tracks.length === 0) await peer.advance(reaches);
       for (const { trackId, until } of tracks) {
         const at = peer.has(trackId) ? peer.toRoom(until) : undefined;

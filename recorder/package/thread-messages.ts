@@ -7,6 +7,7 @@ const Durable = z.strictObject({
   trackId: z.string(),
   position: z.strictObject({ file: z.string(), offset: z.int() }),
   until: z.bigint(),
+  ended: z.optional(z.boolean()),
 });
 
 /** Keys by name: `package`, or the id of a track behind `track:`. */
