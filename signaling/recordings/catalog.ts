@@ -165,7 +165,7 @@ export class RecordingCatalog {
     const there = new Set(recordings.filter(({ readable }) => readable).map(({ roomId }) => roomId));
     const open = await this.#db.query
       .selectFrom('recordings')
-      .select('room_id')
+      .select(['room_id', 'state as known'])
       .where('state', '!=', 'destroyed')
       .where((where) =>
         where.or([
@@ -174,10 +174,12 @@ export class RecordingCatalog {
         ]),
       )
       .execute();
-    for (const { room_id: roomId } of open.filter((row) => there.has(row.room_id))) {
+    for (const { room_id: roomId, known } of open.filter((row) => there.has(row.room_id))) {
       if (this.#closed) return;
       const head = await recorders.json(nodeId, `/recordings/${roomId}`, RecordingHead);
       const { state, gaps, bytes, check } = head;
+      // A package that could not be finished stands there as it was before: that it failed is the news.
+      if (known === 'failed' && (state === 'recording' || state === 'ended')) continue;
       const verified = check === undefined ? {} : { verified: check.problems.length === 0 };
       const durationMs = Math.max(0, head.to - head.from);
       const tracks = head.tracks.length;
