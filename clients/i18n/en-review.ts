@@ -28,7 +28,7 @@ export const enReview = {
   'review.f.gaps.with': 'With gaps',
   'review.f.gaps.without': 'Without gaps',
   'review.f.drill': 'Drills',
-  'review.f.drill.with': 'Emergencies and drills',
+  'review.f.drill.with': 'With drills',
   'review.f.drill.only': 'Drills only',
   'review.f.drill.without': 'No drills',
   'review.f.reviewed': 'Reviewed',

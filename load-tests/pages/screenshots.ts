@@ -1,5 +1,6 @@
 /**
- * Takes the pictures of the README, by hand: `node load-tests/pages/screenshots.ts [FOLDER]`. The pages are those that
+ * Takes the pictures of the README, by hand: `node load-tests/pages/screenshots.ts [FOLDER] [review]`, with
+ * the last word those of recordings alone. The pages are those that
  * people use, on the running service with the demo's people and its generated picture; a phone and a desktop of each.
  */
 import { execFile } from 'node:child_process';
@@ -155,7 +156,24 @@ async function nameThePatient({ stack, roomId }: Emergency): Promise<void> {
   await room.execute('order.give', { text: 'Aspirin 300 mg by mouth', patientId }, doctor);
 }
 
-async function takeAll(folder: string): Promise<void> {
+/** The pages of the room, as its people see them. */
+async function shootRoom(emergency: Emergency, folder: string): Promise<void> {
+  await shoot(emergency.ambulance, 'ambulance', folder);
+  await untilSharp(emergency);
+  await shoot(emergency.doctor, 'consult', folder);
+  // Shortcuts are heard when no field has the focus.
+  await emergency.doctor.evaluate(() => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  });
+  await emergency.doctor.keyboard.press('l');
+  await emergency.doctor.waitForSelector('.graph', { timeout: PATIENCE_MS });
+  await untilSharp(emergency);
+  await shoot(emergency.doctor, 'connection', folder);
+  await shootDoors(emergency, folder);
+  await shootWayIn(emergency, folder);
+}
+
+async function takeAll(folder: string, onlyReview: boolean): Promise<void> {
   await mkdir(folder, { recursive: true });
   await setUp({ profile: 'demo' });
   // Loaded only now: set-up says where the media worker is, and mediasoup reads that as it is loaded.
@@ -163,23 +181,11 @@ async function takeAll(folder: string): Promise<void> {
   const emergency = await playEmergency({ port: 0, onStep: (text) => process.stderr.write(`  ${text}\n`) });
   try {
     await act(emergency);
-    await shoot(emergency.ambulance, 'ambulance', folder);
-    await untilSharp(emergency);
-    await shoot(emergency.doctor, 'consult', folder);
-    // Shortcuts are heard when no field has the focus.
-    await emergency.doctor.evaluate(() => {
-      if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-    });
-    await emergency.doctor.keyboard.press('l');
-    await emergency.doctor.waitForSelector('.graph', { timeout: PATIENCE_MS });
-    await untilSharp(emergency);
-    await shoot(emergency.doctor, 'connection', folder);
-    await shootDoors(emergency, folder);
-    await shootWayIn(emergency, folder);
+    if (!onlyReview) await shootRoom(emergency, folder);
     await shootReview(emergency, folder);
   } finally {
     await emergency.close();
   }
 }
 
-await takeAll(process.argv[2] ?? join(projectRoot, 'docs', 'screenshots'));
+await takeAll(process.argv[2] ?? join(projectRoot, 'docs', 'screenshots'), process.argv[3] === 'review');

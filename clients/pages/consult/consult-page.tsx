@@ -61,7 +61,7 @@ function Consult(): JSX.Element {
     { setChosen, setPanel, setDialog },
   );
   return (
-    <RoomFrame page="consult" tools={<RewindLink />}>
+    <RoomFrame page="consult" tools={<RewindLink role={room.session.role} />}>
       <main class="consult-main" id="main" tabIndex={-1} ref={page}>
         <div class="stage">
           <RoomSound {...(loudspeaker === undefined ? {} : { loudspeaker })} />

@@ -6,6 +6,7 @@ import type { RoomState } from '../../../signaling/protocol/state.ts';
 import type { MarkKind } from '../../core/review/marks.ts';
 import { lookUp, t } from '../../i18n/index.ts';
 import { nameOf, patientTitle } from '../live/names.ts';
+import { reasonGiven } from '../live/recording-text.ts';
 
 export interface FactLine {
   readonly key: string;
@@ -111,7 +112,7 @@ function detailOfRoom(event: RoomEvent, name: Name): string | undefined {
       return t(`rung.${event.rung}.long`);
     case 'RecordingStarted':
     case 'RecordingStopped':
-      return join(event.reason, name(event.by));
+      return join(reasonGiven(event.reason), name(event.by));
     case 'RoomClosed':
       return join(event.reason, name(event.by));
     default:

@@ -134,7 +134,10 @@ export class ReviewServer {
     const limit = Number(query.get('limit') ?? 25);
     const all = [...this.recordings.values()].map(({ summary }) => summary);
     const found = all
-      .filter(({ people }) => people.some((name) => name.includes(query.get('person') ?? '')))
+      .filter(
+        ({ people }) =>
+          !query.has('person') || people.some((name) => name.includes(query.get('person') ?? '')),
+      )
       .filter(({ gaps }) => query.get('gaps') !== 'with' || gaps > 0);
     const start = Number(query.get('before') ?? 0);
     const more = start + limit < found.length ? { before: `${start + limit}` } : {};
