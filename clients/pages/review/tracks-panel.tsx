@@ -32,8 +32,7 @@ function GapLine(props: { gap: Gap }): JSX.Element {
       >
         {clock}
       </button>{' '}
-      {t(`gap.${gap.cause}`)}
-      {gap.filled === undefined ? null : <Tag icon="ambulance">{t('tile.fill')}</Tag>}
+      {t(`gap.${gap.cause}`)} {gap.filled === undefined ? null : <Tag icon="ambulance">{t('tile.fill')}</Tag>}
     </li>
   );
 }

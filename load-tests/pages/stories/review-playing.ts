@@ -90,7 +90,7 @@ function tellOfStep(page: () => Page): void {
         (from) => Number(document.querySelector('[data-position]')?.getAttribute('data-position')) > from,
         23_000 + 1500 * speed,
       );
-      const [patient, ...others] = await collectFrames(page(), 1500);
+      const [patient, ...others] = await collectFrames(page(), 1500 / Math.max(1, speed));
       await page().keyboard.press(' ');
       for (const other of others) {
         const found = patient === undefined ? [] : skews(other, patient, speed);
