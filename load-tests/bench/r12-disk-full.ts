@@ -50,17 +50,17 @@ export const bench: Bench = {
         ),
         'packets the viewer did not see, full': series('count', full.map(missing)),
         'packets the viewer did not see, slow': series('count', slow.map(missing)),
-        'longest wait of the viewer, undisturbed': series(
+        'longest wait of the viewer in a second, p95, undisturbed': series(
           'ms',
-          all.map(({ calmGapMs }) => calmGapMs),
+          all.map(({ calmWaitMs }) => calmWaitMs),
         ),
-        'longest wait of the viewer, filling and full': series(
+        'the same, filling and full': series(
           'ms',
-          full.map(({ troubleGapMs }) => troubleGapMs),
+          full.map(({ troubleWaitMs }) => troubleWaitMs),
         ),
-        'longest wait of the viewer, slow': series(
+        'the same, slow': series(
           'ms',
-          slow.map(({ troubleGapMs }) => troubleGapMs),
+          slow.map(({ troubleWaitMs }) => troubleWaitMs),
         ),
         'from the first level to a full disk': series(
           'ms',
@@ -151,8 +151,8 @@ function flawsOfSlow(trouble: DiskTrouble): string[] {
   ];
 }
 
-function flawsOfCall({ calmGapMs, troubleGapMs, sameProcess, packageState }: DiskTrouble): string[] {
-  const longer = troubleGapMs - calmGapMs;
+function flawsOfCall({ calmWaitMs, troubleWaitMs, sameProcess, packageState }: DiskTrouble): string[] {
+  const longer = troubleWaitMs - calmWaitMs;
   return [
     ...(longer > NOTICED_MS ? [`the viewer waited ${Math.round(longer)} ms longer than undisturbed`] : []),
     ...(sameProcess ? [] : ['the recorder ended']),
