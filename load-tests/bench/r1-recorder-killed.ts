@@ -2,6 +2,8 @@
  * R1: the recorder of a running room is killed at random moments, then its machine loses power (everything that was not flushed is
  * cut off); measured is what is missing, counted from sequence numbers.
  */
+
+import { flawsOf } from '../recorder/flaws.ts';
 import { runKilled } from '../recorder/killed.ts';
 import type { Outcome, StopCost } from '../recorder/stopped-outcome.ts';
 import { type Bench, type Series, series } from './types.ts';
@@ -10,8 +12,6 @@ const TARGET_MS = 1_000;
 /** One power cut for so many kills: each needs a recorder of its own that is watched. */
 const KILLS_PER_CUT = 20;
 const SEED = 1;
-/** A promise is about what the recorder had read; packets are timed where they are sent, and are on their way for so long at most. */
-const ON_THE_WAY_MS = 100;
 
 export const bench: Bench = {
   id: 'R1',
@@ -49,22 +49,4 @@ function moreOf({ stops, ...outcome }: Outcome): Record<string, Series> {
     'differences after a rebuild': count(outcome.differences.length),
     'findings of verify': count(outcome.findings.length),
   };
-}
-
-/** Everything that may not be, in words; none when all is well. Losses in milliseconds are judged by the caller. */
-export function flawsOf(outcome: Outcome): string[] {
-  const { lostFacts, changedSegments, checkProblems, decoded, segments } = outcome;
-  const { differences, findings, ownerProblems, packageState, whole, stops } = outcome;
-  const broken = stops.filter(({ brokenPromiseMs }) => brokenPromiseMs > ON_THE_WAY_MS);
-  return [
-    ...(lostFacts > 0 ? [`${lostFacts} facts were lost`] : []),
-    ...(changedSegments > 0 ? [`${changedSegments} segments were changed or lost`] : []),
-    ...(decoded < segments ? [`${segments - decoded} segments do not play`] : []),
-    ...(whole && packageState === 'sealed' ? [] : [`the package is ${packageState} and not whole`]),
-    ...broken.map(({ how, brokenPromiseMs }) => `reported durable and gone (${how}): ${brokenPromiseMs} ms`),
-    ...checkProblems.map((problem) => `check: ${problem}`),
-    ...findings.map((finding) => `verify: ${finding}`),
-    ...differences.map((difference) => `rebuild: ${difference}`),
-    ...ownerProblems.map((problem) => `owner: ${problem}`),
-  ];
 }

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { DiskTrouble } from '../recorder/disk-trouble-result.ts';
-import { type Bench, series } from './types.ts';
+import { type Bench, p95, series } from './types.ts';
 
 const execute = promisify(execFile);
 const SCENARIO = fileURLToPath(new URL('../recorder/disk-trouble.ts', import.meta.url));
@@ -52,15 +52,15 @@ export const bench: Bench = {
         'packets the viewer did not see, slow': series('count', slow.map(missing)),
         'longest wait of the viewer in a second, p95, undisturbed': series(
           'ms',
-          all.map(({ calmWaitMs }) => calmWaitMs),
+          all.map(({ calmWaitsMs }) => p95(calmWaitsMs)),
         ),
         'the same, filling and full': series(
           'ms',
-          full.map(({ troubleWaitMs }) => troubleWaitMs),
+          full.map(({ troubleWaitsMs }) => p95(troubleWaitsMs)),
         ),
         'the same, slow': series(
           'ms',
-          slow.map(({ troubleWaitMs }) => troubleWaitMs),
+          slow.map(({ troubleWaitsMs }) => p95(troubleWaitsMs)),
         ),
         'from the first level to a full disk': series(
           'ms',
@@ -151,8 +151,8 @@ function flawsOfSlow(trouble: DiskTrouble): string[] {
   ];
 }
 
-function flawsOfCall({ calmWaitMs, troubleWaitMs, sameProcess, packageState }: DiskTrouble): string[] {
-  const longer = troubleWaitMs - calmWaitMs;
+function flawsOfCall({ calmWaitsMs, troubleWaitsMs, sameProcess, packageState }: DiskTrouble): string[] {
+  const longer = p95(troubleWaitsMs) - p95(calmWaitsMs);
   return [
     ...(longer > NOTICED_MS ? [`the viewer waited ${Math.round(longer)} ms longer than undisturbed`] : []),
     ...(sameProcess ? [] : ['the recorder ended']),

@@ -18,9 +18,9 @@ export const DiskTrouble = z.strictObject({
   /** Of sources with one encoding, from the first that the viewer saw: packets sent, and seen by the viewer. */
   sent: z.number(),
   seen: z.number(),
-  /** Longest wait of the viewer for a packet within a second, the 95th percentile of the seconds; undisturbed and with trouble. */
-  calmWaitMs: z.number(),
-  troubleWaitMs: z.number(),
+  /** Longest wait of the viewer for a packet in each second and source, undisturbed and with trouble. */
+  calmWaitsMs: z.array(z.number()).readonly(),
+  troubleWaitsMs: z.array(z.number()).readonly(),
   /** How long nothing could be written, in milliseconds. */
   fullFor: z.number(),
   /** The recorder's process is the one it was. */

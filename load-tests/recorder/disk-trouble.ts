@@ -14,7 +14,6 @@ import { readJournal } from '../../recorder/journal/reader.ts';
 import { RecordingKeys, trackKeyName } from '../../recorder/keys/recording-keys.ts';
 import { recordingKeysFolder, trackFolder } from '../../recorder/room-state.ts';
 import { RECORDER_EVENTS } from '../../signaling/protocol/recorder.ts';
-import { p95 } from '../bench/types.ts';
 import type { DiskTrouble } from './disk-trouble-result.ts';
 import { hostMs, LiveSource } from './live-source.ts';
 import { type CallSource, RecordedCall } from './recorded-call.ts';
@@ -49,7 +48,7 @@ async function run(how: string, dataDir: string): Promise<DiskTrouble> {
       sent: 0,
       seen: 0,
     },
-    ...{ calmWaitMs: 0, troubleWaitMs: 0, fullFor: 0, sameProcess: true, packageState: 'none' },
+    ...{ calmWaitsMs: [], troubleWaitsMs: [], fullFor: 0, sameProcess: true, packageState: 'none' },
   };
   const flag = join(dataDir, 'slow');
   if (how === 'full') await writeFile(join(dataDir, 'ballast'), Buffer.alloc(BALLAST, 1));
@@ -144,20 +143,20 @@ function measureViewer(
     result.seen += seen.length;
     // The first second is that of starting.
     const from = (seen[0] ?? 0) + 1_000;
-    result.calmWaitMs = Math.max(result.calmWaitMs, waitOf(seen.filter((at) => at > from && at <= calmEnd)));
+    result.calmWaitsMs.push(...waitsOf(seen.filter((at) => at > from && at <= calmEnd)));
     const trouble = seen.filter((at) => at > calmEnd && at <= troubleEnd);
-    result.troubleWaitMs = Math.max(result.troubleWaitMs, waitOf(trouble));
+    result.troubleWaitsMs.push(...waitsOf(trouble));
   }
 }
 
-/** Longest wait for a packet in each second, of which 95 % are no longer than this. */
-function waitOf(times: readonly number[]): number {
+/** Longest wait for a packet in each second. */
+function waitsOf(times: readonly number[]): number[] {
   const longest = new Map<number, number>();
   for (const [index, at] of times.entries()) {
     const second = Math.floor(at / 1000);
     longest.set(second, Math.max(longest.get(second) ?? 0, at - (times[index - 1] ?? at)));
   }
-  return longest.size === 0 ? Number.POSITIVE_INFINITY : p95([...longest.values()]);
+  return [...longest.values()];
 }
 
 async function readBack(

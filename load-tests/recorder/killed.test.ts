@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { flawsOf } from '../bench/r1-recorder-killed.ts';
+import { flawsOf } from './flaws.ts';
 import { runKilled } from './killed.ts';
 import type { Outcome } from './stopped-outcome.ts';
 
