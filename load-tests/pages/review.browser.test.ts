@@ -8,7 +8,7 @@ import { tellOfWorking } from './stories/review-working.ts';
 
 /** The player on recordings made for it: their pictures say which frame of room time they are. */
 describe('The pages of recordings', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const stage = new ReviewStage();
   before(() => stage.open());
   after(() => stage.close());
@@ -23,7 +23,7 @@ describe('The pages of recordings', function () {
 });
 
 describe('The pages of recordings on the whole system', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   const cast = new Cast();
   before(() => cast.open());
   after(() => cast.close());
