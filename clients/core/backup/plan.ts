@@ -23,7 +23,7 @@ export const SAFE_MARGIN_MS = 60_000;
 
 /**
  * What is to be put together and sent of a room: the files that overlap a missing range, as one parcel where they follow
- * each other, since the recorder takes a gap as filled when one file covers all of it. Nothing is sent twice. A range
+ * each other, so that a gap is filled by few files that play without a seam. Nothing is sent twice. A range
  * that reaches beyond the newest file of a source that is still being kept waits for its end.
  */
 export function parcelsFor(

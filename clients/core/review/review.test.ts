@@ -7,7 +7,7 @@ import { correct, JUMP_MS } from './drift.ts';
 import { nextMark, previousMark, shownMarks } from './marks.ts';
 import { keyframeBefore, rangesToForget, runStart, segmentsNeeded, startOf } from './plan.ts';
 import { PlayClock } from './play-clock.ts';
-import { SegmentIndex, WINDOW_MS } from './segment-index.ts';
+import { mergeGaps, SegmentIndex, WINDOW_MS } from './segment-index.ts';
 import { Watched } from './watched.ts';
 
 /** Segments of 2 s; every fifth holds a keyframe, half a second behind its beginning. */
@@ -103,6 +103,31 @@ describe('A moment of a track', () => {
     const filled = { ...gap, filled: { fillId: 'f1', at: 1 } };
     const moment = momentAt({ ...track, gaps: [filled] }, media, true, 5000);
     assert.deepEqual(moment, { kind: 'gap', from: 4000, to: 6000, cause: 'link', fillId: 'f1' });
+  });
+});
+
+describe('Gaps of two answers', () => {
+  const gap = (from: number, to: number, fillId?: string): Gap => ({
+    ...{ from, to, cause: 'link' as const },
+    ...(fillId === undefined ? {} : { filled: { fillId, at: 1 } }),
+  });
+  const parts: readonly (readonly Gap[])[] = [
+    [gap(4000, 6000, 'a')],
+    [gap(4000, 5000, 'a'), gap(5000, 6000)],
+    [gap(4000, 5000), gap(5000, 6000, 'a')],
+    [gap(4000, 4500), gap(4500, 5500, 'a'), gap(5500, 6000)],
+  ];
+
+  it('show what was filled, and the rest as open, whichever part it is', () => {
+    for (const later of parts)
+      assert.deepEqual(mergeGaps([gap(1000, 2000), gap(4000, 6000)], later)[0], gap(1000, 2000));
+    for (const later of parts) assert.deepEqual(mergeGaps([gap(4000, 6000)], later), later);
+  });
+
+  it('grow, and never shrink again by an older answer', () => {
+    assert.deepEqual(mergeGaps([gap(4000, 6000)], [gap(4000, 9000)]), [gap(4000, 9000)]);
+    assert.deepEqual(mergeGaps([gap(4000, 9000)], [gap(4000, 6000)]), [gap(4000, 9000)]);
+    assert.deepEqual(mergeGaps([gap(4000, 6000, 'a')], [gap(4000, 6000)]), [gap(4000, 6000, 'a')]);
   });
 });
 

@@ -91,13 +91,44 @@ export class SegmentIndex {
   }
 }
 
-/** Later answers win: a gap that has been filled since replaces itself. */
+/**
+ * What two answers say together, whichever came first: gaps only grow, and a part that was filled stays filled. A gap may
+ * be filled in parts; then the rest of it is what an older answer still names as a whole.
+ */
 export function mergeGaps(known: readonly Gap[], later: readonly Gap[]): readonly Gap[] {
-  const merged = new Map(known.map((gap) => [`${gap.from}`, gap]));
-  for (const gap of later) {
-    const old = merged.get(`${gap.from}`);
-    // Only a filled or longer gap tells more than the one that is known.
-    if (old === undefined || gap.filled !== undefined || gap.to > old.to) merged.set(`${gap.from}`, gap);
+  const merged = new Map<string, Gap>();
+  for (const gap of [...known, ...later]) {
+    const key = `${gap.from}`;
+    const old = merged.get(key);
+    const tellsMore = gap.filled !== undefined || (old?.filled === undefined && gap.to > (old?.to ?? 0));
+    if (old === undefined || tellsMore) merged.set(key, gap);
   }
-  return [...merged.values()].sort((a, b) => a.from - b.from);
+  const all = [...merged.values()];
+  const filled = all.filter((gap) => gap.filled !== undefined);
+  const rest = all.filter((gap) => gap.filled === undefined).flatMap((gap) => restOf(gap, filled));
+  let named = Number.NEGATIVE_INFINITY;
+  const open = inOrder(rest).filter(({ to }) => {
+    const isNew = to > named;
+    named = Math.max(named, to);
+    return isNew;
+  });
+  return inOrder([...filled, ...open]);
+}
+
+const inOrder = (gaps: readonly Gap[]) => [...gaps].sort((a, b) => a.from - b.from);
+
+/** The parts of a gap that lie in none of the others. */
+function restOf(gap: Gap, others: readonly Gap[]): readonly Gap[] {
+  return others.reduce<readonly Gap[]>(
+    (parts, { from, to }) =>
+      parts.flatMap((part) =>
+        to <= part.from || from >= part.to
+          ? [part]
+          : [
+              { ...part, to: from },
+              { ...part, from: to },
+            ].filter((each) => each.to > each.from),
+      ),
+    [gap],
+  );
 }
