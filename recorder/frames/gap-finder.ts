@@ -89,13 +89,13 @@ export function skipGap(state: GapFinderState, ms: number): void {
 }
 
 /**
- * The track ends at `ms`, or its recording does. When its publisher was lost by then, what it sent last never came and
- * nobody will send a frame behind it: answers that gap. A source that was closed by its own will leaves none.
+ * The track ends at `ms`, or its recording does. When its publisher was lost since the last frame, what it sent then never
+ * came and nobody will send a frame behind it: answers that gap. A source that was closed by its own will leaves none.
  */
 export function endGap(state: GapFinderState, ms: number): Found | undefined {
-  const { end: from, holds } = state;
+  const { end: from, holds, since } = state;
   const sent = !holds.includes('paused') && !holds.includes('muted');
-  if (!holds.includes('link') || !sent || from === undefined || ms - from <= PICTURE_FAULT_MS)
+  if (!since.includes('link') || !sent || from === undefined || ms - from <= PICTURE_FAULT_MS)
     return undefined;
   state.end = ms;
   return { from, to: ms, cause: 'link' };

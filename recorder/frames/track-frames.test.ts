@@ -193,7 +193,10 @@ describe('frames of a track', () => {
     const lost = note(5000, { kind: 'link-lost' });
     assert.deepEqual(end(lost), [['link', 9000]]);
     assert.deepEqual(end(), []);
-    assert.deepEqual(end(lost, note(6000, { kind: 'link-back' })), []);
+    const back = note(6000, { kind: 'link-back' });
+    assert.deepEqual(end(lost, back), [['link', 9000]], 'a new source may have come instead');
+    const again = range(100, 400).map((n) => sound(n, 4000 + 20 * n));
+    assert.deepEqual(end(lost, back, ...again), [['link', 3000]], 'the time in between only');
     assert.deepEqual(end(note(2900, { kind: 'muted' }), lost), []);
   });
 

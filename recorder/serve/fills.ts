@@ -24,6 +24,11 @@ import type { TrackStanding } from './view-questions.ts';
 /** Path of a fill inside its package. */
 const fillPath = (fillId: string) => `fills/${fillId}`;
 const LATER_MS = 30_000;
+/**
+ * A part that ends so far behind what is known of its track is taken: a publisher that crashed is waited for, and until it
+ * is given up its last seconds stand in no gap, while the vehicle lets go of what is not needed.
+ */
+const BEYOND_MS = 1000;
 
 export interface FillsParts {
   readonly packages: Packages;
@@ -128,8 +133,8 @@ export class RecorderFills {
 }
 
 function isNeeded(
-  { hasFill, missing }: z.infer<typeof TrackStanding>,
+  { hasFill, missing, knownTo }: z.infer<typeof TrackStanding>,
   { from, to }: RecorderFillStart,
 ): boolean {
-  return !hasFill && missing.some((gap) => gap.from < to && gap.to > from);
+  return !hasFill && (to > knownTo + BEYOND_MS || missing.some((gap) => gap.from < to && gap.to > from));
 }

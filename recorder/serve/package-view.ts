@@ -145,6 +145,11 @@ export class PackageView {
     return gaps.filter((gap) => isMendable(gap) && !gap.filled).map(({ from, to }) => ({ from, to }));
   }
 
+  /** Room time up to which segments and gaps say what there is of a track. */
+  knownTo(trackId: string): number {
+    return this.#given.get(trackId)?.to ?? 0;
+  }
+
   fill(trackId: string, fillId: string): Fill | undefined {
     return this.#track(trackId)?.fills.find((fill) => fill.fillId === fillId);
   }

@@ -245,6 +245,16 @@ describe("the recorder's internal HTTP", function () {
     ]);
   });
 
+  it('wants what reaches well beyond the end of a track: its publisher may be lost and its gap not known yet', async () => {
+    await served.goOn();
+    const [cam] = (await json(RecordingHead, ROOM)).tracks;
+    assert(cam);
+    const offer = (fillId: string, to: number) =>
+      json(FillOffer, `${ROOM}/fills`, post(fillOf(randomBytes(10), { fillId, from: cam.to - 1000, to })));
+    assert.equal((await offer('rounding', cam.to + 500)).needed, false);
+    assert.equal((await offer('beyond', cam.to + 4000)).needed, true);
+  });
+
   it('adds a fill that comes after the seal behind it, and the package still verifies', async () => {
     const bytes = randomBytes(50_000);
     await json(FillOffer, `${ROOM}/fills`, post(fillOf(bytes)));

@@ -22,8 +22,12 @@ export const Question = z.discriminatedUnion('ask', [
 ]);
 export type Question = z.infer<typeof Question>;
 
-/** What a track needs, and whether it has a fill already. */
-export const TrackStanding = z.strictObject({ missing: z.array(Range), hasFill: z.boolean() });
+/** What a track needs, up to which room time it is known, and whether it has a fill already. */
+export const TrackStanding = z.strictObject({
+  missing: z.array(Range),
+  knownTo: z.number(),
+  hasFill: z.boolean(),
+});
 export const Standing = z.strictObject({
   state: z.enum(['recording', 'ended', 'checked', 'sealed']),
   blobs: z.array(z.string()),
@@ -56,7 +60,7 @@ export function answerOf(view: PackageView, question: Question): unknown {
       const { trackId, fillId } = question;
       if (!view.has(trackId)) return null;
       const hasFill = fillId !== undefined && view.fill(trackId, fillId) !== undefined;
-      return { missing: view.missing(trackId), hasFill };
+      return { missing: view.missing(trackId), knownTo: view.knownTo(trackId), hasFill };
     }
     case 'standing': {
       const { state, blobs } = view.manifest;
