@@ -23,6 +23,8 @@ const EDGE_MS = 2500;
 const BACK_MS = 120_000;
 /** The copy goes behind live media, which first climbs back rung by rung. */
 const FILLED_MS = 240_000;
+/** Each look is audited and counts towards the reviewer's share of requests. */
+const LOOK_MS = 1000;
 const REASON = { purpose: 'quality', reason: 'Test of the own copy' } as const;
 
 interface Outage {
@@ -65,6 +67,7 @@ describe("The vehicle's own copy after an outage of the whole system's link", fu
 
   /** Sound and picture of the crew as the review page gets them. */
   async function media() {
+    await delay(LOOK_MS);
     const view = await json(reviewer, `${base()}?visit=${visitId}`);
     return RecordingView.parse(view).tracks.filter(({ kind }) => kind !== 'messages');
   }
@@ -170,6 +173,7 @@ function json(page: Page, path: string, body?: unknown) {
 
 /** Undefined until the recorder has told of the recording. */
 async function openVisit(page: Page, base: string): Promise<string | undefined> {
+  await delay(LOOK_MS);
   const answer = await json(page, `${base}/visits`, REASON).catch((error: Error) => {
     if (/not-found|media-unavailable/.test(error.message)) return undefined;
     throw error;
