@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { clean } from './axe.ts';
 import { Cast } from './cast.ts';
 
-async function eventually<T>(what: string, ask: () => Promise<T>, fits: (answer: T) => boolean, ms = 60_000) {
+async function eventually<T>(what: string, ask: () => Promise<T>, fits: (answer: T) => boolean, ms = 120_000) {
   const end = performance.now() + ms;
   for (;;) {
     const answer = await ask();
@@ -16,7 +16,7 @@ async function eventually<T>(what: string, ask: () => Promise<T>, fits: (answer:
 const kindIs = (kind: string) => `.recording-tag[data-recording=${kind}]`;
 
 describe('The recording on the pages of a room', function () {
-  this.timeout(400_000);
+  this.timeout(600_000);
   const cast = new Cast();
   let crew: Page;
   let dispatcher: Page;
@@ -35,7 +35,7 @@ describe('The recording on the pages of a room', function () {
   it('is safe until a time that moves on, for crew and centre', async () => {
     for (const page of [crew, dispatcher]) {
       const tag = page.locator(kindIs('recording'));
-      await tag.waitFor({ timeout: 60_000 });
+      await tag.waitFor({ timeout: 120_000 });
       const first = await tag.textContent();
       assert.match(first ?? '', /safe until \d\d:\d\d:\d\d/);
       await eventually(
@@ -74,7 +74,7 @@ describe('The recording on the pages of a room', function () {
     await dispatcher.getByRole('button', { name: 'Unmute the line' }).click();
     await dispatcher.keyboard.press('Escape');
     await dispatcher.reload();
-    await crew.locator('.person .tag >> text="Telephone line"').waitFor({ timeout: 60_000 });
+    await crew.locator('.person .tag >> text="Telephone line"').waitFor({ timeout: 120_000 });
     await dispatcher.getByRole('button', { name: 'The telephone line is being sent' }).waitFor();
   });
 
@@ -92,7 +92,7 @@ describe('The recording on the pages of a room', function () {
     await dispatcher.locator('.recording-tag').click();
     await dispatcher.locator('dialog').getByLabel('Reason').fill('The patient agrees now');
     await dispatcher.getByRole('button', { name: 'Switch on' }).click();
-    await crew.locator(kindIs('recording')).waitFor({ timeout: 60_000 });
+    await crew.locator(kindIs('recording')).waitFor({ timeout: 120_000 });
     await bar.waitFor({ state: 'detached' });
   });
 

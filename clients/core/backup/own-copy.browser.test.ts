@@ -20,7 +20,7 @@ const ARGS = [
 const HALF_FRAME_MS = 1000 / 15 / 2;
 const IN_PLACE_MS = 40;
 
-async function eventually(what: string, fits: () => Promise<boolean> | boolean, ms = 60_000): Promise<void> {
+async function eventually(what: string, fits: () => Promise<boolean> | boolean, ms = 120_000): Promise<void> {
   const end = performance.now() + ms;
   while (!(await fits())) {
     if (performance.now() > end) assert.fail(`not within ${ms} ms: ${what}`);
@@ -47,7 +47,7 @@ async function beepAt(file: string): Promise<number[]> {
 }
 
 describe("The vehicle's own copy in Chromium", function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   let folder: string;
   let recorder: FakeRecorder;
   let context: BrowserContext;
