@@ -7,6 +7,8 @@ import { Player } from './player.ts';
 import { RoomReplay } from './replay.ts';
 
 const LIVE_EVERY_MS = 1500;
+/** Where a room that goes on is opened, before its end: what was just missed. */
+const BEHIND_LIVE_MS = 10_000;
 /** How often a recording that has ended is asked for its check and its seal. */
 const SEAL_EVERY_MS = 4500;
 const UNSETTLED: readonly string[] = ['recording', 'ended', 'checked'];
@@ -48,7 +50,8 @@ export class ReviewSession extends Emitter<ReviewSessionEvents> {
       segments: (from: number, to: number) => api.segments(trackId, from, to),
       file: (file: string, signal: AbortSignal) => api.file(file, signal),
     });
-    this.player = new Player(view, files, at ?? view.from);
+    const opening = view.live ? Math.max(view.from, view.to - BEHIND_LIVE_MS) : view.from;
+    this.player = new Player(view, files, at ?? opening);
     this.#timers.push(
       setInterval(() => void this.#renew(), LIVE_EVERY_MS),
       setInterval(() => void this.#report(), REPORT_EVERY_MS),
