@@ -15,7 +15,7 @@ import {
   type RecorderResult,
   type RecorderServer,
 } from '../signaling/protocol/recorder.ts';
-import { DiskWatch } from './capture/disk.ts';
+import { type DiskState, DiskWatch } from './capture/disk.ts';
 import { readKernelDrops } from './capture/kernel-drops.ts';
 import { type Emit, monotonicMs, type RecorderContext } from './context.ts';
 import type { Packager, Sealer } from './core/packager.ts';
@@ -137,6 +137,12 @@ export class Recorder implements RecorderServer {
   /** What the packager, the check and the internal HTTP of this process open recordings with. */
   get keys(): RecordingKeys {
     return this.#context.keys;
+  }
+
+  /** Space of the disk of recordings as it is now. */
+  async disk(): Promise<DiskState> {
+    await this.#context.disk.look();
+    return this.#context.disk.state;
   }
 
   /** State of a recording that is open here; undefined for one that is sealed or elsewhere. */

@@ -62,6 +62,7 @@ export async function openRecorder(
   const serve = await openRecorderServe({
     ...{ dataDir, masterKey, keys, signer: signerOf(signing) },
     secret: listen.secret,
+    disk: () => recorder.disk(),
     logger: createLogger('recorder.serve'),
   });
   register('internal HTTP of the recorder', (reason) => serve.close(reason));

@@ -11,11 +11,14 @@ import { BlobStore } from '../storage/blobs.ts';
 import { LocalStorage } from '../storage/local.ts';
 import { refusal } from './http.ts';
 import type { Packages } from './packages.ts';
+import type { Space } from './space.ts';
 
-/** Stores it while the room is recorded; throws `conflict` afterwards, `hash-differs` and `too-large`. */
+/**
+ * Stores it while the room is recorded; throws `conflict` afterwards, `media-unavailable` while the disk is too full,
+ * `hash-differs` and `too-large`.
+ */
 export async function takeBlob(
-  packages: Packages,
-  keys: RecordingKeys,
+  { packages, keys, space }: { packages: Packages; keys: RecordingKeys; space: Space },
   roomId: string,
   { sha256, mimeType, body }: { sha256: string; mimeType: string; body: Readable },
 ): Promise<z.infer<typeof BlobStored>> {
@@ -23,6 +26,7 @@ export async function takeBlob(
   if (state !== 'recording') {
     throw refusal('conflict', 'The recording has ended.', { state });
   }
+  await space.mustHold(MAX_BLOB_BYTES);
   const plain = await readUpTo(body, MAX_BLOB_BYTES);
   const folder = packages.folder(roomId);
   const { key } = await keys.forWriting(roomId, PACKAGE_KEY);

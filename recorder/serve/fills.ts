@@ -15,6 +15,7 @@ import { PACKAGE_KEY, type RecordingKeys } from '../keys/recording-keys.ts';
 import { appendLine } from '../package/lines.ts';
 import { fillsFile } from '../package/names.ts';
 import { LocalStorage } from '../storage/local.ts';
+import type { Admission } from './admission.ts';
 import { parsed, refusal } from './http.ts';
 import type { Packages } from './packages.ts';
 import type { Supplements } from './supplements.ts';
@@ -34,6 +35,7 @@ export interface FillsParts {
   readonly packages: Packages;
   readonly keys: RecordingKeys;
   readonly uploads: Uploads;
+  readonly admission: Admission;
   readonly supplements: Supplements;
   readonly clock: Clock;
 }
@@ -60,9 +62,10 @@ export class RecorderFills {
     if (!track) throw refusal('not-found', 'This source was never recorded.');
     if (start.to <= start.from) throw refusal('bad-request', 'A part ends behind its beginning.');
     if (!isNeeded(track, start)) return { needed: false, offset: 0 };
-    return this.#with(roomId, start.fillId, async (upload) => {
+    const { admission, clock } = this.#parts;
+    return this.#with(roomId, start.fillId, async (upload, key) => {
       const known = await upload.announced();
-      if (known === undefined) await upload.announce(start);
+      if (known === undefined) await admission.announce(roomId, key, upload, start, clock.now());
       else if (JSON.stringify(known) !== JSON.stringify(start)) {
         throw refusal('conflict', 'Another part was announced under this id.');
       }
@@ -87,6 +90,7 @@ export class RecorderFills {
       if (announced === undefined) throw refusal('not-found', 'Announce this part first.');
       const start = parsed(RecorderFillStart, announced);
       const reached = await upload.offset();
+      await this.#parts.admission.mustFit(start.bytes, reached);
       // A part whose last piece came while the package was being sealed is only to be finished.
       const end = reached === start.bytes ? reached : await upload.take(offset, start.bytes, body);
       if (end < start.bytes) return { needed: true, offset: end };
@@ -126,9 +130,13 @@ export class RecorderFills {
     await upload.remove();
   }
 
-  async #with<T>(roomId: string, id: string, work: (upload: Upload) => Promise<T>): Promise<T> {
+  async #with<T>(
+    roomId: string,
+    id: string,
+    work: (upload: Upload, key: Uint8Array) => Promise<T>,
+  ): Promise<T> {
     const { key } = await this.#parts.keys.forWriting(roomId, PACKAGE_KEY);
-    return this.#parts.uploads.with({ roomId, kind: 'fill', id, key }, work);
+    return this.#parts.uploads.with({ roomId, kind: 'fill', id, key }, (upload) => work(upload, key));
   }
 }
 

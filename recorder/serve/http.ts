@@ -23,6 +23,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   conflict: 409,
   closed: 410,
   'too-large': 413,
+  'too-many': 429,
   'media-unavailable': 503,
 };
 

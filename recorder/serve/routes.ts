@@ -23,6 +23,7 @@ import type { RecorderFills } from './fills.ts';
 import { parsed, readJson, refusal, sendBytes, sendJson } from './http.ts';
 import type { Jobs } from './jobs.ts';
 import type { Packages } from './packages.ts';
+import type { Space } from './space.ts';
 import type { Supplements } from './supplements.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -30,6 +31,7 @@ export interface Serving {
   readonly packages: Packages;
   readonly keys: RecordingKeys;
   readonly uploads: Uploads;
+  readonly space: Space;
   readonly supplements: Supplements;
   readonly fills: RecorderFills;
   readonly jobs: Jobs;
@@ -103,8 +105,8 @@ const reading: readonly ServeRoute[] = [
 ];
 
 const taking: readonly ServeRoute[] = [
-  json('PUT', '/blobs/(?<sha256>[^/]+)', ({ packages, keys }, { roomId, groups, request }) =>
-    takeBlob(packages, keys, roomId, {
+  json('PUT', '/blobs/(?<sha256>[^/]+)', (serving, { roomId, groups, request }) =>
+    takeBlob(serving, roomId, {
       sha256: parsed(Sha256, groups.sha256),
       mimeType: parsed(MimeType, request.headers['content-type']),
       body: request,

@@ -9,11 +9,13 @@ import type { Logger } from '../../platform/log.ts';
 import { verifyLinkToken } from '../../platform/rpc/proof.ts';
 import { RecordingKeys } from '../keys/recording-keys.ts';
 import { type SealSigner, thumbprint } from '../seal/sign.ts';
+import { Admission } from './admission.ts';
 import { RecorderFills } from './fills.ts';
 import { isInternal, refusal, sendError } from './http.ts';
 import { Jobs } from './jobs.ts';
 import { Packages } from './packages.ts';
 import { type Serving, serveRoutes } from './routes.ts';
+import { type DiskSpace, Space } from './space.ts';
 import { Supplements } from './supplements.ts';
 import { Uploads } from './uploads.ts';
 
@@ -26,6 +28,8 @@ export interface RecorderServeOptions {
   /** Signs files from elsewhere with the installation's key: `signerOf(signingKey)`. */
   readonly signer: SealSigner;
   readonly logger: Logger;
+  /** Reads the disk of recordings as it is now: the recorder's own `disk`. */
+  readonly disk: () => Promise<DiskSpace>;
   readonly clock?: Clock;
   /** The recorder's own, which makes and destroys keys; made from `dataDir` unless given. */
   readonly keys?: RecordingKeys;
@@ -44,8 +48,10 @@ export async function openRecorderServe(options: RecorderServeOptions): Promise<
   const keys = options.keys ?? new RecordingKeys({ folder: keysFolder, masterKey });
   const packages = new Packages(join(dataDir, 'recordings'), logger);
   const uploads = new Uploads(join(dataDir, 'recording-uploads'));
-  const supplements = new Supplements({ packages, keys, uploads, signer, clock });
-  const fills = new RecorderFills({ packages, keys, uploads, supplements, clock });
+  const space = new Space(options.disk);
+  const admission = new Admission(uploads, space);
+  const supplements = new Supplements({ packages, keys, uploads, admission, signer, clock });
+  const fills = new RecorderFills({ packages, keys, uploads, admission, supplements, clock });
   const folder = join(dataDir, 'recording-exports');
   const jobs = new Jobs({
     ...{ packages, keysFolder, masterKey, folder, clock },
@@ -54,7 +60,7 @@ export async function openRecorderServe(options: RecorderServeOptions): Promise<
   });
   await uploads.tidy(clock.now());
   await jobs.tidy();
-  const serving: Serving = { packages, keys, uploads, supplements, fills, jobs, clock };
+  const serving: Serving = { packages, keys, uploads, space, supplements, fills, jobs, clock };
   let closed: Promise<void> | undefined;
   return {
     onRequest: (request, response) => {

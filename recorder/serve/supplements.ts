@@ -9,6 +9,7 @@ import { SUPPLEMENTS_FOLDER } from '../seal/layout.ts';
 import type { SealSigner } from '../seal/sign.ts';
 import { type NewSupplement, readSupplements, sealSupplement } from '../seal/supplement.ts';
 import { LocalStorage } from '../storage/local.ts';
+import type { Admission } from './admission.ts';
 import { parsed, refusal } from './http.ts';
 import type { Packages } from './packages.ts';
 import type { Announced, Upload, Uploads } from './uploads.ts';
@@ -19,6 +20,7 @@ export interface SupplementsParts {
   readonly packages: Packages;
   readonly keys: RecordingKeys;
   readonly uploads: Uploads;
+  readonly admission: Admission;
   /** Signs with the installation's key. */
   readonly signer: SealSigner;
   readonly clock: Clock;
@@ -35,17 +37,17 @@ export class Supplements {
 
   /** Throws `conflict` while the recording is not sealed. */
   async start(roomId: string, start: RecorderSupplementStart): Promise<UploadOffer> {
-    const { packages } = this.#parts;
+    const { packages, admission, clock } = this.#parts;
     const { state } = await packages.standing(roomId);
     if (state !== 'sealed') {
       throw refusal('conflict', 'Add files from elsewhere once the recording is sealed.', {
         state,
       });
     }
-    return this.#with(roomId, start.supplementId, async (upload) => {
+    return this.#with(roomId, start.supplementId, async (upload, key) => {
       if (await this.#isThere(roomId, start.supplementId)) return { done: true, offset: start.bytes };
       const known = await upload.announced();
-      if (known === undefined) await upload.announce(start);
+      if (known === undefined) await admission.announce(roomId, key, upload, start, clock.now());
       else if (parsed(RecorderSupplementStart, known).sha256 !== start.sha256) {
         throw refusal('conflict', 'Another file was announced under this id.');
       }
@@ -69,6 +71,7 @@ export class Supplements {
       if (announced === undefined) throw refusal('not-found', 'Announce this file first.');
       const { bytes, sha256, ...fields } = parsed(RecorderSupplementStart, announced);
       const reached = await upload.offset();
+      await this.#parts.admission.mustFit(bytes, reached);
       const end = reached === bytes ? reached : await upload.take(offset, bytes, body);
       if (end < bytes) return { done: false, offset: end };
       await this.add(roomId, upload, { bytes, sha256 }, fields);
@@ -95,8 +98,12 @@ export class Supplements {
     return all.some((each) => each.supplementId === supplementId);
   }
 
-  async #with<T>(roomId: string, id: string, work: (upload: Upload) => Promise<T>): Promise<T> {
+  async #with<T>(
+    roomId: string,
+    id: string,
+    work: (upload: Upload, key: Uint8Array) => Promise<T>,
+  ): Promise<T> {
     const { key } = await this.#parts.keys.forWriting(roomId, PACKAGE_KEY);
-    return this.#parts.uploads.with({ roomId, kind: 'supplement', id, key }, work);
+    return this.#parts.uploads.with({ roomId, kind: 'supplement', id, key }, (upload) => work(upload, key));
   }
 }

@@ -135,6 +135,12 @@ export class Upload {
   }
 }
 
+export interface OpenUpload {
+  readonly upload: Upload;
+  /** UTC milliseconds when something came last. */
+  readonly touchedMs: number;
+}
+
 /** All uploads of this recorder. Pieces of one upload are taken one after the other. */
 export class Uploads {
   readonly #root: string;
@@ -159,6 +165,22 @@ export class Uploads {
     } finally {
       if (queue.length === 0 && queue.runningTask === undefined) this.#queues.delete(context);
     }
+  }
+
+  /** What is open in one room. */
+  async list(roomId: string, key: Uint8Array): Promise<OpenUpload[]> {
+    const room = join(this.#root, Id.parse(roomId));
+    const found: OpenUpload[] = [];
+    for (const name of await names(room)) {
+      const upload = new Upload(join(room, name), key, `uploads/${roomId}/${name}`);
+      const touched = await stat(join(room, name)).catch((error: unknown) => {
+        // Finished a moment ago.
+        if (isMissing(error)) return undefined;
+        throw error;
+      });
+      if (touched) found.push({ upload, touchedMs: touched.mtimeMs });
+    }
+    return found;
   }
 
   /** Throws away what nobody went on with. */

@@ -16,6 +16,7 @@ import { writeManifest } from '../../seal/manifest-file.ts';
 import { sealPackage } from '../../seal/seal.ts';
 import { makePackage, type TestPackage } from '../../seal/testing/package.ts';
 import { openRecorderServe, type RecorderServe } from '../serve.ts';
+import type { DiskSpace } from '../space.ts';
 
 export const SECRET = 'a secret of the cluster, 32 letters or more';
 
@@ -26,6 +27,8 @@ export interface Served {
   readonly made: TestPackage;
   readonly clock: ManualClock;
   readonly serve: RecorderServe;
+  /** What uploads see of the disk; tests may fill it. */
+  setDisk(disk: DiskSpace): void;
   seal(): Promise<Manifest>;
   /** Makes the room go on: its state and the indexes of its tracks lie there as a packager leaves them. */
   goOn(): Promise<void>;
@@ -42,6 +45,7 @@ export async function serveTestPackage(): Promise<Served> {
   const folder = join(dataDir, 'recordings', 'room-1');
   const made = await makePackage(folder, masterKey, join(dataDir, 'recording-keys'));
   const clock = new ManualClock();
+  let disk: DiskSpace = { level: 'ok', freeBytes: 1e12, reserveBytes: 1e9 };
   const serve = await openRecorderServe({
     dataDir,
     masterKey,
@@ -49,6 +53,7 @@ export async function serveTestPackage(): Promise<Served> {
     signer: made.signer,
     logger: createLogger('test', {}, { level: 'silent' }),
     clock,
+    disk: async () => disk,
   });
   const server = createServer(serve.onRequest);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -61,6 +66,9 @@ export async function serveTestPackage(): Promise<Served> {
     made,
     clock,
     serve,
+    setDisk(next) {
+      disk = next;
+    },
     seal: async () => (await sealPackage({ folder, signer: made.signer })).manifest,
     async goOn() {
       await writeState(folder, made.manifest, false);
