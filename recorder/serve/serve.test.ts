@@ -186,6 +186,17 @@ describe("the recorder's internal HTTP", function () {
     assert.equal((await json(RecordingHead, ROOM)).purposes.length, 4);
   });
 
+  it('destroys nothing of a recording that is being packaged, checked or sealed', async () => {
+    const order = post({ purposes: ['care'], removeFiles: true });
+    for (const state of ['recording', 'ended', 'checked'] as const) {
+      await served.end(state);
+      assert.deepEqual(await refused(`${ROOM}/destroy`, order), [409, 'conflict']);
+    }
+    assert.equal((await json(RecordingHead, ROOM)).purposes.length, 4);
+    await served.end('failed');
+    assert.equal((await json(Destroyed, `${ROOM}/destroy`, order)).purposes.length, 3);
+  });
+
   it('takes what was lost from the vehicle in pieces, and marks the gap as filled', async () => {
     await served.goOn();
     const missing = await json(MissingRanges, `${ROOM}/missing?trackIds=cam,mic`);

@@ -32,8 +32,8 @@ export interface Served {
   seal(): Promise<Manifest>;
   /** Makes the room go on: its state and the indexes of its tracks lie there as a packager leaves them. */
   goOn(): Promise<void>;
-  /** Ends it again; the package is as it was made, but not checked. */
-  end(): Promise<void>;
+  /** Ends it again; the package is as it was made, but not checked. `state`: how far the recorder says it is. */
+  end(state?: RecordingState['package']): Promise<void>;
   ask(path: string, init?: RequestInit): Promise<Response>;
   close(): Promise<void>;
 }
@@ -74,8 +74,8 @@ export async function serveTestPackage(): Promise<Served> {
       await writeState(folder, made.manifest, false);
       for (const track of made.manifest.tracks) await writeIndex(folder, track);
     },
-    async end() {
-      await writeState(folder, made.manifest, true);
+    async end(state = 'ended') {
+      await writeState(folder, made.manifest, true, state);
       await writeManifest(folder, { ...made.manifest, state: 'ended' });
     },
     ask: (path, init = {}) =>
@@ -92,9 +92,14 @@ export async function serveTestPackage(): Promise<Served> {
   };
 }
 
-async function writeState(folder: string, manifest: Manifest, finished: boolean): Promise<void> {
+async function writeState(
+  folder: string,
+  manifest: Manifest,
+  finished: boolean,
+  state: RecordingState['package'] = 'recording',
+): Promise<void> {
   const { roomId, incidentId, drill, createdUtc } = manifest;
-  const state: RecordingState = {
+  const kept: RecordingState = {
     format: 'goldenhour-room',
     version: 1,
     ...{ roomId, incidentId, drill, createdUtc },
@@ -114,9 +119,9 @@ async function writeState(folder: string, manifest: Manifest, finished: boolean)
       ended: finished,
     })),
     ...(finished ? { finished: { endedAt: manifest.to, reason: 'done' } } : {}),
-    package: finished ? 'ended' : 'recording',
+    package: state,
   };
-  await writeAtomically(join(folder, STATE_FILE), JSON.stringify(state));
+  await writeAtomically(join(folder, STATE_FILE), JSON.stringify(kept));
 }
 
 async function writeIndex(folder: string, track: ManifestTrack): Promise<void> {
