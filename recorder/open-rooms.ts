@@ -43,6 +43,20 @@ export class OpenRooms {
     throw state?.package === 'sealed' ? roomClosed(roomId) : notOpen(roomId);
   }
 
+  /**
+   * Opens those of these rooms that stand on the disk, have not ended and could not be opened before, so that what is not
+   * open afterwards was never here or has ended. Throws why one still cannot be opened, such as `recording-locked`.
+   */
+  async mustHaveOpened(roomIds: readonly string[]): Promise<void> {
+    for (const roomId of roomIds) {
+      if (this.#closing || this.#rooms.has(roomId)) continue;
+      const state = await readState(this.#context.dataDir, roomId);
+      if (!state || state.finished || state.package === 'sealed') continue;
+      await this.#resumePackage(await this.#openRoom(state));
+      this.#locked.delete(roomId);
+    }
+  }
+
   /** Opens what stands on the disk and has not ended; what has ended and is not sealed is finished now. */
   async resume(): Promise<void> {
     for (const roomId of await listRecordings(this.#context.dataDir)) await this.#resumeRoom(roomId);
@@ -122,9 +136,9 @@ export class OpenRooms {
     const { roomId } = params;
     const room = await this.#rooms.get(roomId);
     if (room === undefined) {
-      // Sealed already: the owner repeats what it did not hear the answer to.
+      // Ended already: the owner repeats what it did not hear the answer to.
       const state = await readState(this.#context.dataDir, roomId);
-      if (state?.package === 'sealed') return {};
+      if (state?.finished || state?.package === 'sealed') return {};
       throw notOpen(roomId);
     }
     await room.finish(params);

@@ -251,7 +251,13 @@ describe('a recorder', () => {
       refusedAs('recording-locked'),
       'two recorders never write one package',
     );
+    const waiting = await start();
+    const asked = { roomIds: ['r1', 'never-here'] };
+    // Neither "never had it" nor "has ended": whoever ends the room must come again.
+    await assert.rejects(waiting.handle('recorder.dump', asked), refusedAs('recording-locked'));
     await first.close('restart');
+    assert.equal((await waiting.handle('recorder.dump', asked)).rooms.length, 1);
+    await waiting.close('restart');
     const second = await start();
     const { rooms } = await second.handle('recorder.dump', {});
     assert.deepEqual(

@@ -2,6 +2,7 @@
 import type { RecorderMethod, RecorderParams, RecorderResult } from '../signaling/protocol/recorder.ts';
 import { monotonicMs } from './context.ts';
 import type { OpenRooms } from './open-rooms.ts';
+import type { Room } from './room.ts';
 
 export type Handlers = { [M in RecorderMethod]: (params: RecorderParams<M>) => Promise<RecorderResult<M>> };
 
@@ -13,12 +14,16 @@ export function createHandlers(
   return {
     'recorder.describe': async () => describe(),
     'recorder.clock': async () => ({ monotonicMs: monotonicMs() }),
-    'recorder.dump': async ({ roomIds }) => ({
-      rooms: rooms
-        .list()
-        .filter(({ state }) => !state.finished && (roomIds?.includes(state.roomId) ?? true))
-        .map((room) => room.dump()),
-    }),
+    'recorder.dump': async ({ roomIds }) => {
+      if (roomIds) await rooms.mustHaveOpened(roomIds);
+      const isAsked = ({ state }: Room) => !state.finished && (roomIds?.includes(state.roomId) ?? true);
+      return {
+        rooms: rooms
+          .list()
+          .filter(isAsked)
+          .map((room) => room.dump()),
+      };
+    },
     'room.open': async (params) => (await rooms.forOpening(params)).switchOn(params),
     'room.clock': async (params) => (await at(params)).clock(params),
     'room.log': async (params) => (await at(params)).appendLog(params),

@@ -93,6 +93,10 @@ export const RECORDER = {
   },
   /** Monotonic milliseconds of the recorder's host, for the offset to room time. */
   'recorder.clock': { params: Nothing, result: z.strictObject({ monotonicMs: z.number() }) },
+  /**
+   * What it holds of rooms that have not ended. A named room that it has and cannot open now is refused with why, such as
+   * `recording-locked`: what the answer lacks was never there, or has ended.
+   */
   'recorder.dump': {
     params: z.strictObject({ roomIds: z.optional(z.array(Id)) }),
     result: z.strictObject({

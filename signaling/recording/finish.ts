@@ -4,17 +4,26 @@ import { sendLog } from './log-feed.ts';
 import type { Recorder } from './recorders.ts';
 import type { RoomRecording } from './room-recording.ts';
 
-/** Resolves with false when a recorder is away: it is told when it is back, by us or by whoever comes after us. */
+/**
+ * Resolves with false when a recorder is away: it is told when it is back, by us or by whoever comes after us. Rejects when
+ * one could not be told now; the others were, and this one is told again.
+ */
 export async function finishRoom(room: RoomRecording): Promise<boolean> {
   let complete = true;
+  const failed: unknown[] = [];
   for (const recorder of [...room.involved]) {
     if (recorder.up) {
-      await finishAt(room, recorder);
-      room.involved.delete(recorder);
+      try {
+        await finishAt(room, recorder);
+        room.involved.delete(recorder);
+      } catch (error) {
+        failed.push(error);
+      }
     } else {
       complete = false;
     }
   }
+  if (failed.length > 0) throw failed[0];
   return complete;
 }
 
@@ -25,7 +34,7 @@ async function finishAt(room: RoomRecording, recorder: Recorder): Promise<void> 
   if (!head) throw roomNotFound(roomId);
   const [last] = await store.read(roomId, head.seq, 1);
   const { rooms } = await recorder.ask('recorder.dump', { roomIds: [roomId] });
-  // Only what has not ended is in the dump: the answer to an earlier request was lost.
+  // What it has and cannot open now it refuses to leave out: it was never there, or an earlier answer was lost.
   const [held] = rooms;
   if (!held) return;
   const target = {

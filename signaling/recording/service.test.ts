@@ -171,6 +171,17 @@ describe('the recording of a room', () => {
     assert.equal(studio.held()?.lines.at(-1)?.seq, (await studio.state()).seq);
   });
 
+  it('finishes a room that its recorder could not open when it closed, without another reconnect', async () => {
+    await until('it is recorded', () => studio.held()?.recording === true);
+    studio.recorder.refuses.set('recorder.dump', 'recording-locked');
+    await studio.world.room.execute('room.close', { reason: 'over' }, dispatcher);
+    const { asked } = studio.recorder;
+    const mark = asked.length;
+    await until('it was refused', () => asked.slice(mark).filter((m) => m === 'recorder.dump').length > 1);
+    studio.recorder.refuses.delete('recorder.dump');
+    await until('the end', () => studio.held()?.finished !== undefined);
+  });
+
   it('stops acting for a room that a newer owner records', async () => {
     await until('it is recorded', () => studio.held()?.recording === true);
     const held = studio.held();
