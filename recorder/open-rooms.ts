@@ -7,8 +7,10 @@ import type { RecordingState } from './core/state.ts';
 import { diskFull, notOpen, roomClosed } from './errors.ts';
 import { Finishing } from './finishing.ts';
 import { settleJournal } from './journal/settle.ts';
+import { lockPackage } from './package-lock.ts';
 import { Room } from './room.ts';
-import { listRecordings, newState, readState, trackFolder } from './room-state.ts';
+import { listRecordings, newState, packageFolder, readState, trackFolder } from './room-state.ts';
+import { sweepParts } from './sweep.ts';
 
 /** A packager further behind than this is told to people. */
 const PACKAGER_BEHIND_MS = 30_000;
@@ -73,9 +75,10 @@ export class OpenRooms {
       const isOpen = this.#rooms.has(roomId);
       if (state !== undefined && state.package !== 'sealed' && !isOpen) {
         const room = await this.#openRoom(state);
+        await this.#sweep(state);
         await this.#resumePackage(room);
         if (state.finished) this.#finishing.add(room);
-      }
+      } else if (state?.package === 'sealed') await this.#sweepSealed(state);
       this.#locked.delete(roomId);
     } catch (error) {
       const isLocked = isAppError(error, 'recording-locked');
@@ -84,6 +87,22 @@ export class OpenRooms {
       else this.#locked.delete(roomId);
       // One recording that cannot be opened must not keep the others from going on.
       this.#context.logger.error({ roomId, error }, 'a recording on the disk cannot be opened');
+    }
+  }
+
+  /** The package is locked by us, and its packager has not begun. */
+  async #sweep({ roomId, package: stage }: RecordingState): Promise<void> {
+    const folder = packageFolder(this.#context.dataDir, roomId);
+    const swept = await sweepParts(folder, stage === 'sealed');
+    if (swept > 0) this.#context.logger.info({ roomId, swept }, 'unfinished files were removed');
+  }
+
+  async #sweepSealed(state: RecordingState): Promise<void> {
+    const unlock = lockPackage(packageFolder(this.#context.dataDir, state.roomId), state.roomId);
+    try {
+      await this.#sweep(state);
+    } finally {
+      unlock();
     }
   }
 
