@@ -3,7 +3,12 @@ import type { Page } from 'playwright-core';
 import { clean } from './axe.ts';
 import { Cast } from './cast.ts';
 
-async function eventually<T>(what: string, ask: () => Promise<T>, fits: (answer: T) => boolean, ms = 120_000) {
+async function eventually<T>(
+  what: string,
+  ask: () => Promise<T>,
+  fits: (answer: T) => boolean,
+  ms = 120_000,
+) {
   const end = performance.now() + ms;
   for (;;) {
     const answer = await ask();

@@ -1,6 +1,6 @@
 /**
  * Mocha's own report, and beside it the name and file of each failure, so that what failed can be tried once more. The
- * names go, as lines of JSON, into the file that `GOLDENHOUR_FAILURES` names.
+ * names go, one line each, into the file that `GOLDENHOUR_FAILURES` names.
  */
 import { appendFileSync } from 'node:fs';
 import Mocha from 'mocha';
@@ -19,7 +19,7 @@ export default class NamingReporter extends Mocha.reporters.Spec {
     if (list === undefined) return;
     runner.on(constants.EVENT_TEST_FAIL, (test: Mocha.Test) => {
       const failure: NamedFailure = { file: test.file ?? '', title: test.fullTitle() };
-      appendFileSync(list, `${JSON.stringify(failure)}\n`);
+      appendFileSync(list, `${failure.file}\t${failure.title.replaceAll(/\s+/g, ' ')}\n`);
     });
   }
 }

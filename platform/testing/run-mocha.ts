@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stripVTControlCharacters } from 'node:util';
-import { z } from 'zod';
 import { ownNodeEnv } from '../setup/run-program.ts';
 import type { TestGroup } from './groups.ts';
 import type { NamedFailure } from './reporter.ts';
@@ -23,8 +22,6 @@ export interface GroupResult extends Counts {
   /** The tests and hooks that failed; empty when the process died without saying which. */
   readonly named: readonly NamedFailure[];
 }
-
-const Named = z.object({ file: z.string(), title: z.string() });
 
 /**
  * Runs a group to its end, also when tests fail. A mocha that dies without a summary, or whose process leaves
@@ -49,8 +46,9 @@ export async function runMocha(
 async function readNamed(root: string, list: string): Promise<NamedFailure[]> {
   const text = await readFile(list, 'utf8').catch(() => '');
   const lines = text.split('\n').filter((line) => line !== '');
+  // A file and a title, as the reporter writes them; the parser library may not be installed yet when this is loaded.
   return lines.map((line) => {
-    const { file, title } = Named.parse(JSON.parse(line));
+    const [file = '', title = ''] = line.split('\t');
     return { file: relative(root, file), title };
   });
 }

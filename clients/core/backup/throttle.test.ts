@@ -11,12 +11,13 @@ const live: LiveLoad = {
 };
 
 describe('How fast the own copy may be sent', () => {
-  it('is a tenth of the uplink while live media runs, and never more than 2 Mbit/s', () => {
+  it('is a quarter of the uplink while live media runs, and never more than 2 Mbit/s', () => {
     const bitrate = (more: Partial<LiveLoad>) => {
       const allowed = allowance({ ...live, ...more });
       return allowed.kind === 'send' ? allowed.bitrate : allowed.why;
     };
-    assert.equal(bitrate({}), 1_000_000);
+    assert.equal(bitrate({ availableBitrate: 4_000_000 }), 1_000_000);
+    assert.equal(bitrate({ availableBitrate: 400_000 }), 200_000);
     assert.equal(bitrate({ availableBitrate: 80_000_000 }), 2_000_000);
     assert.equal(bitrate({ availableBitrate: undefined }), 200_000);
     assert.equal(bitrate({ sends: false, pictures: [] }), 8_000_000);
@@ -43,7 +44,7 @@ describe('How fast the own copy may be sent', () => {
       const allowed = allowance({ ...live, availableBitrate });
       return allowed.kind === 'send' ? allowed.pieceBytes : 0;
     };
-    assert.equal(bytes(10_000_000), 31_250);
+    assert.equal(bytes(4_000_000), 31_250);
     assert.equal(bytes(1_000_000), 16 * 1024);
   });
 

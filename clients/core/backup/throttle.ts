@@ -24,8 +24,8 @@ export type Allowance =
   | { readonly kind: 'send'; readonly bitrate: number; readonly pieceBytes: number };
 
 /** Of the uplink, while live media runs. */
-const SHARE = 0.1;
-/** Where the uplink is not known yet. */
+const SHARE = 0.25;
+/** Where the uplink is not known yet, and the least while live media is at its best without loss. */
 const CAUTIOUS_BITRATE = 200_000;
 const LIVE_BITRATE_MAX = 2_000_000;
 /** Nobody is live: the recorder's own pace is 20 Mbit/s. */
@@ -44,7 +44,7 @@ export function allowance(load: LiveLoad): Allowance {
   if (lowered) return { kind: 'wait', why: 'rung' };
   const available = load.availableBitrate;
   if (available === undefined) return sendAt(CAUTIOUS_BITRATE);
-  return sendAt(Math.min(LIVE_BITRATE_MAX, available * SHARE));
+  return sendAt(Math.max(CAUTIOUS_BITRATE, Math.min(LIVE_BITRATE_MAX, available * SHARE)));
 }
 
 /** 1080, or the best that a smaller camera has. */

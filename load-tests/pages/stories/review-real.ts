@@ -127,6 +127,10 @@ function tellOfAfterwards(cast: Cast): void {
     await reviewer.getByText('Verified: nothing was changed').first().waitFor({ timeout: PATIENCE_MS });
   });
 
+  tellOfExport(cast);
+}
+
+function tellOfExport(cast: Cast): void {
   it('export a part of it as a file that holds film, originals and proofs', async () => {
     const reviewer = await cast.person('reviewer');
     await reviewer.getByRole('button', { name: 'Export', exact: true }).click();
