@@ -2,6 +2,7 @@
 import type { Logger } from '../platform/log.ts';
 import type { RecorderEvent, RecorderEventData } from '../signaling/protocol/recorder.ts';
 import type { DiskWatch } from './capture/disk.ts';
+import type { OpenStores } from './core/open-stores.ts';
 import type { Packager } from './core/packager.ts';
 import type { BufferBudget } from './journal/budget.ts';
 import type { JournalFiles } from './journal/files.ts';
@@ -21,6 +22,8 @@ export interface RecorderContext {
   readonly budget: BufferBudget;
   readonly disk: DiskWatch;
   readonly packager: Packager | undefined;
+  /** What comes over HTTP into packages that are recorded. */
+  readonly stores: OpenStores;
   readonly files: JournalFiles;
   readonly emit: Emit;
   readonly metrics: RecorderMetrics;

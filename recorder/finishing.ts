@@ -50,6 +50,7 @@ export class Finishing {
     const { roomId } = room.state;
     if (!packager) return;
     try {
+      await context.stores.settled(roomId);
       if (room.state.package !== 'checked' && room.state.package !== 'sealed') {
         await this.#reach(room, await packager.finish(room.state));
       }

@@ -18,6 +18,7 @@ import {
 import { type DiskState, DiskWatch } from './capture/disk.ts';
 import { readKernelDrops } from './capture/kernel-drops.ts';
 import { type Emit, monotonicMs, type RecorderContext } from './context.ts';
+import { OpenStores } from './core/open-stores.ts';
 import type { Packager, Sealer } from './core/packager.ts';
 import type { RecordingState } from './core/state.ts';
 import { recorderClosed } from './errors.ts';
@@ -91,6 +92,7 @@ export async function createRecorder(options: RecorderOptions): Promise<Recorder
     budget: new BufferBudget(options.bufferBytes),
     disk,
     packager: options.packager,
+    stores: new OpenStores(),
     files: options.files ?? localFiles,
     emit,
     metrics: createRecorderMetrics(options.metrics),
@@ -137,6 +139,11 @@ export class Recorder implements RecorderServer {
   /** What the packager, the check and the internal HTTP of this process open recordings with. */
   get keys(): RecordingKeys {
     return this.#context.keys;
+  }
+
+  /** What the internal HTTP of this process stores through, so that no seal overtakes it. */
+  get stores(): OpenStores {
+    return this.#context.stores;
   }
 
   /** Space of the disk of recordings as it is now. */

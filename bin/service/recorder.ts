@@ -63,6 +63,7 @@ export async function openRecorder(
     ...{ dataDir, masterKey, keys, signer: signerOf(signing) },
     secret: listen.secret,
     disk: () => recorder.disk(),
+    stores: recorder.stores,
     logger: createLogger('recorder.serve'),
   });
   register('internal HTTP of the recorder', (reason) => serve.close(reason));

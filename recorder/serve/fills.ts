@@ -11,6 +11,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Fill } from '../../signaling/protocol/manifest.ts';
 import { RecorderFillStart } from '../../signaling/protocol/recorder-http.ts';
 import type { FillOffer, MissingRanges } from '../../signaling/protocol/recordings.ts';
+import type { OpenStores } from '../core/open-stores.ts';
 import { PACKAGE_KEY, type RecordingKeys } from '../keys/recording-keys.ts';
 import { appendLine } from '../package/lines.ts';
 import { fillsFile } from '../package/names.ts';
@@ -37,6 +38,7 @@ export interface FillsParts {
   readonly uploads: Uploads;
   readonly admission: Admission;
   readonly supplements: Supplements;
+  readonly stores: OpenStores;
   readonly clock: Clock;
 }
 
@@ -94,7 +96,7 @@ export class RecorderFills {
       // A part whose last piece came while the package was being sealed is only to be finished.
       const end = reached === start.bytes ? reached : await upload.take(offset, start.bytes, body);
       if (end < start.bytes) return { needed: true, offset: end };
-      await this.#finish(roomId, start, upload);
+      await this.#parts.stores.run(roomId, () => this.#finish(roomId, start, upload));
       return { needed: false, offset: end };
     });
   }

@@ -125,4 +125,36 @@ describe("what the recorder's internal HTTP refuses for now", function () {
     await served.end();
     assert.deepEqual(await refused(`${ROOM}/blobs/${sha256(photo)}`, put), [409, 'conflict']);
   });
+
+  it('has a part and a picture in the package, or refused them, before what has ended is packaged', async () => {
+    await served.goOn();
+    const bytes = randomBytes(3_000_000);
+    const photo = randomBytes(3_000_000);
+    await json(FillOffer, `${ROOM}/fills`, post(fillOf(bytes)));
+    const stored: string[] = [];
+    const run = served.stores.run.bind(served.stores);
+    const begun = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
+    let open = 0;
+    served.stores.run = (roomId, work) =>
+      run(roomId, async () => {
+        const done = work();
+        open += 1;
+        if (open === 2) begun.resolve();
+        await ended.promise;
+        return done.finally(() => stored.push('a store is through'));
+      });
+    const fill = served.ask(`${ROOM}/fills/fill-1?offset=0`, { method: 'PATCH', body: bytes });
+    const put = { method: 'PUT', body: photo, headers: { 'content-type': 'image/jpeg' } };
+    const blob = served.ask(`${ROOM}/blobs/${sha256(photo)}`, put);
+    await begun.promise;
+    const settled = served.stores.settled('room-1').then(() => stored.push('packaging begins'));
+    ended.resolve();
+    await Promise.all([fill, blob, settled]);
+    assert.equal(stored.indexOf('packaging begins'), 2);
+    const taken = await readFile(join(served.folder, 'blobs.jsonl'), 'utf8');
+    assert.ok(taken.includes(sha256(photo)));
+    await served.end();
+    assert.deepEqual(await refused(`${ROOM}/blobs/${sha256(photo)}`, put), [409, 'conflict']);
+  });
 });

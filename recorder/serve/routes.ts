@@ -15,6 +15,7 @@ import {
   SegmentWindow,
 } from '../../signaling/protocol/recorder-http.ts';
 import { Id } from '../../signaling/protocol/values.ts';
+import type { OpenStores } from '../core/open-stores.ts';
 import type { RecordingKeys } from '../keys/recording-keys.ts';
 import { takeBlob } from './blobs.ts';
 import { destroy } from './destroy.ts';
@@ -32,6 +33,7 @@ export interface Serving {
   readonly keys: RecordingKeys;
   readonly uploads: Uploads;
   readonly space: Space;
+  readonly stores: OpenStores;
   readonly supplements: Supplements;
   readonly fills: RecorderFills;
   readonly jobs: Jobs;

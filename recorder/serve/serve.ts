@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/log.ts';
 import { verifyLinkToken } from '../../platform/rpc/proof.ts';
+import type { OpenStores } from '../core/open-stores.ts';
 import { RecordingKeys } from '../keys/recording-keys.ts';
 import { type SealSigner, thumbprint } from '../seal/sign.ts';
 import { Admission } from './admission.ts';
@@ -30,6 +31,8 @@ export interface RecorderServeOptions {
   readonly logger: Logger;
   /** Reads the disk of recordings as it is now: the recorder's own `disk`. */
   readonly disk: () => Promise<DiskSpace>;
+  /** The recorder's own, for which it waits before it seals. */
+  readonly stores: OpenStores;
   readonly clock?: Clock;
   /** The recorder's own, which makes and destroys keys; made from `dataDir` unless given. */
   readonly keys?: RecordingKeys;
@@ -43,7 +46,7 @@ export interface RecorderServe {
 
 /** Opens it, and throws away what earlier runs left half done. */
 export async function openRecorderServe(options: RecorderServeOptions): Promise<RecorderServe> {
-  const { dataDir, masterKey, signer, logger, clock = systemClock } = options;
+  const { dataDir, masterKey, signer, logger, stores, clock = systemClock } = options;
   const keysFolder = join(dataDir, 'recording-keys');
   const keys = options.keys ?? new RecordingKeys({ folder: keysFolder, masterKey });
   const packages = new Packages(join(dataDir, 'recordings'), logger);
@@ -51,7 +54,7 @@ export async function openRecorderServe(options: RecorderServeOptions): Promise<
   const space = new Space(options.disk);
   const admission = new Admission(uploads, space);
   const supplements = new Supplements({ packages, keys, uploads, admission, signer, clock });
-  const fills = new RecorderFills({ packages, keys, uploads, admission, supplements, clock });
+  const fills = new RecorderFills({ packages, keys, uploads, admission, supplements, stores, clock });
   const folder = join(dataDir, 'recording-exports');
   const jobs = new Jobs({
     ...{ packages, keysFolder, masterKey, folder, clock },
@@ -60,7 +63,7 @@ export async function openRecorderServe(options: RecorderServeOptions): Promise<
   });
   await uploads.tidy(clock.now());
   await jobs.tidy();
-  const serving: Serving = { packages, keys, uploads, space, supplements, fills, jobs, clock };
+  const serving: Serving = { packages, keys, uploads, space, stores, supplements, fills, jobs, clock };
   let closed: Promise<void> | undefined;
   return {
     onRequest: (request, response) => {

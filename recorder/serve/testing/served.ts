@@ -10,6 +10,7 @@ import { writeAtomically } from '../../../platform/files.ts';
 import { createLogger } from '../../../platform/log.ts';
 import { signLinkToken } from '../../../platform/rpc/proof.ts';
 import type { Manifest, ManifestTrack } from '../../../signaling/protocol/manifest.ts';
+import { OpenStores } from '../../core/open-stores.ts';
 import { type RecordingState, STATE_FILE } from '../../core/state.ts';
 import { indexFile } from '../../package/names.ts';
 import { writeManifest } from '../../seal/manifest-file.ts';
@@ -29,6 +30,7 @@ export interface Served {
   readonly serve: RecorderServe;
   /** What uploads see of the disk; tests may fill it. */
   setDisk(disk: DiskSpace): void;
+  readonly stores: OpenStores;
   seal(): Promise<Manifest>;
   /** Makes the room go on: its state and the indexes of its tracks lie there as a packager leaves them. */
   goOn(): Promise<void>;
@@ -45,6 +47,7 @@ export async function serveTestPackage(): Promise<Served> {
   const folder = join(dataDir, 'recordings', 'room-1');
   const made = await makePackage(folder, masterKey, join(dataDir, 'recording-keys'));
   const clock = new ManualClock();
+  const stores = new OpenStores();
   let disk: DiskSpace = { level: 'ok', freeBytes: 1e12, reserveBytes: 1e9 };
   const serve = await openRecorderServe({
     dataDir,
@@ -54,6 +57,7 @@ export async function serveTestPackage(): Promise<Served> {
     logger: createLogger('test', {}, { level: 'silent' }),
     clock,
     disk: async () => disk,
+    stores,
   });
   const server = createServer(serve.onRequest);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -66,6 +70,7 @@ export async function serveTestPackage(): Promise<Served> {
     made,
     clock,
     serve,
+    stores,
     setDisk(next) {
       disk = next;
     },
