@@ -69,6 +69,24 @@ describe('a room that goes on', function () {
     assert.deepEqual(again.json, { needed: false, offset: 0 });
   });
 
+  it('takes one part at a time from each principal, and tells it to come again with the next', async () => {
+    for (const fillId of ['g1', 'g2']) {
+      // Behind the end of what is recorded: the gap is not known yet.
+      const about = { producerId: 'cam', from: 20_000, to: 60_000, errorMs: 10, mimeType: 'video/webm' };
+      const start = { fillId, ...about, bytes: 1000, sha256: '0'.repeat(64) };
+      const offer = await stage.send(stage.crew, 'POST', '/api/rooms/room-1/fills', start);
+      assert.deepEqual(offer.json, { needed: true, offset: 0 });
+    }
+    const first = hold(stage, 'g1');
+    // Nothing but an empty piece of the next, which changes nothing, tells that the first has begun.
+    const next = () => upload(stage, '/api/rooms/room-1/fills/g2?offset=0', stage.crew, Buffer.alloc(0));
+    const end = performance.now() + 10_000;
+    let [status, text] = await next();
+    while (status !== 503 && performance.now() < end) [status, text] = await next();
+    assert.deepEqual([status, JSON.parse(text).retryAfterMs], [503, 10_000]);
+    first.destroy();
+  });
+
   it('answers others while a body does not come on', async () => {
     const path = '/api/rooms/room-1/fills/f2?offset=0';
     const slow = httpRequest({
@@ -85,3 +103,15 @@ describe('a room that goes on', function () {
     slow.destroy();
   });
 });
+
+/** Begins to send a part whose bytes do not come. */
+function hold({ door, crew }: ReviewStage, fillId: string) {
+  const request = httpRequest({
+    ...{ port: door.listener.port, host: '127.0.0.1', method: 'PATCH', agent: false },
+    path: `/api/rooms/room-1/fills/${fillId}?offset=0`,
+    headers: { cookie: crew, origin: door.origin, 'content-length': '1000' },
+  });
+  request.on('error', () => undefined);
+  request.write('x');
+  return request;
+}

@@ -19,7 +19,7 @@ import { namesOf } from './view.ts';
 /** What one principal may send, in KiB and seconds: 20 Mbit/s, so that many vehicles do not starve the disk of a recorder. */
 const KIB = 25_000;
 const WINDOW_S = 10;
-/** Uploads at once of this process. */
+/** Uploads at once of this process; each principal has one of them at most, so that none takes them all. */
 const RUNNING_MAX = 4;
 const RETRY_MS = 10_000;
 /** Longest list of tracks in one question to a recorder. */
@@ -35,7 +35,7 @@ export interface FillParts {
 export class Fills {
   readonly #parts: FillParts;
   readonly #rate = new RateLimiterMemory({ points: KIB, duration: WINDOW_S });
-  #running = 0;
+  readonly #running = new Set<string>();
 
   constructor(parts: FillParts) {
     this.#parts = parts;
@@ -89,10 +89,12 @@ export class Fills {
   ): Promise<FillOffer> {
     const nodeId = await this.#mine(principal, roomId);
     const { state } = await this.#parts.logs.read(roomId);
-    if (this.#running >= RUNNING_MAX || liveIsWeak(principal, state)) throw later();
-    this.#running += 1;
+    const { principalId } = principal;
+    if (liveIsWeak(principal, state)) throw later();
+    if (this.#running.has(principalId) || this.#running.size >= RUNNING_MAX) throw later();
+    this.#running.add(principalId);
     try {
-      const paced = Readable.from(pace(this.#rate, principal.principalId, bytes), { objectMode: false });
+      const paced = Readable.from(pace(this.#rate, principalId, bytes), { objectMode: false });
       const path = `/recordings/${roomId}/fills/${own(principal, fillId)}?offset=${offset}`;
       return await this.#parts.recorders.json(nodeId, path, FillOffer, {
         method: 'PATCH',
@@ -100,7 +102,7 @@ export class Fills {
         answerMs: FINISH_MS,
       });
     } finally {
-      this.#running -= 1;
+      this.#running.delete(principalId);
     }
   }
 
