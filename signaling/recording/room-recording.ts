@@ -187,11 +187,19 @@ export class RoomRecording {
 
   async #pause(by: string, reason: string): Promise<void> {
     this.deps.media.setRecording(this.roomId, null);
-    const told = this.#told;
-    if (!told?.recorder.up || !told.open) return;
-    await told.recorder.ask('room.pause', { ...this.ids, by, reason });
-    Object.assign(told, { open: false, connected: undefined, tap: undefined });
-    told.tracks.clear();
+    // Switched off while one of them was away, or under a former owner: what each says it does is what counts.
+    for (const recorder of [...this.#holding]) {
+      if (!recorder.up) continue;
+      const { rooms } = await recorder.ask('recorder.dump', { roomIds: [this.roomId] });
+      if (rooms.some(({ recording }) => recording)) {
+        await recorder.ask('room.pause', { ...this.ids, by, reason });
+      }
+      this.#holding.delete(recorder);
+      const told = this.#told;
+      if (told?.recorder !== recorder) continue;
+      Object.assign(told, { open: false, connected: undefined, tap: undefined });
+      told.tracks.clear();
+    }
   }
 
   #choose(): Recorder | undefined {

@@ -70,6 +70,19 @@ describe('the recording of a room', () => {
     assert.deepEqual(studio.held()?.by, ['system', `paused by ${by}`, by]);
   });
 
+  it('is switched off at a recorder that was away then, also under a new owner', async () => {
+    await until('it is recorded', () => studio.held()?.recording === true);
+    await studio.recorder.kill();
+    await studio.world.room.execute('recording.stop', { reason: 'consent withdrawn' }, dispatcher);
+    await studio.world.takeOver();
+    assert.equal(studio.held()?.recording, true);
+    await studio.recorder.listen();
+    await until('the pause', () => studio.held()?.recording === false);
+    assert.equal(studio.held()?.by.at(-1), `paused by ${dispatcher.principalId}`);
+    await studio.world.room.execute('recording.start', { reason: 'consent given' }, dispatcher);
+    await until('it goes on', () => studio.held()?.recording === true);
+  });
+
   it('names why nothing arrives, and ends tracks with their sources', async () => {
     const voice = await ambulance.publish('audio', opus());
     await until('the track', () => track(voice) !== undefined);
