@@ -68,7 +68,7 @@ async function runListed(
   const [program = process.execPath, ...args] = command;
   const child = spawn(program, args, {
     cwd: root,
-    env: { ...ownNodeEnv(), ...group.env, GOLDENHOUR_FAILURES: list },
+    env: { ...ownNodeEnv(), ...group.env, TEST_FAILURES_FILE: list },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const end = (signal: NodeJS.Signals) => child.kill(signal);
