@@ -157,8 +157,9 @@ describe('the journal of a track', () => {
   it('finds dropped, doubled and swapped blocks, foreign files and another key', async () => {
     const writer = open();
     for (let i = 0; i < 3; i += 1) {
+      const before = writer.durable.position?.offset ?? 0;
       writer.append({ type: 'rtp', at: BigInt(i), payload: Buffer.from([i]) });
-      await until(() => writer.durable.until > 1_000n);
+      await until(() => (writer.durable.position?.offset ?? 0) > before);
     }
     await writer.close();
     const file = await onlyFile();
