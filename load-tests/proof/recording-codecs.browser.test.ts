@@ -6,9 +6,11 @@ import { assertWhole, closeAndSeal, faults, findPattern, newRoom, trackOf, unlis
 /** Small enough for two encoders of two busy cores, large enough for two layers. */
 const PICTURE = { width: 1280, height: 720, fps: 12 };
 /** An encoder that gets too little of the processor leaves frames out; that is no fault of the recording. */
-const HELD_UP_MS = 1000;
+const HELD_UP_MS = 2000;
 /** The lesser encoding of a simulcast is entered at a keyframe that is asked for when the better one stops. */
-const MISSED_MS = 2500;
+const MISSED_MS = 4500;
+/** The frame at which one encoding gives way to another may stand in both: once down, once up. */
+const SWITCHES = 2;
 const counted = () => window.harness.counted();
 
 /** Each codec as this browser sends it, with its top layer (or half of its size) taken away in the middle and given back. */
@@ -56,8 +58,13 @@ describe('A recording of a picture whose top layer stops and returns', function 
       for (const { mimeType } of track.inits) assert.match(mimeType, mime);
       const { frames } = await findPattern(recorded, video, audio);
       const counters = frames.flatMap(({ counter }) => (counter === undefined ? [] : [counter]));
-      const ascending = counters.every((each, index) => index === 0 || each > (counters[index - 1] ?? 0));
-      assert(ascending, `frames are doubled or out of order: ${counters.join(' ')}`);
+      const steps = counters.slice(1).map((each, index) => each - (counters[index] ?? 0));
+      assert(
+        steps.every((step) => step >= 0),
+        `frames are out of order: ${counters.join(' ')}`,
+      );
+      const doubled = steps.filter((step) => step === 0).length;
+      assert(doubled <= SWITCHES, `frames are doubled: ${counters.join(' ')}`);
       assert(counters.length >= frames.length * 0.97, `${counters.length} of ${frames.length} are readable`);
       assert(counters.length > 100, `${counters.length} frames`);
       assert.deepEqual(unlisted(track, frames, HELD_UP_MS), []);
