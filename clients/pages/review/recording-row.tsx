@@ -55,6 +55,23 @@ export function Flags(props: { summary: RecordingSummary }): JSX.Element {
   );
 }
 
+/** Tracks and gaps are counted when the room has ended: before, nothing true can be said of them. */
+function Counts({ summary }: { summary: RecordingSummary }): JSX.Element | null {
+  if (summary.state === 'recording') return null;
+  return (
+    <>
+      <Tag icon="film">{t('review.tracks', { n: summary.tracks })}</Tag>
+      {summary.gaps === 0 ? (
+        <Tag>{t('review.noGaps')}</Tag>
+      ) : (
+        <Tag kind="warn" icon="warn">
+          {t('review.gaps', { n: summary.gaps })}
+        </Tag>
+      )}
+    </>
+  );
+}
+
 export function RecordingRow(props: {
   summary: RecordingSummary;
   unitNames: ReadonlyMap<string, string>;
@@ -89,14 +106,7 @@ export function RecordingRow(props: {
       <div class="row recording-tags">
         <StateTag summary={summary} />
         <Flags summary={summary} />
-        <Tag icon="film">{t('review.tracks', { n: summary.tracks })}</Tag>
-        {summary.gaps === 0 ? (
-          <Tag>{t('review.noGaps')}</Tag>
-        ) : (
-          <Tag kind="warn" icon="warn">
-            {t('review.gaps', { n: summary.gaps })}
-          </Tag>
-        )}
+        <Counts summary={summary} />
         <Tag icon={summary.reviewedBy === undefined ? 'eye' : 'check'}>
           {summary.reviewedBy === undefined
             ? t('review.notReviewed')
