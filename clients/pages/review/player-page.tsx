@@ -14,7 +14,7 @@ import { type TabItem, Tabs } from '../../ui/tabs.tsx';
 import { shortIncident } from '../rooms/rooms-view.ts';
 import { DrillBanner } from '../shell.tsx';
 import { FactsPanel } from './facts-panel.tsx';
-import { KeysDialog } from './keys-dialog.tsx';
+import { PlayerKeysDialog } from './keys-dialog.tsx';
 import { Legend } from './legend.tsx';
 import { ChatThen, ThenPanel } from './moment-panels.tsx';
 import { OpenDialog } from './open-dialog.tsx';
@@ -150,7 +150,7 @@ function Stage(props: { stage: RefObject<HTMLDivElement | null> }): JSX.Element 
       <TimeBar />
       <PlayerBar stage={props.stage} onKeys={() => setKeys(true)} />
       <Legend />
-      {keys ? <KeysDialog onClose={() => setKeys(false)} /> : null}
+      {keys ? <PlayerKeysDialog onClose={() => setKeys(false)} /> : null}
     </div>
   );
 }
