@@ -7,6 +7,7 @@ import type {
   TrackStatistics,
 } from '../../signaling/protocol/manifest.ts';
 import { LOG_FILE, type RecordedTrack, type RecordingState } from '../core/state.ts';
+import { newCounts, statisticsOf } from '../rtp/counts.ts';
 import { filledGaps } from './filled-gaps.ts';
 import type { LogSummary } from './log-tail.ts';
 import { playlistFile } from './names.ts';
@@ -28,20 +29,7 @@ export interface ManifestSources {
   readonly blobs: readonly Blob[];
 }
 
-export const NO_STATISTICS: TrackStatistics = {
-  packets: 0,
-  bytes: 0,
-  lost: 0,
-  reordered: 0,
-  duplicates: 0,
-  kernelDrops: 0,
-  frames: 0,
-  keyframes: 0,
-  brokenFrames: 0,
-  ssrcChanges: 0,
-  reports: 0,
-  refusedReports: 0,
-};
+export const NO_STATISTICS: TrackStatistics = statisticsOf(newCounts());
 
 /** Throws nothing: what is not known yet is left at its beginning. */
 export function makeManifest(sources: ManifestSources): Manifest {
