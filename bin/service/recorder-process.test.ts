@@ -48,7 +48,7 @@ describe('the process of the recorder', function () {
     return sender;
   }
 
-  it('loses less than the last second when it is killed, whenever that is, and is back within 2 s', async () => {
+  it('loses less than the last second when it is killed, whenever that is, and comes back by itself', async () => {
     const { client } = own;
     const sentAt: number[] = [];
     const killedAt: { first: number; ms: number }[] = [];
