@@ -3,6 +3,7 @@
  * optional; changing a meaning means a new version `v` beside the old one, which `evolve` keeps understanding.
  */
 import * as z from 'zod/mini';
+import { bystanderEvents } from './events-bystander.ts';
 import { MediaKind, Rung, SourceInfo } from './media.ts';
 import { Role } from './roles.ts';
 import { Id, Label, PatientId, PatientRef, Reason, Seq, Text, UtcMs } from './values.ts';
@@ -149,7 +150,7 @@ const care = [
     text: Text,
     patientId: PatientRef,
     /** Whom it was written to, as the page labels it; the entry's audience is what decides. Absent: `room`. */
-    to: z.optional(z.enum(['room', 'staff', 'clinical'])),
+    to: z.optional(z.enum(['room', 'staff', 'clinical', 'bystanders'])),
   }),
   event('MessageReceipt', {
     messageIds: z.array(Id).check(z.minLength(1), z.maxLength(100)),
@@ -205,6 +206,7 @@ export const RoomEvent = z.discriminatedUnion('type', [
   ...care,
   ...help,
   ...recording,
+  ...bystanderEvents,
 ]);
 export type RoomEvent = z.infer<typeof RoomEvent>;
 export type RoomEventType = RoomEvent['type'];

@@ -5,6 +5,7 @@
  */
 import { isHidden, type ReadableEntry } from './entry.ts';
 import type { RoomEvent } from './events.ts';
+import { evolveBystander } from './evolve-bystander.ts';
 import { evolveCare } from './evolve-care.ts';
 import { evolvePeers } from './evolve-peers.ts';
 import { evolveRecording } from './evolve-recording.ts';
@@ -34,6 +35,7 @@ function evolveEvent(state: RoomState, event: RoomEvent, context: FactContext): 
     evolveSources(state, event, context) ??
     evolveCare(state, event, context) ??
     evolveRecording(state, event, context) ??
+    evolveBystander(state, event, context) ??
     state
   );
 }

@@ -9,7 +9,8 @@ import { Id, Label, PatientRef } from './values.ts';
 export const MediaKind = z.enum(['audio', 'video']);
 export type MediaKind = z.infer<typeof MediaKind>;
 
-/** What a source shows or carries. `telephone` is the dispatcher's phone line, `monitor` a patient monitor. */
+/** What a source shows or carries. `telephone` is the dispatcher's phone line, `monitor` a patient
+ * monitor, `demonstration` a camera of the dispatch room that shows how it is done. */
 export const SourceRole = z.enum([
   'patient',
   'overview',
@@ -19,6 +20,7 @@ export const SourceRole = z.enum([
   'screen',
   'voice',
   'telephone',
+  'demonstration',
 ]);
 export type SourceRole = z.infer<typeof SourceRole>;
 

@@ -7,6 +7,7 @@ import * as z from 'zod/mini';
 import { ReadableEntry } from './entry.ts';
 import { WireError } from './errors.ts';
 import { DrugDose, Identity, TimeNode } from './events.ts';
+import { bystanderFactMethods, bystanderMethods } from './methods-bystander.ts';
 import { mediaMethods } from './methods-media.ts';
 import { Role } from './roles.ts';
 import { RoomSummary, Snapshot } from './snapshot.ts';
@@ -61,8 +62,8 @@ const factMethods = {
     params: z.strictObject({
       text: Text,
       patientId: PatientRef,
-      /** `room` reaches all, `staff` people at work, `clinical` those who treat. */
-      to: z.enum(['room', 'staff', 'clinical']),
+      /** `room` reaches all, `staff` people at work, `clinical` those who treat, `bystanders` centre and the public at the scene. */
+      to: z.enum(['room', 'staff', 'clinical', 'bystanders']),
     }),
     result: z.strictObject({ messageId: Id }),
   },
@@ -98,6 +99,7 @@ const factMethods = {
   'help.seen': { params: z.strictObject({ callId: Id }), result: Nothing },
   'help.answer': { params: z.strictObject({ callId: Id }), result: Nothing },
   'help.cancel': { params: z.strictObject({ callId: Id }), result: Nothing },
+  ...bystanderFactMethods,
 } as const;
 
 /** Methods around rooms that are more than one fact of one room, or none. */
@@ -149,7 +151,7 @@ const roomMethods = {
   'incident.merge': { params: z.strictObject({ fromRoomId: Id }), result: Nothing },
 } as const;
 
-export const METHODS = { ...factMethods, ...roomMethods, ...mediaMethods };
+export const METHODS = { ...factMethods, ...roomMethods, ...bystanderMethods, ...mediaMethods };
 export const FACT_METHODS = factMethods;
 export const MEDIA_METHODS = mediaMethods;
 export type Method = keyof typeof METHODS;

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { ReadableEntry } from './entry.ts';
+import { CprSource } from './events-bystander.ts';
 import { MediaKind, RtpParameters, Rung, SctpStreamParameters } from './media.ts';
 import { DataLabel } from './methods-media.ts';
 import { RoomSummary } from './snapshot.ts';
@@ -76,6 +77,15 @@ export const NOTIFICATIONS = {
         state: z.enum(['recording', 'idle', 'shed', 'ended']),
       }),
     ),
+  }),
+  /** Twice a second while someone measures compressions: to staff of the room; `rate` null means not sure. */
+  'cpr.measured': z.strictObject({
+    peerId: Id,
+    source: CprSource,
+    rate: z.nullable(z.number()),
+    confidence: z.number(),
+    pausedMs: z.int(),
+    depthMm: z.optional(z.nullable(z.number())),
   }),
   'rooms.changed': z.strictObject({ room: z.optional(RoomSummary), removedRoomId: z.optional(Id) }),
   /** A unit calls for help; answered by `help.seen` and `help.answer`. */

@@ -2,6 +2,7 @@
 import type { EventOf, TimeNode } from './events.ts';
 import type { MediaKind, Rung, SourceInfo } from './media.ts';
 import type { Role } from './roles.ts';
+import { type BystanderState, initialBystanderState } from './state-bystander.ts';
 import type { PatientRef } from './values.ts';
 
 export interface PatientState {
@@ -140,6 +141,8 @@ export interface RoomState {
   media?: { nodeId: string; workerId: string };
   /** Absent: nothing has been recorded yet. */
   recording?: RecordingState;
+  /** Links, phones, guidance and compressions. */
+  bystander: BystanderState;
   /** Set by a takeover that found the former owner's unwritten tail missing. */
   missingTails: { ownerId: string; afterSeq: number }[];
 }
@@ -167,6 +170,7 @@ export function initialRoomState(): RoomState {
     orders: {},
     help: {},
     invites: {},
+    bystander: initialBystanderState(),
     missingTails: [],
   };
 }

@@ -3,6 +3,8 @@
  * plain parameters, so that the owner may be another process.
  */
 import type { EventOf } from '../protocol/events.ts';
+import type { Address } from '../protocol/geo.ts';
+import type { OpeningState } from '../protocol/links.ts';
 import type { FactMethod, Params, Result } from '../protocol/methods.ts';
 import type { NewRoom } from './types.ts';
 
@@ -34,6 +36,23 @@ export interface InternalCommands {
   'recording.stall': { params: Fields<EventOf<'RecordingStalled'>>; result: Empty };
   'recording.resume': { params: Fields<EventOf<'RecordingResumed'>>; result: Empty };
   'recording.shed': { params: Fields<EventOf<'RecordingShed'>>; result: Empty };
+  'link.add': { params: Fields<EventOf<'LinkCreated'>>; result: Empty };
+  'link.sent': { params: Fields<EventOf<'LinkSent'>>; result: Empty };
+  'link.deliver': { params: Fields<EventOf<'LinkDelivery'>>; result: Empty };
+  /** One browser more: `open` while nobody is live, else `asking`; the answer says which. */
+  'link.open': {
+    params: Fields<EventOf<'LinkOpened'>>;
+    result: { opening: OpeningState };
+  };
+  'link.misuse': { params: Fields<EventOf<'LinkMisused'>>; result: Empty };
+  'link.end': { params: Fields<EventOf<'LinkEnded'>>; result: Empty };
+  'photo.add': { params: Fields<EventOf<'PhotoAdded'>>; result: Empty };
+  'guidance.pushed': {
+    params: Omit<Fields<EventOf<'GuidancePushed'>>, 'pushId'>;
+    result: { pushId: string };
+  };
+  'volunteer.alerted': { params: Fields<EventOf<'VolunteerAlerted'>>; result: Empty };
+  'incident.place': { params: { address: Address }; result: Empty };
   'glass.break': { params: Fields<EventOf<'GlassBroken'>>; result: Empty };
   'patient.moveOut': { params: Fields<EventOf<'PatientMovedOut'>>; result: Empty };
   'patient.moveIn': {
