@@ -7,6 +7,7 @@ import type { Registry } from '../platform/metrics.ts';
 import { createBoard, type LiveBoard } from './board/board.ts';
 import { followUnits } from './board/unit-rooms.ts';
 import type { MediaService, Notifier } from './media/types.ts';
+import type { Links } from './links/types.ts';
 import { createSignalingMetrics } from './metrics.ts';
 import type {
   Audit,
@@ -31,6 +32,7 @@ export interface LiveOptions<M extends MediaService = MediaService> {
   readonly sessions: Sessions;
   readonly tokens: RoomTokens;
   readonly invites: Invites;
+  readonly links: Links;
   readonly directory: Directory;
   readonly audit: Audit;
   readonly access: RoomAccess;

@@ -11,3 +11,5 @@ export const AT_PATIENT = ['crew', 'wearer'] as const satisfies readonly Role[];
 export const DOCTORS = ['coordinator', 'specialist'] as const satisfies readonly Role[];
 /** Those on whose side a call for help rings, and who may answer it. */
 export const ANSWERING = ['coordinator', 'specialist', 'dispatcher'] as const satisfies readonly Role[];
+/** Members of the public who come by a link to their phone. */
+export const BY_LINK = ['bystander', 'volunteer'] as const satisfies readonly Role[];

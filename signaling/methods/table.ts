@@ -8,9 +8,10 @@ import { admitOrganisation, assignUnit } from './admit.ts';
 import { mediaEntry, memberFact, peerFact } from './facts.ts';
 import { invite, revokeInvite } from './invites.ts';
 import { joinRoom, leaveRoom, readEntries } from './join.ts';
+import { createLink, resendLink, revokeLink, secondPhone } from './links.ts';
 import { mergeIncident, movePatient } from './patients.ts';
 import { removePeer } from './remove.ts';
-import { ANSWERING, AT_PATIENT, CENTRAL, DOCTORS, LEADING } from './roles.ts';
+import { ANSWERING, AT_PATIENT, BY_LINK, CENTRAL, DOCTORS, LEADING } from './roles.ts';
 import { breakGlass, createRoom, listRooms } from './rooms.ts';
 import { speakHere } from './speak.ts';
 import type { MethodTable } from './types.ts';
@@ -117,6 +118,43 @@ export const METHODS_TABLE = {
   'help.seen': memberFact('help.seen', ANSWERING),
   'help.answer': memberFact('help.answer', ANSWERING),
   'help.cancel': peerFact('help.cancel', [...AT_PATIENT, 'dispatcher']),
+
+  'link.create': {
+    rate: 'fact',
+    who: 'peer',
+    roles: CENTRAL,
+    command: true,
+    audited: true,
+    handle: createLink,
+  },
+  'link.resend': {
+    rate: 'fact',
+    who: 'peer',
+    roles: CENTRAL,
+    command: true,
+    audited: true,
+    handle: resendLink,
+  },
+  'link.revoke': {
+    rate: 'fact',
+    who: 'peer',
+    roles: CENTRAL,
+    command: true,
+    audited: true,
+    handle: revokeLink,
+  },
+  'link.second': {
+    rate: 'fact',
+    who: 'peer',
+    roles: BY_LINK,
+    command: true,
+    audited: true,
+    handle: secondPhone,
+  },
+  'link.answer': peerFact('link.answer', CENTRAL, { audited: true }),
+  'link.goLive': peerFact('link.goLive', BY_LINK, { audited: true }),
+  'notice.accept': peerFact('notice.accept', BY_LINK),
+  'bystander.release': peerFact('bystander.release', LEADING, { audited: true }),
 
   'media.start': mediaEntry('media.start', ANYONE),
   'media.createTransport': mediaEntry('media.createTransport', ANYONE),

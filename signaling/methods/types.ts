@@ -1,5 +1,6 @@
 /** What a method is made of, and what its handler may use. */
 import type { Logger } from '../../platform/log.ts';
+import type { Links } from '../links/types.ts';
 import type { MediaPeer, MediaService } from '../media/types.ts';
 import type { SignalingMetrics } from '../metrics.ts';
 import type {
@@ -107,6 +108,7 @@ export interface Services {
   readonly sessions: Sessions;
   readonly tokens: RoomTokens;
   readonly invites: Invites;
+  readonly links: Links;
   readonly access: RoomAccess;
   readonly roleFor: RoleFor;
   readonly sourcesFor: SourcesFor;

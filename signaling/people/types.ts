@@ -22,6 +22,8 @@ export interface Principal {
   readonly roomId?: string;
   /** The invitation a guest came by; the room's state knows it too. */
   readonly inviteId?: string;
+  /** The link a guest of the bystander's door came by; the principal is one opening of it. */
+  readonly linkId?: string;
   readonly mustChangePassword: boolean;
 }
 

@@ -3,6 +3,7 @@
  * needs stands in the principal and in the state of the room. Drills are rooms like any other here.
  */
 import type { SourceRole } from '../protocol/media.ts';
+import { openingOf } from '../protocol/openings.ts';
 import { hasRole, type Role } from '../protocol/roles.ts';
 import type { RoomState } from '../protocol/state.ts';
 import type { Principal, RoleFor, RoomAccess, SourcesFor } from './types.ts';
@@ -76,22 +77,31 @@ function memberRoles(principal: Principal, state: RoomState): readonly Role[] {
     : [];
 }
 
-/** A guest is bound to the room whose facts hold the invitation, as long as nobody takes that back. */
+/**
+ * A guest is bound to the room whose facts hold the invitation or the link, as long as nobody takes that back. Of a link,
+ * every opening is admitted until one goes live; from then on that one alone, and whom the dispatcher lets in its place.
+ */
 function isGuestHere(principal: Principal, state: RoomState): boolean {
+  if (principal.linkId !== undefined) {
+    const opening = openingOf(state.bystander, principal.principalId);
+    if (opening?.link.linkId !== principal.linkId) return false;
+    return opening.state === 'live' || opening.state === 'open';
+  }
   const invite = principal.inviteId === undefined ? undefined : state.invites[principal.inviteId];
   return invite !== undefined && !invite.revoked;
 }
 
 const SOURCES: Readonly<Record<Role, readonly SourceRole[]>> = {
-  dispatcher: ['voice', 'telephone', 'face', 'screen'],
-  // The bystander's voice stays on the phone call, because phones stop audio capture during calls (design section 8).
-  bystander: ['patient', 'overview'],
+  dispatcher: ['voice', 'telephone', 'face', 'screen', 'demonstration'],
+  // The bystander's voice stays on the phone call, because phones stop audio capture during calls (design section 8). The
+  // room takes it only after the dispatcher has asked for the microphone.
+  bystander: ['patient', 'overview', 'voice'],
   volunteer: ['voice', 'patient', 'overview'],
   patient: ['voice', 'face', 'patient'],
   relative: ['voice', 'face'],
   crew: ['voice', 'patient', 'overview', 'monitor', 'glasses', 'face', 'screen'],
   wearer: ['voice', 'glasses', 'patient'],
-  coordinator: ['voice', 'face', 'screen'],
+  coordinator: ['voice', 'face', 'screen', 'demonstration'],
   specialist: ['voice', 'face', 'screen'],
   partner: ['voice', 'face', 'overview'],
   interpreter: ['voice', 'face'],

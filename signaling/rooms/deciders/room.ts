@@ -2,8 +2,9 @@
 import type { RoomEvent } from '../../protocol/events.ts';
 import type { RoomState } from '../../protocol/state.ts';
 import type { Deciders } from '../types.ts';
+import { linksEnding } from './links.ts';
 import { leavingFacts } from './peers.ts';
-import { assertDirects, assertOpen, conflict, notFound, STAFF, sourceOf, told, unchanged } from './rules.ts';
+import { assertDirects, assertOpen, centreAnd, conflict, notFound, STAFF, sourceOf, told, unchanged } from './rules.ts';
 
 export const roomDeciders = {
   'room.open': (state, room, actor) => {
@@ -39,6 +40,7 @@ export const roomDeciders = {
     ];
     return told(
       { audience: STAFF, events: staffFacts },
+      { audience: centreAnd(), events: linksEnding(state, by) },
       {
         audience: 'everyone',
         // Everyone reads the reason, bystanders too: pages that ask for it say so.

@@ -2,13 +2,21 @@
 import { AppError } from '../../../platform/errors.ts';
 import { type Audience, STAFF } from '../../protocol/audience.ts';
 import type { RoomEvent } from '../../protocol/events.ts';
-import { CLINICAL_ROLES } from '../../protocol/roles.ts';
+import { CLINICAL_ROLES, type Role } from '../../protocol/roles.ts';
 import type { PeerState, RoomState } from '../../protocol/state.ts';
 import { type Actor, type Decision, type FactGroup, SYSTEM } from '../types.ts';
 
 /** Those who treat, and the reviewer who has to judge it later. */
 export const CLINICAL_RECORD: Audience = { roles: [...CLINICAL_ROLES, 'reviewer'] };
 export { STAFF };
+
+/** Those who oversee all incidents: they alone read telephone numbers and how links stand. */
+export const CENTRE_ROLES = ['dispatcher', 'coordinator'] as const satisfies readonly Role[];
+
+/** The centre, and the named peers whom it concerns. */
+export function centreAnd(peers: readonly string[] = []): Audience {
+  return { roles: [...CENTRE_ROLES], ...(peers.length > 0 ? { peers: [...peers] } : {}) };
+}
 
 export type Nothing = Record<string, never>;
 
