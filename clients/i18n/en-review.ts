@@ -126,6 +126,7 @@ export const enReview = {
   'sourceRole.screen': 'Screen',
   'sourceRole.voice': 'Voice',
   'sourceRole.telephone': 'Telephone line',
+  'sourceRole.demonstration': 'Demonstration',
   'tile.gapPicture': 'No picture {from}–{to}',
   'tile.gapSound': 'No sound {from}–{to}',
   'tile.before': 'Begins at {at}',

@@ -123,6 +123,7 @@ export const zhReview = {
   'sourceRole.screen': '屏幕',
   'sourceRole.voice': '语音',
   'sourceRole.telephone': '电话线路',
+  'sourceRole.demonstration': '操作示范',
   'tile.gapPicture': '{from}–{to} 无画面',
   'tile.gapSound': '{from}–{to} 无声音',
   'tile.before': '{at} 开始',

@@ -58,7 +58,7 @@ export function planAudio(input: PlanInput, peer: PlanPeer, viewer: PeerState): 
   for (const source of Object.values(state.sources)) {
     const owner = state.peers[source.peerId];
     if (source.kind !== 'audio' || !owner || sameUnit(owner, viewer)) continue;
-    if (!mayReceive(viewer, owner, source) || !input.producers.has(source.producerId)) continue;
+    if (!mayReceive(viewer, owner, source, state) || !input.producers.has(source.producerId)) continue;
     if (peer.cannot.has(source.producerId)) continue;
     consumers.push({
       consumerId: consumerIdOf(transportId, source.producerId),

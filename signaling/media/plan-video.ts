@@ -55,7 +55,7 @@ export function planVideo(input: PlanInput, peer: PlanPeer, viewer: PeerState): 
   for (const source of Object.values(input.state.sources)) {
     const owner = input.state.peers[source.peerId];
     if (source.kind !== 'video' || source.source.alternativeOf !== undefined || !owner) continue;
-    if (!mayReceive(viewer, owner, source)) continue;
+    if (!mayReceive(viewer, owner, source, input.state)) continue;
     const need = needOf(input, peer, source, peer.recvTransportId);
     if (need) needs.push(need);
   }

@@ -220,10 +220,12 @@ describe('visibility of rooms', () => {
     }
   });
 
-  it('lets onlookers, reviewers and administrators publish nothing, and a bystander no voice', () => {
+  it('lets onlookers, reviewers and administrators publish nothing, and nobody but those at the patient a patient', () => {
     const silent: Role[] = ['observer', 'reviewer', 'admin', 'auditor'];
     for (const role of silent) assert.deepEqual(sourcesFor(role), []);
-    assert.deepEqual(sourcesFor('bystander'), ['patient', 'overview']);
+    assert.deepEqual(sourcesFor('bystander'), ['patient', 'overview', 'voice']);
+    for (const role of ['dispatcher', 'coordinator'] as const)
+      assert.ok(sourcesFor(role).includes('demonstration'));
     assert.ok(sourcesFor('crew').includes('monitor'));
     assert.ok(sourcesFor('wearer').includes('glasses'));
     assert.ok(!sourcesFor('specialist').includes('patient'));

@@ -1,8 +1,9 @@
 /** Folds of the facts around a bystander: links, pages, guidance, compressions, volunteers. */
 import type { EventOf, RoomEvent } from './events.ts';
+import type { PageReport } from './events-bystander.ts';
 import type { FactContext } from './evolve.ts';
 import type { RoomState } from './state.ts';
-import type { AskState, BystanderState, LinkState, PageState } from './state-bystander.ts';
+import type { AskState, BystanderState, LinkState, MetronomeState, PageState } from './state-bystander.ts';
 
 const ASKS_KEPT = 50;
 const PHOTOS_KEPT = 200;
@@ -76,11 +77,11 @@ function evolveOpenings(
       }));
     }
     case 'LinkBound':
-      return changeLink(now, event.linkId, (link) => bind(link, event.openingId));
+      return changeLink(now, event.linkId, (link) => bind(link, event.openingId, utc));
     case 'LinkAnswered':
       return changeLink(now, event.linkId, (link) =>
         event.admitted
-          ? bind(link, event.openingId)
+          ? bind(link, event.openingId, utc)
           : { openings: withOpening(link, event.openingId, 'refused') },
       );
     default:
@@ -89,14 +90,18 @@ function evolveOpenings(
 }
 
 /** The one opening is live; those that were open before it have ended, and those that ask go on asking. */
-function bind(link: LinkState, openingId: string): Partial<LinkState> {
+function bind(link: LinkState, openingId: string, utc: number): Partial<LinkState> {
   const openings = Object.fromEntries(
     Object.entries(link.openings).map(([id, opening]) => {
       const ends = id !== openingId && (opening.state === 'open' || opening.state === 'live');
       return [id, ends ? { ...opening, state: 'ended' as const } : opening];
     }),
   );
-  return { boundTo: openingId, openings: withOpening({ ...link, openings }, openingId, 'live') };
+  return {
+    boundTo: openingId,
+    boundUtc: link.boundUtc ?? utc,
+    openings: withOpening({ ...link, openings }, openingId, 'live'),
+  };
 }
 
 function withOpening(
@@ -117,7 +122,10 @@ function evolvePages(
     case 'NoticeAccepted':
       return changePage(now, event.peerId, { linkId: event.linkId, noticeVersion: event.version });
     case 'PageReported':
-      return changePage(now, event.peerId, event.report);
+      return changePage(now, event.peerId, {
+        ...event.report,
+        ...cameraTimes(now.pages[event.peerId], event.report, utc),
+      });
     case 'LocationReported':
       return changePage(now, event.peerId, { location: 'known', position: event.location });
     case 'BystanderReleased':
@@ -147,6 +155,12 @@ function evolvePages(
   }
 }
 
+/** The first time each: a camera that comes back was asked for before. */
+function cameraTimes(page: PageState = {}, { camera }: PageReport, utc: number): Partial<PageState> {
+  if (camera === 'asked') return { cameraAskedUtc: page.cameraAskedUtc ?? utc };
+  return camera === 'live' ? { cameraLiveUtc: page.cameraLiveUtc ?? utc } : {};
+}
+
 function evolveGuidance(
   now: BystanderState,
   event: RoomEvent,
@@ -169,11 +183,24 @@ function evolveGuidance(
     }
     case 'MetronomeSet': {
       const { type: _, by: __, ...set } = event;
-      return { ...now, metronome: { ...set, at } };
+      return { ...now, metronome: { ...set, at: beatsFrom(now.metronome, set, at) } };
     }
     default:
       return undefined;
   }
+}
+
+/**
+ * From where beats are counted. While it runs a new rate keeps number and phase of the beat, so that hands that follow it
+ * never meet two beats close together or none for long; a start and another mode begin anew.
+ */
+function beatsFrom(
+  before: MetronomeState | undefined,
+  set: Pick<MetronomeState, 'on' | 'rate' | 'mode'>,
+  at: number,
+): number {
+  if (!before?.on || !set.on || before.mode !== set.mode) return at;
+  return at - ((at - before.at) * before.rate) / set.rate;
 }
 
 function evolveCpr(now: BystanderState, event: RoomEvent, { utc }: FactContext): BystanderState | undefined {

@@ -15,8 +15,9 @@ export interface LinkState extends Omit<EventOf<'LinkCreated'>, 'type'> {
   deliveredUtc?: number;
   openedUtc?: number;
   openings: Record<string, { state: OpeningState; utc: number; browser?: string }>;
-  /** The opening it is bound to. */
+  /** The opening it is bound to, and when that first went live. */
   boundTo?: string;
+  boundUtc?: number;
   misused: number;
   ended?: LinkEnd;
 }
@@ -24,6 +25,9 @@ export interface LinkState extends Omit<EventOf<'LinkCreated'>, 'type'> {
 export interface PageState extends PageReport {
   linkId?: string;
   noticeVersion?: number;
+  /** When the page first asked for the camera, and when it first had it. */
+  cameraAskedUtc?: number;
+  cameraLiveUtc?: number;
   /** Where the phone said it is; `location` above is only how that went. */
   position?: Location;
   releasedBy?: string;
@@ -87,6 +91,16 @@ export interface BystanderState {
   cpr: CprState;
   bases: Record<string, { basis: EventOf<'BasisSet'>['basis']; utc: number }>;
   volunteers: Record<string, VolunteerState>;
+}
+
+/**
+ * Whether a peer of the public was asked to speak and has neither refused nor been asked to stop: only then is it heard,
+ * and hears who guides it, since its voice is on the telephone otherwise (design section 8).
+ */
+export function isAskedToSpeak({ asks }: Pick<BystanderState, 'asks'>, peerId: string): boolean {
+  const asked = asks.filter((ask) => ask.peerId === peerId && ask.what === 'microphone').at(-1);
+  if (!asked || asked.on === false) return false;
+  return asked.outcome === undefined || asked.outcome === 'done';
 }
 
 export function initialBystanderState(): BystanderState {

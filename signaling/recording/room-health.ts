@@ -134,7 +134,7 @@ export class RoomHealth {
         const owner = source && state.peers[source.peerId];
         if (!source || !owner) return [];
         const own = owner.peerId === viewer.peerId;
-        return own || mayReceive(viewer, owner, source)
+        return own || mayReceive(viewer, owner, source, state)
           ? [{ producerId: trackId, durableUntil, state: is }]
           : [];
       });

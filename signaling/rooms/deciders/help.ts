@@ -1,6 +1,8 @@
 /** Decisions about calls for help: one key at the scene that rings at the hospital until someone answers. */
+import type { Audience } from '../../protocol/audience.ts';
+import type { RoomEvent } from '../../protocol/events.ts';
 import type { HelpState, RoomState } from '../../protocol/state.ts';
-import type { Actor, Deciders } from '../types.ts';
+import { type Actor, type Deciders, SYSTEM } from '../types.ts';
 import { admission, openCalls } from './room.ts';
 import {
   actingPeer,
@@ -11,23 +13,26 @@ import {
   decide,
   forbidden,
   idFor,
+  isSystem,
   notFound,
   STAFF,
   told,
   unchanged,
 } from './rules.ts';
+import { STAFF_AND_BYSTANDERS } from './scene-rules.ts';
 
 export const helpDeciders = {
   // Whoever presses the key twice under stress has called once.
   'help.call': (state, { patientId }, actor) => {
     assertOpen(state);
-    actingPeer(state, actor);
+    // A fixed code at a known place rings without anybody being in the room yet.
+    if (!isSystem(actor)) actingPeer(state, actor);
     assertPatientRef(state, patientId);
     const open = openCalls(state).find((call) => call.by === actor.principalId);
     if (open) return { facts: [], result: { callId: open.callId } };
     const callId = idFor(state, 'h');
     const event = { type: 'HelpCalled' as const, callId, by: actor.principalId, patientId };
-    return decide(STAFF, [event], { callId });
+    return decide(readersOf(event), [event], { callId });
   },
 
   'help.ringing': (state, { callId, at }) => {
@@ -35,14 +40,17 @@ export const helpDeciders = {
     const call = callOf(state, callId);
     const fresh = [...new Set(at)].filter((place) => !call.ringingAt.includes(place));
     if (fresh.length === 0) return unchanged();
-    return told({ audience: STAFF, events: [{ type: 'HelpRinging', callId, at: fresh }] });
+    return told({ audience: readersOf(call), events: [{ type: 'HelpRinging', callId, at: fresh }] });
   },
 
   'help.seen': (state, { callId }, actor) => {
     assertOpen(state);
     const call = callOf(state, callId);
     if (call.seenBy.some((seen) => seen.principalId === actor.principalId)) return unchanged();
-    return told({ audience: STAFF, events: [{ type: 'HelpSeen', callId, ...nameOf(actor) }] });
+    return told({
+      audience: readersOf(call),
+      events: [{ type: 'HelpSeen', callId, ...nameOf(actor) }],
+    });
   },
 
   'help.answer': (state, { callId }, actor) => {
@@ -52,14 +60,15 @@ export const helpDeciders = {
     assertRings(call);
     assertFromOutside(state, call, actor);
     const by = actor.principalId;
-    return told({
-      audience: STAFF,
-      events: [
-        ...(actor.organisationId === undefined ? [] : admission(state, actor.organisationId, 'paged', by)),
-        { type: 'HelpAnswered', callId, ...nameOf(actor) },
-        { type: 'HelpEnded', callId, reason: 'answered', by },
-      ],
-    });
+    const admitted =
+      actor.organisationId === undefined ? [] : admission(state, actor.organisationId, 'paged', by);
+    const answered: RoomEvent[] = [
+      { type: 'HelpAnswered', callId, ...nameOf(actor) },
+      { type: 'HelpEnded', callId, reason: 'answered', by },
+    ];
+    const audience = readersOf(call);
+    if (audience === STAFF) return told({ audience, events: [...admitted, ...answered] });
+    return told({ audience: STAFF, events: admitted }, { audience, events: answered });
   },
 
   'help.cancel': (state, { callId }, actor) => {
@@ -69,9 +78,17 @@ export const helpDeciders = {
     assertRings(call);
     if (call.by !== actor.principalId) assertDirects(state, actor, "cancel another person's call");
     const event = { type: 'HelpEnded' as const, callId, reason: 'cancelled' as const, by: actor.principalId };
-    return told({ audience: STAFF, events: [event] });
+    return told({ audience: readersOf(call), events: [event] });
   },
 } satisfies Partial<Deciders>;
+
+/**
+ * Who learns of a call. One that a fixed code made is the bystander's own, who has to know whether anybody has seen it; all
+ * others are the business of those at work.
+ */
+export function readersOf({ by }: Pick<HelpState, 'by'>): Audience {
+  return by === SYSTEM.principalId ? STAFF_AND_BYSTANDERS : STAFF;
+}
 
 function callOf(state: RoomState, callId: string): HelpState {
   const call = state.help[callId];

@@ -3,6 +3,7 @@ import { type Audience, CLINICAL, isInAudience, type Viewer } from '../../protoc
 import type { RoomEvent, TimeNode } from '../../protocol/events.ts';
 import type { MessageState, RoomState } from '../../protocol/state.ts';
 import type { Actor, Deciders, Now } from '../types.ts';
+import { SCENE_ROLES } from './scene-rules.ts';
 import {
   actingPeer,
   assertOpen,
@@ -27,15 +28,18 @@ const MESSAGE_AUDIENCES: Record<MessageGroup, Audience> = {
   room: 'everyone',
   staff: STAFF,
   clinical: CLINICAL,
+  // The public at the scene and those who speak with it; what others at work say stays among them.
+  bystanders: { roles: ['dispatcher', 'coordinator', 'crew', ...SCENE_ROLES] },
 };
 
 export const noteDeciders = {
-  'chat.send': (state, { text, patientId, to }, actor) => {
+  'chat.send': (state, { text, patientId, to, phrase }, actor) => {
     assertOpen(state);
     const peer = actingPeer(state, actor);
     assertPatientRef(state, patientId);
     const messageId = idFor(state, 'm');
-    const event = { type: 'MessageSent' as const, messageId, peerId: peer.peerId, text, patientId, to };
+    const sent = { messageId, peerId: peer.peerId, text, patientId, to, ...(phrase ? { phrase } : {}) };
+    const event = { type: 'MessageSent' as const, ...sent };
     // Its author reads it, also a member of the public who writes to those at work.
     return decide(withPeer(MESSAGE_AUDIENCES[to], peer.peerId), [event], { messageId });
   },
@@ -120,7 +124,7 @@ function readableMessage(state: RoomState, messageId: string, viewer: Viewer): M
 }
 
 /** The moment a fact names: now, or an earlier one of this incident. Throws `bad-request`. */
-function momentOf(state: RoomState, at: number | undefined, now: Now): number {
+export function momentOf(state: RoomState, at: number | undefined, now: Now): number {
   if (at === undefined) return now.utc;
   if (at > now.utc + CLOCK_TOLERANCE_MS) {
     throw badRequest('The moment lies in the future.', 'Correct the time, or leave it out to mean now.');

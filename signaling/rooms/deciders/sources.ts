@@ -1,4 +1,6 @@
 /** Decisions about published sources. */
+import type { RoomState } from '../../protocol/state.ts';
+import { isAskedToSpeak } from '../../protocol/state-bystander.ts';
 import type { Deciders } from '../types.ts';
 import {
   assertDirects,
@@ -6,6 +8,7 @@ import {
   assertPatientRef,
   badRequest,
   conflict,
+  forbidden,
   peerOf,
   sourceOf,
   told,
@@ -15,7 +18,7 @@ import {
 export const sourceDeciders = {
   'source.publish': (state, published) => {
     assertOpen(state);
-    peerOf(state, published.peerId);
+    const peer = peerOf(state, published.peerId);
     assertPatientRef(state, published.source.patientId);
     if (published.source.alternativeOf !== undefined) sourceOf(state, published.source.alternativeOf);
     const known = state.sources[published.producerId];
@@ -23,6 +26,8 @@ export const sourceDeciders = {
       throw conflict('This producer id belongs to another peer.', 'Produce again under a new id.', 'taken');
     }
     if (known) return unchanged();
+    if (peer.role === 'bystander' && published.source.role === 'voice')
+      assertAskedToSpeak(state, published.peerId);
     return told({ audience: 'everyone', events: [{ type: 'SourcePublished', ...published }] });
   },
 
@@ -65,3 +70,9 @@ export const sourceDeciders = {
     return told({ audience: 'everyone', events: [{ type: 'SourceClosed', producerId, reason }] });
   },
 } satisfies Partial<Deciders>;
+
+/** A bystander's voice stays on the telephone unless the dispatcher asks for the microphone (design section 8). */
+function assertAskedToSpeak(state: RoomState, peerId: string): void {
+  if (isAskedToSpeak(state.bystander, peerId)) return;
+  throw forbidden('The microphone was not asked for.', 'Speak on the telephone.');
+}

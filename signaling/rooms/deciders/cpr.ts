@@ -1,0 +1,66 @@
+/** Decisions about compressions: marks, flags, summaries of what was measured, and the clocks of telephone CPR. */
+import { STAFF } from '../../protocol/audience.ts';
+import type { CprSource } from '../../protocol/events-bystander.ts';
+import type { RoomState } from '../../protocol/state.ts';
+import type * as z from 'zod/mini';
+import type { Actor, Deciders } from '../types.ts';
+import { momentOf } from './notes.ts';
+import { assertOpen, badRequest, forbidden, told, unchanged } from './rules.ts';
+import { assertGuides, isAtScene, ownLinkOf, peerAtScene, STAFF_AND_SCENE } from './scene-rules.ts';
+
+export const cprDeciders = {
+  // Those who do it see the marks too: swap, breaths and the shock are theirs.
+  'cpr.mark': (state, { mark, at }, actor, now) => {
+    assertOpen(state);
+    if (isAtScene(actor.role)) peerAtScene(state, actor);
+    else assertGuides(actor, 'mark what is done');
+    const marked = { mark, at: momentOf(state, at, now), by: actor.principalId };
+    return told({ audience: STAFF_AND_SCENE, events: [{ type: 'CprMarked', ...marked }] });
+  },
+
+  'cpr.flag': (state, { flag, on, value, source }, actor) => {
+    assertOpen(state);
+    assertMeasures(state, actor, source);
+    // A flag is a fact when it is raised and when it is lowered; how the value moves in between is not.
+    if (on === (state.bystander.cpr.flags[flag] !== undefined)) return unchanged();
+    const flagged = { flag, on, ...(value === undefined ? {} : { value }), source };
+    return told({ audience: STAFF, events: [{ type: 'CprFlagged', ...flagged }] });
+  },
+
+  'cpr.summarise': (state, { summary }, actor) => {
+    assertOpen(state);
+    assertMeasures(state, actor, summary.source);
+    const { fromUtc, toUtc, measuredMs, handsOffMs, source } = summary;
+    // Clocks of two devices meet here: a second of difference is none.
+    if (toUtc < fromUtc || measuredMs > toUtc - fromUtc + 1000 || handsOffMs > measuredMs)
+      throw badRequest('The times of this summary contradict one another.', 'Measure this stretch anew.');
+    const known = state.bystander.cpr.summaries.some(
+      (other) => other.source === source && other.fromUtc === fromUtc && other.toUtc === toUtc,
+    );
+    if (known) return unchanged();
+    return told({ audience: STAFF, events: [{ type: 'CprSummarised', summary }] });
+  },
+
+  // A key corrects whatever stands there; the measure only fills what nobody has set, and keeps the first moment.
+  'tcpr.set': (state, { clock, at, source }, actor, now) => {
+    assertOpen(state);
+    assertGuides(actor, 'set a clock');
+    const moment = momentOf(state, at, now);
+    const answered = state.timeNodes.find(({ node }) => node === 'call-answered')?.at;
+    if (answered !== undefined && moment < answered)
+      throw badRequest('This lies before the call was answered.', 'Correct the time, or that of the call.');
+    const known = state.bystander.cpr.clocks[clock];
+    if (known && (source === 'measured' || (known.at === moment && known.source === 'key')))
+      return unchanged();
+    const set = { clock, at: moment, source, by: actor.principalId };
+    return told({ audience: STAFF, events: [{ type: 'TcprClockSet', ...set }] });
+  },
+} satisfies Partial<Deciders>;
+
+/** Video is measured in the page of who guides; a chest by a phone whose link was made to lie there. */
+export function assertMeasures(state: RoomState, actor: Actor, source: z.infer<typeof CprSource>): void {
+  if (source === 'video') return assertGuides(actor, 'state what video shows of compressions');
+  const peer = peerAtScene(state, actor);
+  if (ownLinkOf(state, peer)?.use === 'chest') return;
+  throw forbidden('Only a phone on the chest measures this.', 'Open the link of the second phone.');
+}
