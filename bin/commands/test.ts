@@ -7,7 +7,8 @@ import { projectRoot } from '../../platform/setup/index.ts';
 import { elapsed } from '../../platform/setup/progress.ts';
 import { ownNodeEnv } from '../../platform/setup/run-program.ts';
 import { findTestFiles, groupTests } from '../../platform/testing/groups.ts';
-import { runTwice, type TriedResult } from '../../platform/testing/run-twice.ts';
+import { runShards } from '../../platform/testing/run-shards.ts';
+import type { TriedResult } from '../../platform/testing/run-twice.ts';
 import type { Command } from '../command.ts';
 
 const help = `Usage: goldenhour test [-- FILES AND ARGUMENTS OF MOCHA]
@@ -70,7 +71,7 @@ async function run(args: readonly string[]): Promise<number> {
   for (const group of groups) {
     process.stdout.write(`\n${group.name} tests: ${group.files.length} files\n`);
     if (group.under === undefined) notRun.push(...group.files);
-    else results.push(await runTwice(projectRoot, group, extraArgs));
+    else results.push(...(await runShards(projectRoot, group, extraArgs)));
   }
   return summarize(results, failedChecks, notRun, performance.now() - startedAt);
 }

@@ -12,7 +12,7 @@ export interface TriedResult extends GroupResult {
 }
 
 /** With more files than these the fault is not one of time. */
-const MOST_FILES = 4;
+const MOST_FILES = 6;
 
 /** Runs a group, and once more those of its files in which something failed. */
 export async function runTwice(

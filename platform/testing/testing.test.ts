@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findTestFiles, groupTests } from './groups.ts';
 import { runMocha } from './run-mocha.ts';
+import { shardsOf } from './run-shards.ts';
 import { runTwice } from './run-twice.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -36,6 +37,16 @@ describe('the test runner', function () {
         ['browser', 'sfu/a.browser.test.ts'],
       ],
     );
+  });
+
+  it('runs every file of a large group in exactly one process, and keeps small groups together', async () => {
+    for (const group of await groupTests(findTestFiles(root))) {
+      const shards = shardsOf(group);
+      assert.deepEqual(shards.flatMap(({ files }) => files).sort(), [...group.files].sort());
+      assert.equal(shards.length, group.name === 'unit' ? 2 : 1);
+    }
+    const small = { name: 'unit', files: ['a.test.ts'], under: [], env: {} };
+    assert.deepEqual(shardsOf(small), [small]);
   });
 
   async function run(content: string) {

@@ -88,6 +88,12 @@ export function skipGap(state: GapFinderState, ms: number): void {
   happened(state, 'no-keyframe');
 }
 
+/** What was shown from `ms` on is replaced: the next frame follows the one before that. */
+export function replaceFrom(state: GapFinderState, ms: number): void {
+  if (state.end !== undefined) state.end = Math.min(state.end, ms);
+  state.last = Math.min(state.last, ms - state.lasted);
+}
+
 /**
  * The track ends at `ms`, or its recording does. When its publisher was lost since the last frame, what it sent then never
  * came and nobody will send a frame behind it: answers that gap. A source that was closed by its own will leaves none.

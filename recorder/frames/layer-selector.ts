@@ -43,6 +43,11 @@ export function takes(
   return true;
 }
 
+/** Whether nothing can be shown now but a keyframe of another encoding: the chosen one is silent, or none is chosen. */
+export function waits(state: LayerSelectorState, encodings: readonly Flow[], nowMs: number): boolean {
+  return !flows(encodings[state.current], nowMs);
+}
+
 /** The encoding to ask for a keyframe now, at most once a second; undefined when the best that flows is chosen. */
 export function wantsKeyframe(
   state: LayerSelectorState,

@@ -16,6 +16,7 @@ import {
   lossGap,
   newGapFinder,
   noteGap,
+  replaceFrom,
   skipGap,
 } from './gap-finder.ts';
 import { opusSamples } from './opus.ts';
@@ -24,6 +25,8 @@ import type { TrackEvent } from './types.ts';
 
 /** Reports of video come every second, those of sound after two to four. */
 export const FIRST_REPORT_MS = 4000;
+/** Further apart, the times of two encodings contradict each other: nothing is replaced then. */
+const MAX_OVERLAP_MS = 1000;
 /** Three seconds of 4K many times over. */
 const MAX_HELD_BYTES = 64 * 1024 * 1024;
 
@@ -155,7 +158,11 @@ export class TimedQueue {
   ): boolean {
     const { state } = this;
     const anew = timeline !== state.timeline;
-    if (anew) beginStretch(state.clock);
+    if (anew) {
+      beginStretch(state.clock);
+      const layer = !this.#sound && state.stretch >= 0 && (cause === 'layer' || cause === 'start');
+      if (layer && picture.keyframe) this.#replace(picture, timeline, nowMs, out);
+    }
     const told = nextTime(state.clock, timeline, picture.rtp, this.#peer, nowMs);
     if (told === undefined) return false;
     const { time, jumped } = told;
@@ -178,6 +185,20 @@ export class TimedQueue {
       time,
     });
     return true;
+  }
+
+  /**
+   * A better encoding takes longer on its way: its keyframe shows a moment that the lesser one has shown already. Keeping
+   * both would show those frames twice.
+   */
+  #replace(picture: Assembled, timeline: TimelineState, nowMs: number, out: TrackEvent[]): void {
+    const { clock, gaps } = this.state;
+    const ms = this.#peer.toRoomMs(estimateHost(timeline, picture.rtp, this.#peer, nowMs).ms);
+    if (ms === undefined || ms > clock.given || clock.given - ms > MAX_OVERLAP_MS) return;
+    const from = ms - gaps.lasted / 2;
+    clock.given = from;
+    replaceFrom(gaps, ms);
+    out.push({ type: 'replaced', from });
   }
 
   #causeOf(cause: StretchCause): StretchCause {

@@ -9,7 +9,7 @@ import { observeReport, type TimelineState } from '../rtp/timeline.ts';
 import type { StretchCause } from '../rtp/types.ts';
 import type { Assembled } from './assembler.ts';
 import { Encoding, type EncodingSink, type EncodingState, newEncoding } from './encoding.ts';
-import { type LayerSelectorState, newLayerSelector, takes, wantsKeyframe } from './layer-selector.ts';
+import { type LayerSelectorState, newLayerSelector, takes, waits, wantsKeyframe } from './layer-selector.ts';
 import { newTimedQueue, TimedQueue, type TimedQueueState } from './timed-queue.ts';
 import { parseTrackParameters, sameParameters, type TrackParameters } from './track-parameters.ts';
 import type { TrackEvent, TrackFramesOptions } from './types.ts';
@@ -118,7 +118,8 @@ export class TrackFrames implements EncodingSink {
     const flows = state.encodings;
     const usable = picture.keyframe || !encoding.state.needsKeyframe;
     if (!usable || !takes(state.selector, flows, index, picture.keyframe, state.nowMs)) {
-      const first = !state.skipping && (state.selector.current === -1 || state.selector.current === index);
+      const first =
+        !state.skipping && (state.selector.current === index || waits(state.selector, flows, state.nowMs));
       if (first) this.#queue.add({ kind: 'skipped', rtp: picture.rtp, timeline });
       state.skipping ||= first;
       return;

@@ -18,8 +18,8 @@ export interface TrackFramesOptions {
 
 export type TrackEvent =
   /**
-   * One picture or packet of sound. Take `time.ms` of every frame as its container time: it grows strictly within a track,
-   * and its distances are those of the RTP timestamps, but for corrections of at most 1 ms in 2 s.
+   * One picture or packet of sound. Take `time.ms` of every frame as its container time: it grows strictly within a track
+   * (but for `replaced`), and its distances are those of the RTP timestamps, but for corrections of at most 1 ms in 2 s.
    * Pictures before the first keyframe are not given; incomplete pictures never. After a loss every picture up to the next
    * keyframe is given with `lostBefore`; of sound the first packet after it.
    */
@@ -33,6 +33,11 @@ export type TrackEvent =
       readonly at: bigint;
       readonly time: RoomTime;
     }
+  /**
+   * Comes before a keyframe of another encoding that shows a moment given already: frames from `from` on are replaced by what
+   * follows, as far as they have not left.
+   */
+  | { readonly type: 'replaced'; readonly from: number }
   /** Time without media, from the end of the frame before to the frame after, in room milliseconds. Comes before that frame. */
   | { readonly type: 'gap'; readonly from: number; readonly to: number; readonly cause: GapCause }
   /** Packets that never came; `from` and `to` are the room times of arrival around them. */

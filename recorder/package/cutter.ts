@@ -92,6 +92,7 @@ export class SegmentCutter {
 
   *push(event: TrackEvent): Outputs {
     if (event.type === 'frame') yield* this.#frame(event.frame, event.time);
+    else if (event.type === 'replaced') this.#replace(event.from);
     else if (event.type === 'gap') yield* this.#gap(event);
     else if (event.type === 'stretch') yield { type: 'clock', point: this.#clock.keep(event) };
   }
@@ -112,6 +113,12 @@ export class SegmentCutter {
     yield* this.#gaps.flush();
   }
 
+  /** Frames that became a segment already stay: those that follow are put behind them. */
+  #replace(from: number): void {
+    const keep = this.#pending.findIndex(({ ms }) => ms >= from);
+    if (keep !== -1) this.#pending.splice(keep);
+  }
+
   *#gap({ from, to, cause }: Extract<TrackEvent, { type: 'gap' }>): Outputs {
     const last = this.#pending.at(-1);
     if (last && to - from >= SHORT_GAP_MS) yield* this.#flush(Math.max(from, last.ms));
@@ -121,7 +128,7 @@ export class SegmentCutter {
 
   *#frame(frame: EncodedFrame, time: RoomTime): Outputs {
     // A frame that was flushed for want of a next one may have got a longer time than it had.
-    const ms = this.#pending.length > 0 ? time.ms : Math.max(time.ms, this.#endMs);
+    const ms = Math.max(time.ms, this.#pending.at(-1)?.ms ?? this.#endMs);
     if (this.#kind === 'video' && (yield* this.#isBroken(frame, ms))) return;
     yield* this.#cutBefore(frame, ms);
     if (frame.config && this.#inits.differs(frame.config)) {
