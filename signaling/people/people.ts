@@ -10,10 +10,12 @@ import { PeopleDirectory } from './directory.ts';
 import { type Credential, type DemoPeople, makeDemoPeople, makeFirstAdmin } from './first-people.ts';
 import { InviteStore } from './invites.ts';
 import { Keyring } from './keyring.ts';
+import { LinkGuests } from './link-guests.ts';
 import { Organisations } from './organisations.ts';
 import { type PasswordOptions, Passwords } from './passwords.ts';
 import { Persons } from './persons.ts';
 import { RoomTokenStore } from './room-tokens.ts';
+import { ServiceKeys } from './service-keys.ts';
 import { SessionStore } from './sessions.ts';
 import { SignIn } from './sign-in.ts';
 import { SigningKeys } from './signing-keys.ts';
@@ -52,6 +54,8 @@ export interface People {
   readonly tokens: RoomTokenStore;
   readonly keys: SigningKeys;
   readonly invites: InviteStore;
+  readonly linkGuests: LinkGuests;
+  readonly services: ServiceKeys;
   readonly audit: AuditLog;
   readonly directory: PeopleDirectory;
   readonly changes: Changes;
@@ -108,6 +112,8 @@ export async function openPeople(options: PeopleOptions): Promise<People> {
     changes,
     signIn: new SignIn({ db, clock, passwords, persons, sessions, throttle, audit, attempts }),
     invites: new InviteStore({ db, changes, clock, sessions, throttle, audit, publicOrigin }),
+    linkGuests: new LinkGuests(db, clock, sessions, throttle),
+    services: new ServiceKeys({ db, clock, throttle, audit }),
     directory: new PeopleDirectory(db, organisations, units),
     ensureFirstAdmin: (centreName = 'Dispatch centre') => makeFirstAdmin(db, passwords, centreName),
     createDemoPeople: () => makeDemoPeople({ organisations, persons, units, devices }),

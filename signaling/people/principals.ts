@@ -1,4 +1,4 @@
-/** Loads who someone is: a person, a unit's device, or a guest that an invitation made. */
+/** Loads who someone is: a person, a unit's device, or a guest that an invitation or a link made. */
 import * as z from 'zod/mini';
 import { OrganisationKind } from '../protocol/http.ts';
 import { Role } from '../protocol/roles.ts';
@@ -20,7 +20,8 @@ export async function loadPrincipal(db: PeopleDatabase, principalId: string): Pr
   return (
     (await loadPerson(db, principalId)) ??
     (await loadDevice(db, principalId)) ??
-    (await loadGuest(db, principalId))
+    (await loadGuest(db, principalId)) ??
+    (await loadLinkGuest(db, principalId))
   );
 }
 
@@ -98,6 +99,28 @@ async function loadGuest(db: PeopleDatabase, principalId: string): Promise<Princ
     roles: [Role.parse(row.role)],
     roomId: row.room_id,
     inviteId: row.invite_id,
+    mustChangePassword: false,
+  };
+}
+
+async function loadLinkGuest(db: PeopleDatabase, principalId: string): Promise<Principal | undefined> {
+  const row = await db.query
+    .selectFrom('people_link_guests as guest')
+    .innerJoin('people_organisations as o', 'o.organisation_id', 'guest.organisation_id')
+    .select(['guest.link_id', 'guest.room_id', 'guest.role', 'guest.name', 'guest.organisation_id'])
+    .select('o.name as organisation_name')
+    .where('principal_id', '=', principalId)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  return {
+    principalId,
+    kind: 'guest',
+    name: row.name,
+    organisationId: row.organisation_id,
+    organisationName: row.organisation_name,
+    roles: [Role.parse(row.role)],
+    roomId: row.room_id,
+    linkId: row.link_id,
     mustChangePassword: false,
   };
 }

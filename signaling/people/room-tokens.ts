@@ -106,7 +106,12 @@ export class RoomTokenStore implements RoomTokens {
         .select('invite_id')
         .where('principal_id', '=', principalId)
         .executeTakeFirst();
-      if (guest) await sessions.endAll(trx, principalId);
+      const byLink = await trx
+        .selectFrom('people_link_guests')
+        .select('link_id')
+        .where('principal_id', '=', principalId)
+        .executeTakeFirst();
+      if (guest || byLink) await sessions.endAll(trx, principalId);
       return {
         result: undefined,
         changes: [{ kind: 'token', subject: principalId, detail: `${roomId} ${utc}` }],

@@ -68,6 +68,24 @@ export interface PeopleTables {
     /** The guest it made when it was opened. */
     principal_id: string | null;
   };
+  people_link_guests: {
+    /** Also the id of the opening in the facts of the room. */
+    principal_id: string;
+    link_id: string;
+    room_id: string;
+    role: string;
+    name: string;
+    organisation_id: string;
+    created_utc: number;
+  };
+  people_service_keys: {
+    key_id: string;
+    /** The system's name; several keys of one name are one principal, so that keys can be changed. */
+    name: string;
+    key_hash: string;
+    created_utc: number;
+    revoked: number;
+  };
   people_signing_keys: {
     kid: string;
     public_key: string;
@@ -145,6 +163,16 @@ const FIRST = [
     principal_id text not null, room_id text, details text not null, previous text not null, hash text not null)`,
 ];
 
+const LINKS_AND_SERVICES = [
+  `create table people_link_guests (
+    principal_id text primary key, link_id text not null, room_id text not null, role text not null,
+    name text not null, organisation_id text not null references people_organisations, created_utc bigint not null)`,
+  'create index people_link_guests_created on people_link_guests (created_utc)',
+  `create table people_service_keys (
+    key_id text primary key, name text not null, key_hash text not null unique, created_utc bigint not null,
+    revoked integer not null)`,
+];
+
 export const PEOPLE_MIGRATIONS: readonly Migration[] = [
   {
     number: 1,
@@ -159,6 +187,13 @@ export const PEOPLE_MIGRATIONS: readonly Migration[] = [
     async up(trx: Transaction<Record<never, never>>) {
       await sql.raw('create index people_audit_room on people_audit (room_id, seq)').execute(trx);
       await sql.raw('create index people_audit_person on people_audit (principal_id, seq)').execute(trx);
+    },
+  },
+  {
+    number: 3,
+    name: 'guests of links, keys of services',
+    async up(trx: Transaction<Record<never, never>>) {
+      for (const statement of LINKS_AND_SERVICES) await sql.raw(statement).execute(trx);
     },
   },
 ];

@@ -24,6 +24,9 @@ export const UNOPENED_MS = 15 * 60_000;
 /** After this long without an opening since delivery, the phone may have no data during calls. */
 export const NO_DATA_HINT_MS = 20_000;
 
+/** Version of the notice of what is recorded; a changed text is a new version. */
+export const NOTICE_VERSION = 1;
+
 /** One browser in which the link was opened. */
 export const OpeningState = z.enum(['open', 'live', 'asking', 'refused', 'ended']);
 export type OpeningState = z.infer<typeof OpeningState>;
