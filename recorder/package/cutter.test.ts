@@ -63,6 +63,26 @@ describe('the cutter of segments', () => {
     );
   });
 
+  it('takes back frames that a better encoding shows again, as far as they are in no segment yet', () => {
+    const large = { ...VP8, width: 1920, height: 1080 };
+    const better = [
+      frameEvent({ ms: 1000, keyframe: true, config: large }),
+      frameEvent({ ms: 1040, config: large }),
+    ];
+    const outputs = run([...every40(0, 1200), { type: 'replaced', from: 980 }, ...better]);
+    assert.deepEqual(
+      segmentsOf(outputs).map(({ from, to, frames }) => [from, to, frames]),
+      [
+        [0, 1000, 25],
+        [1000, 1080, 2],
+      ],
+    );
+    const late = run([...every40(0, 2400), { type: 'replaced', from: 980 }, ...better]);
+    assert.deepEqual(spans(late).slice(0, 1), [[0, 2000]]);
+    for (const [index, [from]] of spans(late).entries())
+      assert.ok((spans(late)[index - 1]?.[1] ?? 0) <= (from ?? 0));
+  });
+
   it('begins a new init where the size changes, and takes the old one when it returns', () => {
     const large = { ...VP8, width: 1920, height: 1080 };
     const outputs = run([
