@@ -11,7 +11,7 @@ import { LinkOpening } from './opening.ts';
 import { LinkSecrets } from './secrets.ts';
 import { type LinkRow, LinkStore } from './store.ts';
 import { openLinkTables } from './tables.ts';
-import type { LinkDoor, Links, LinkSending } from './types.ts';
+import type { LinkDoor, LinkSending, Links } from './types.ts';
 
 const SWEEP_MS = 5000;
 const CLEAN_MS = 3_600_000;

@@ -7,7 +7,7 @@ import type { Rooms } from '../rooms/types.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { LinkSecrets } from './secrets.ts';
 import type { LinkStore } from './store.ts';
-import type { Asked, Links, LinkSending, LinkWay, MadeLink } from './types.ts';
+import type { Asked, LinkSending, Links, LinkWay, MadeLink } from './types.ts';
 
 /** How long the code for a second phone may be opened, in milliseconds. */
 export const SECOND_PHONE_MS = 10 * 60_000;

@@ -1,11 +1,12 @@
 /** What happens behind the tap: a secret becomes the session of one browser, and a page that knows what to show. */
+
+import type * as z from 'zod/mini';
 import { withDeadline } from '../../platform/deadline.ts';
 import { isAppError, messageOf } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/log.ts';
 import type { LinkGuests } from '../people/link-guests.ts';
 import { refuse } from '../people/refuse.ts';
 import type { Audit, Principal, Session } from '../people/types.ts';
-import type * as z from 'zod/mini';
 import type { LinkEnd, LinkPage, OpeningState, OpenLink } from '../protocol/links.ts';
 import { NOTICE_VERSION } from '../protocol/links.ts';
 import { linkOf, openingOf } from '../protocol/openings.ts';

@@ -106,7 +106,13 @@ export class SmsLinkSending implements LinkSending {
       const code = isAppError(error) ? error.code : 'unknown';
       this.#options.log.warn({ messageId, code }, 'an SMS was not taken');
       if (this.#messages.get(messageId)?.told === false)
-        this.#reported({ messageId, state: 'failed', failure: 'unknown', providerCode: code, at: Date.now() });
+        this.#reported({
+          messageId,
+          state: 'failed',
+          failure: 'unknown',
+          providerCode: code,
+          at: Date.now(),
+        });
     }
   }
 
@@ -134,7 +140,10 @@ export class SmsLinkSending implements LinkSending {
       } catch (error) {
         const passes = isAppError(error) && PASSING.has(error.code);
         if (!passes || wait === undefined || this.#closing.signal.aborted) {
-          log.warn({ roomId, linkId, messageId, state, reason: messageOf(error) }, 'a report was not written');
+          log.warn(
+            { roomId, linkId, messageId, state, reason: messageOf(error) },
+            'a report was not written',
+          );
           return;
         }
         await delay(wait, undefined, { signal: this.#closing.signal }).catch(() => {});

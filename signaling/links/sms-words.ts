@@ -19,9 +19,17 @@ export interface LinkWords {
 /** Wordings of one meaning, best first; the later are shorter. */
 const WORDINGS: Readonly<Record<Language, Readonly<Record<LinkUse, readonly string[]>>>> = {
   'zh-CN': {
-    camera: ['{phone}急救：请点开，让调度员看到现场并帮助您', '{phone}急救：点开让调度员看现场', '{phone}急救请点开'],
+    camera: [
+      '{phone}急救：请点开，让调度员看到现场并帮助您',
+      '{phone}急救：点开让调度员看现场',
+      '{phone}急救请点开',
+    ],
     chest: ['{phone}急救：请在另一部手机上点开', '{phone}急救请点开'],
-    volunteer: ['{phone}急救：附近有人需要帮助，能赶到请点开', '{phone}急救：附近求助，请点开', '{phone}急救请点开'],
+    volunteer: [
+      '{phone}急救：附近有人需要帮助，能赶到请点开',
+      '{phone}急救：附近求助，请点开',
+      '{phone}急救请点开',
+    ],
   },
   en: {
     camera: [

@@ -1,7 +1,7 @@
 /** The table of links: what finds a link by its secret. Everything else about it stands in the facts of its room. */
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../../platform/sql/database.ts';
-import { migrate, type Migration } from '../../platform/sql/migrate.ts';
+import { type Migration, migrate } from '../../platform/sql/migrate.ts';
 
 export interface LinkTables {
   links: {

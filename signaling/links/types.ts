@@ -1,10 +1,10 @@
 /** What methods, doors and commands ask of links to phones. */
-import type { Session } from '../people/types.ts';
-import type { LinkPage, LinkUse, NewLink, OpenLink } from '../protocol/links.ts';
-import type { EventOf } from '../protocol/events.ts';
-import type { OpeningState } from '../protocol/links.ts';
-import type { Language } from '../protocol/guidance.ts';
+
 import type * as z from 'zod/mini';
+import type { Session } from '../people/types.ts';
+import type { EventOf } from '../protocol/events.ts';
+import type { Language } from '../protocol/guidance.ts';
+import type { LinkPage, LinkUse, NewLink, OpeningState, OpenLink } from '../protocol/links.ts';
 import type { Actor } from '../rooms/types.ts';
 
 export type LinkWay = EventOf<'LinkSent'>['way'];

@@ -9,6 +9,8 @@ import { newId } from '../../../platform/ids.ts';
 import { createLogger } from '../../../platform/log.ts';
 import { createMetricsRegistry, type Registry } from '../../../platform/metrics.ts';
 import { type Database, openDatabase } from '../../../platform/sql/database.ts';
+import { type LinkSide, openLinks } from '../../links/links.ts';
+import type { LinkMessage } from '../../links/types.ts';
 import { createLive, type LiveSide } from '../../live.ts';
 import { openPeople, type People } from '../../people/people.ts';
 import { roleFor, roomAccess, sourcesFor } from '../../people/visibility.ts';
@@ -25,6 +27,7 @@ const log = createLogger('test', {}, { level: 'silent' });
 
 interface Running {
   readonly rooms: LocalRooms;
+  readonly links: LinkSide;
   readonly live: LiveSide;
   readonly media: NodelessMedia;
   readonly registry: Registry;
@@ -38,6 +41,8 @@ interface Ground {
   readonly masterKey: Uint8Array;
   readonly people: People;
   readonly config: Partial<SocketConfig>;
+  /** Links that were handed over for sending. */
+  readonly messages: LinkMessage[];
 }
 
 export class Stage {
@@ -66,12 +71,18 @@ export class Stage {
       pollMs: 0,
       passwords: { algorithm: 'scrypt', cost: { log2N: 10 } },
     });
-    const ground = { folder, database, masterKey, people, config };
+    const ground = { folder, database, masterKey, people, config, messages: [] };
     return new Stage(ground, await start(ground, 0));
   }
 
   get rooms(): LocalRooms {
     return this.#running.rooms;
+  }
+  get links(): LinkSide {
+    return this.#running.links;
+  }
+  get messages(): readonly LinkMessage[] {
+    return this.#ground.messages;
   }
   get live(): LiveSide {
     return this.#running.live;
@@ -121,6 +132,18 @@ export class Stage {
     return new TestPerson(this, session.principal.principalId, session.sid, secret);
   }
 
+  /** Whoever opens a link to a phone. */
+  async bystander(linkUrl: string): Promise<TestPerson> {
+    const { secret } = await this.links.door.open(
+      { secret: new URL(linkUrl).hash.slice(1) },
+      'stage',
+      undefined,
+    );
+    const session = secret === undefined ? undefined : await this.people.sessions.find(secret);
+    if (!session || secret === undefined) throw new Error('the link opened without a session');
+    return new TestPerson(this, session.principal.principalId, session.sid, secret);
+  }
+
   connect(cookie: string | undefined, options: { transports?: string[]; origin?: string } = {}): TestClient {
     const client = new TestClient(this.url, cookie, options);
     this.#clients.push(client);
@@ -149,13 +172,17 @@ export class Stage {
   }
 }
 
-async function start(
-  { database, folder, masterKey, people, config }: Ground,
-  port: number,
-): Promise<Running> {
+async function start(ground: Ground, port: number): Promise<Running> {
+  const { database, folder, masterKey, people, config, messages } = ground;
   const server = createServer((_request, response) => response.writeHead(404).end());
   const store = await SqlLogStore.open(database);
   const rooms = await LocalRooms.open({ store, masterKey, spillFolder: join(folder, 'spill'), log });
+  const links = await openLinks({
+    ...{ database, masterKey, people, rooms, log, timer: false },
+    sending: { send: (message) => void messages.push(message) },
+    origin: () => 'https://stage.example',
+    emergencyPhone: '120',
+  });
   const media = new NodelessMedia();
   const registry = createMetricsRegistry({ role: 'test', processMetrics: false });
   const live = await createLive({
@@ -164,6 +191,7 @@ async function start(
     sessions: people.sessions,
     tokens: people.tokens,
     invites: people.invites,
+    links: links.links,
     directory: people.directory,
     audit: people.audit,
     access: roomAccess,
@@ -182,10 +210,11 @@ async function start(
   if (typeof address !== 'object' || !address) throw new Error('the stage does not listen');
   const stop = async () => {
     await live.close('restart');
+    await links.close();
     await rooms.close('restart');
     await new Promise((resolve) => server.close(resolve));
   };
-  return { rooms, live, media, registry, port: address.port, stop };
+  return { rooms, links, live, media, registry, port: address.port, stop };
 }
 
 /** Someone signed in on one browser or device. */
