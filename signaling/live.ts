@@ -6,8 +6,10 @@ import type { Logger } from '../platform/log.ts';
 import type { Registry } from '../platform/metrics.ts';
 import { createBoard, type LiveBoard } from './board/board.ts';
 import { followUnits } from './board/unit-rooms.ts';
-import type { MediaService, Notifier } from './media/types.ts';
+import type { Guidance } from './bystander/approvals.ts';
+import type { VolunteerRegister } from './bystander/volunteers.ts';
 import type { Links } from './links/types.ts';
+import type { MediaService, Notifier } from './media/types.ts';
 import { createSignalingMetrics } from './metrics.ts';
 import type {
   Audit,
@@ -33,6 +35,8 @@ export interface LiveOptions<M extends MediaService = MediaService> {
   readonly tokens: RoomTokens;
   readonly invites: Invites;
   readonly links: Links;
+  readonly guidance: Guidance;
+  readonly volunteers: VolunteerRegister;
   readonly directory: Directory;
   readonly audit: Audit;
   readonly access: RoomAccess;

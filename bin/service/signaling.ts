@@ -10,6 +10,7 @@ import type { Registry } from '../../platform/metrics.ts';
 import { type Database, openDatabase } from '../../platform/sql/database.ts';
 import { ownOrigin } from '../../platform/tls/addresses.ts';
 import type { CertificateKeeper } from '../../platform/tls/keeper.ts';
+import { openSite, type Site } from '../../signaling/bystander/site.ts';
 import { createHttp, type HttpApp } from '../../signaling/http/app.ts';
 import { sessionSecretFrom } from '../../signaling/http/cookies.ts';
 import { type Listener, listen, redirectToHttps } from '../../signaling/http/listen.ts';
@@ -73,6 +74,7 @@ interface Store {
   readonly people: People;
   readonly rooms: Rooms;
   readonly recordings: Recordings;
+  readonly site: Site;
 }
 
 async function openStore(parts: SignalingParts, publicOrigin: () => string): Promise<Store> {
@@ -90,6 +92,9 @@ async function openStore(parts: SignalingParts, publicOrigin: () => string): Pro
     loginWindowMs: config.auth.loginWindowMinutes * 60_000,
   });
   register('people', () => people.close());
+  // As with the copy of the master key: what a site has to approve itself is asked for in production.
+  const isProduction = process.env.NODE_ENV === 'production';
+  const site = await openSite({ database, masterKey, isProduction });
   const store = await SqlLogStore.open(database);
   const rooms = await LocalRooms.open({
     store,
@@ -112,7 +117,7 @@ async function openStore(parts: SignalingParts, publicOrigin: () => string): Pro
   recordings.catalog.followRooms(rooms);
   for (const recorder of parts.recorders) recordings.catalog.followRecorder(recorder);
   recordings.catalog.start();
-  return { database, logs: store, people, rooms, recordings };
+  return { database, logs: store, people, rooms, recordings, site };
 }
 
 interface HttpDoor {
@@ -170,7 +175,7 @@ async function openPlain(
 
 async function openLive(
   parts: SignalingParts,
-  { people, rooms, logs, recordings }: Store,
+  { people, rooms, logs, recordings, site }: Store,
   { http, listener }: HttpDoor,
 ): Promise<void> {
   const { config, registry } = parts;
@@ -181,6 +186,8 @@ async function openLive(
     sessions: people.sessions,
     tokens: people.tokens,
     invites: people.invites,
+    guidance: site.guidance,
+    volunteers: site.volunteers,
     directory: people.directory,
     audit: people.audit,
     access: roomAccess,

@@ -6,9 +6,11 @@
 import { CLINICAL_ROLES, ROLES, STAFF_ROLES } from '../protocol/roles.ts';
 import { admitOrganisation, assignUnit } from './admit.ts';
 import { mediaEntry, memberFact, peerFact } from './facts.ts';
+import { alertVolunteers, pushCard } from './guide.ts';
 import { invite, revokeInvite } from './invites.ts';
 import { joinRoom, leaveRoom, readEntries } from './join.ts';
 import { createLink, resendLink, revokeLink, secondPhone } from './links.ts';
+import { handMeasureOn } from './measure.ts';
 import { mergeIncident, movePatient } from './patients.ts';
 import { removePeer } from './remove.ts';
 import { ANSWERING, AT_PATIENT, BY_LINK, CENTRAL, DOCTORS, LEADING } from './roles.ts';
@@ -155,6 +157,32 @@ export const METHODS_TABLE = {
   'link.goLive': peerFact('link.goLive', BY_LINK, { audited: true }),
   'notice.accept': peerFact('notice.accept', BY_LINK),
   'bystander.release': peerFact('bystander.release', LEADING, { audited: true }),
+
+  // The public at the scene is guided by the centre, and by the crew once it is there.
+  'incident.setAddress': peerFact('incident.setAddress', CENTRAL),
+  'page.report': peerFact('page.report', BY_LINK),
+  'location.report': peerFact('location.report', BY_LINK),
+  'bystander.ask': peerFact('bystander.ask', LEADING),
+  'bystander.answer': peerFact('bystander.answer', BY_LINK),
+  'basis.set': peerFact('basis.set', CLINICAL, { audited: true }),
+  'guidance.push': { rate: 'fact', who: 'peer', roles: LEADING, command: true, handle: pushCard },
+  'guidance.shown': peerFact('guidance.shown', BY_LINK),
+  'guidance.clear': peerFact('guidance.clear', LEADING),
+  'metronome.set': peerFact('metronome.set', [...LEADING, ...BY_LINK]),
+  'cpr.mark': peerFact('cpr.mark', [...LEADING, ...BY_LINK]),
+  'cpr.flag': peerFact('cpr.flag', [...LEADING, ...BY_LINK]),
+  'cpr.summarise': peerFact('cpr.summarise', [...LEADING, ...BY_LINK]),
+  'cpr.measure': { rate: 'volatile', who: 'peer', roles: [...LEADING, ...BY_LINK], handle: handMeasureOn },
+  'tcpr.set': peerFact('tcpr.set', LEADING),
+  'volunteer.alert': {
+    rate: 'fact',
+    who: 'peer',
+    roles: CENTRAL,
+    command: true,
+    audited: true,
+    handle: alertVolunteers,
+  },
+  'volunteer.answer': peerFact('volunteer.answer', ['volunteer']),
 
   'media.start': mediaEntry('media.start', ANYONE),
   'media.createTransport': mediaEntry('media.createTransport', ANYONE),

@@ -1,5 +1,7 @@
 /** What a method is made of, and what its handler may use. */
 import type { Logger } from '../../platform/log.ts';
+import type { Guidance } from '../bystander/approvals.ts';
+import type { VolunteerRegister } from '../bystander/volunteers.ts';
 import type { Links } from '../links/types.ts';
 import type { MediaPeer, MediaService } from '../media/types.ts';
 import type { SignalingMetrics } from '../metrics.ts';
@@ -61,6 +63,13 @@ export interface Live {
   /** Puts a peer on a connection; an older seat of the same peer ends as `replaced`. The room must be watched. */
   take(connection: Connection, claims: RoomClaims, peer: MediaPeer): OpenSeat;
   leave(seat: Seat): void;
+  /** Sends to the peers of a room that are wanted and connected here; dropped where a connection is slow. */
+  tell<N extends NotificationName>(
+    roomId: string,
+    name: N,
+    data: NotificationData<N>,
+    wants: (peer: MediaPeer) => boolean,
+  ): void;
 }
 
 /** A seat that its join is still filling. */
@@ -109,6 +118,8 @@ export interface Services {
   readonly tokens: RoomTokens;
   readonly invites: Invites;
   readonly links: Links;
+  readonly guidance: Guidance;
+  readonly volunteers: VolunteerRegister;
   readonly access: RoomAccess;
   readonly roleFor: RoleFor;
   readonly sourcesFor: SourcesFor;

@@ -114,6 +114,16 @@ export class Seats implements Live, Notifier {
     for (const seat of this.#byRoom.get(roomId)?.values() ?? []) seat.notify(name, data, options);
   }
 
+  tell<N extends NotificationName>(
+    roomId: string,
+    name: N,
+    data: NotificationData<N>,
+    wants: (peer: MediaPeer) => boolean,
+  ): void {
+    for (const seat of this.#byRoom.get(roomId)?.values() ?? [])
+      if (wants(seat.peer)) seat.notify(name, data, { volatile: true });
+  }
+
   /** The room went to another owner: its readers are cut off here, and come back to wherever it is now. */
   lost(roomId: string): void {
     this.#watches.delete(roomId);

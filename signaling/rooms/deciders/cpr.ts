@@ -1,8 +1,9 @@
 /** Decisions about compressions: marks, flags, summaries of what was measured, and the clocks of telephone CPR. */
+
+import type * as z from 'zod/mini';
 import { STAFF } from '../../protocol/audience.ts';
 import type { CprSource } from '../../protocol/events-bystander.ts';
 import type { RoomState } from '../../protocol/state.ts';
-import type * as z from 'zod/mini';
 import type { Actor, Deciders } from '../types.ts';
 import { momentOf } from './notes.ts';
 import { assertOpen, badRequest, forbidden, told, unchanged } from './rules.ts';
@@ -59,8 +60,10 @@ export const cprDeciders = {
 
 /** Video is measured in the page of who guides; a chest by a phone whose link was made to lie there. */
 export function assertMeasures(state: RoomState, actor: Actor, source: z.infer<typeof CprSource>): void {
-  if (source === 'video') return assertGuides(actor, 'state what video shows of compressions');
-  const peer = peerAtScene(state, actor);
-  if (ownLinkOf(state, peer)?.use === 'chest') return;
+  if (source === 'video') {
+    assertGuides(actor, 'state what video shows of compressions');
+    return;
+  }
+  if (ownLinkOf(state, peerAtScene(state, actor))?.use === 'chest') return;
   throw forbidden('Only a phone on the chest measures this.', 'Open the link of the second phone.');
 }

@@ -39,7 +39,10 @@ export const guidanceDeciders = {
     const pushed = pushOf(state, pushId);
     if (pushed.peerId !== undefined && pushed.peerId !== peerId) throw noSuchPush();
     if (pushed.version !== version)
-      throw badRequest('Another version was pushed.', 'Load the cards anew and show the version that was pushed.');
+      throw badRequest(
+        'Another version was pushed.',
+        'Load the cards anew and show the version that was pushed.',
+      );
     if (pushed.shownBy.includes(peerId)) return unchanged();
     return told({ audience: staffAnd(peerId), events: [{ type: 'GuidanceShown', pushId, peerId, version }] });
   },

@@ -106,7 +106,11 @@ export const linkDeciders = {
     assertRuns(link);
     if (link.boundTo === actor.principalId) return unchanged();
     if (link.boundTo !== undefined) {
-      throw conflict('Another phone is live by this link.', 'Ask the dispatcher to let this one in.', 'bound');
+      throw conflict(
+        'Another phone is live by this link.',
+        'Ask the dispatcher to let this one in.',
+        'bound',
+      );
     }
     const event: RoomEvent = { type: 'LinkBound', linkId: link.linkId, openingId: actor.principalId };
     return told(
@@ -145,10 +149,18 @@ export const linkDeciders = {
     assertOpen(state);
     const link = linkOfPeer(state, peerId);
     if (!link) {
-      throw badRequest('Nobody here came by a link under this id.', 'Choose a bystander from the list of peers.');
+      throw badRequest(
+        'Nobody here came by a link under this id.',
+        'Choose a bystander from the list of peers.',
+      );
     }
     if (link.ended !== undefined) return unchanged();
-    const event: RoomEvent = { type: 'BystanderReleased', peerId, linkId: link.linkId, by: actor.principalId };
+    const event: RoomEvent = {
+      type: 'BystanderReleased',
+      peerId,
+      linkId: link.linkId,
+      by: actor.principalId,
+    };
     return told(
       { audience: centreAnd([peerId]), events: [event] },
       ...ending(state, link, 'released', actor.principalId),
@@ -243,7 +255,10 @@ const RANK: Readonly<Record<EventOf<'LinkDelivery'>['state'], number>> = {
 };
 
 /** Reports come late, twice, out of order, or of a message that was sent again since: only news is written. */
-function tellsMore(link: LinkState, { messageId, state, failure }: Omit<EventOf<'LinkDelivery'>, 'type'>): boolean {
+function tellsMore(
+  link: LinkState,
+  { messageId, state, failure }: Omit<EventOf<'LinkDelivery'>, 'type'>,
+): boolean {
   if (link.sent && link.sent.messageId !== messageId) return false;
   const before = link.delivery;
   if (!before || before.messageId !== messageId) return true;

@@ -3,7 +3,6 @@ import { type Audience, CLINICAL, isInAudience, type Viewer } from '../../protoc
 import type { RoomEvent, TimeNode } from '../../protocol/events.ts';
 import type { MessageState, RoomState } from '../../protocol/state.ts';
 import type { Actor, Deciders, Now } from '../types.ts';
-import { SCENE_ROLES } from './scene-rules.ts';
 import {
   actingPeer,
   assertOpen,
@@ -18,6 +17,7 @@ import {
   STAFF,
   told,
 } from './rules.ts';
+import { SCENE_ROLES } from './scene-rules.ts';
 
 /** A client's clock may run this far ahead of ours before its word counts as "in the future", in milliseconds. */
 const CLOCK_TOLERANCE_MS = 5000;

@@ -58,7 +58,8 @@ export const pageDeciders = {
     if (!isAtScene(peer.role))
       throw badRequest('Only the page of a bystander or volunteer is asked.', 'Choose one from the list.');
     const released = state.bystander.pages[peerId]?.releasedBy !== undefined;
-    if (released) throw conflict('This bystander was released.', 'Send a new link if help is needed.', 'released');
+    if (released)
+      throw conflict('This bystander was released.', 'Send a new link if help is needed.', 'released');
     if (what === 'zoom' && zoom === undefined)
       throw badRequest('The zoom factor is missing.', 'Say how far to zoom.');
     const askId = idFor(state, 'a');
@@ -88,7 +89,8 @@ export const pageDeciders = {
 
   'photo.add': (state, photo, actor) => {
     assertOpen(state);
-    if (!isSystem(actor)) throw forbidden('Photos are stated by the service itself.', 'Send the bytes instead.');
+    if (!isSystem(actor))
+      throw forbidden('Photos are stated by the service itself.', 'Send the bytes instead.');
     peerOf(state, photo.peerId);
     const known = state.bystander.photos.find(({ photoId }) => photoId === photo.photoId);
     if (known && (known.sha256 !== photo.sha256 || known.peerId !== photo.peerId))

@@ -4,7 +4,17 @@ import type { RoomState } from '../../protocol/state.ts';
 import type { Deciders } from '../types.ts';
 import { linksEnding } from './links.ts';
 import { leavingFacts } from './peers.ts';
-import { assertDirects, assertOpen, centreAnd, conflict, notFound, STAFF, sourceOf, told, unchanged } from './rules.ts';
+import {
+  assertDirects,
+  assertOpen,
+  centreAnd,
+  conflict,
+  notFound,
+  STAFF,
+  sourceOf,
+  told,
+  unchanged,
+} from './rules.ts';
 
 export const roomDeciders = {
   'room.open': (state, room, actor) => {

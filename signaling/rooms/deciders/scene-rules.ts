@@ -45,6 +45,9 @@ export function peerAtScene(state: RoomState, actor: Actor): PeerState {
 }
 
 /** The link that a guest came by: its principal is the opening (design section 8). */
-export function ownLinkOf(state: RoomState, { principalId }: Pick<PeerState, 'principalId'>): LinkState | undefined {
+export function ownLinkOf(
+  state: RoomState,
+  { principalId }: Pick<PeerState, 'principalId'>,
+): LinkState | undefined {
   return openingOf(state.bystander, principalId)?.link;
 }

@@ -9,6 +9,7 @@ import { newId } from '../../../platform/ids.ts';
 import { createLogger } from '../../../platform/log.ts';
 import { createMetricsRegistry, type Registry } from '../../../platform/metrics.ts';
 import { type Database, openDatabase } from '../../../platform/sql/database.ts';
+import { openSite, type Site } from '../../bystander/site.ts';
 import { type LinkSide, openLinks } from '../../links/links.ts';
 import type { LinkMessage } from '../../links/types.ts';
 import { createLive, type LiveSide } from '../../live.ts';
@@ -28,6 +29,7 @@ const log = createLogger('test', {}, { level: 'silent' });
 interface Running {
   readonly rooms: LocalRooms;
   readonly links: LinkSide;
+  readonly site: Site;
   readonly live: LiveSide;
   readonly media: NodelessMedia;
   readonly registry: Registry;
@@ -41,6 +43,8 @@ interface Ground {
   readonly masterKey: Uint8Array;
   readonly people: People;
   readonly config: Partial<SocketConfig>;
+  /** As in production, cards without an approval are refused. */
+  readonly isProduction: boolean;
   /** Links that were handed over for sending. */
   readonly messages: LinkMessage[];
 }
@@ -59,7 +63,7 @@ export class Stage {
     this.url = `http://127.0.0.1:${running.port}`;
   }
 
-  static async open(config: Partial<SocketConfig> = {}): Promise<Stage> {
+  static async open(config: Partial<SocketConfig> = {}, isProduction = false): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'goldenhour-live-'));
     const database = await openDatabase(`sqlite:${join(folder, 'stage.db')}`);
     const masterKey = randomBytes(32);
@@ -71,7 +75,7 @@ export class Stage {
       pollMs: 0,
       passwords: { algorithm: 'scrypt', cost: { log2N: 10 } },
     });
-    const ground = { folder, database, masterKey, people, config, messages: [] };
+    const ground = { folder, database, masterKey, people, config, isProduction, messages: [] };
     return new Stage(ground, await start(ground, 0));
   }
 
@@ -80,6 +84,9 @@ export class Stage {
   }
   get links(): LinkSide {
     return this.#running.links;
+  }
+  get site(): Site {
+    return this.#running.site;
   }
   get messages(): readonly LinkMessage[] {
     return this.#ground.messages;
@@ -183,6 +190,7 @@ async function start(ground: Ground, port: number): Promise<Running> {
     origin: () => 'https://stage.example',
     emergencyPhone: '120',
   });
+  const site = await openSite({ database, masterKey, isProduction: ground.isProduction });
   const media = new NodelessMedia();
   const registry = createMetricsRegistry({ role: 'test', processMetrics: false });
   const live = await createLive({
@@ -192,6 +200,8 @@ async function start(ground: Ground, port: number): Promise<Running> {
     tokens: people.tokens,
     invites: people.invites,
     links: links.links,
+    guidance: site.guidance,
+    volunteers: site.volunteers,
     directory: people.directory,
     audit: people.audit,
     access: roomAccess,
@@ -214,7 +224,7 @@ async function start(ground: Ground, port: number): Promise<Running> {
     await rooms.close('restart');
     await new Promise((resolve) => server.close(resolve));
   };
-  return { rooms, links, live, media, registry, port: address.port, stop };
+  return { rooms, links, site, live, media, registry, port: address.port, stop };
 }
 
 /** Someone signed in on one browser or device. */
