@@ -118,7 +118,7 @@ class ClientImpl implements Client {
       createDevice,
       grab,
       memory: this.#memory,
-      roomToken: () => this.http.roomToken(roomId, options.role),
+      roomToken: options.roomToken ?? (() => this.http.roomToken(roomId, options.role)),
       isOnline,
       onEnded: () => this.#sessions.delete(roomId),
     });

@@ -20,6 +20,10 @@ export interface PublishOptions {
   readonly startBitrate?: number;
   /** Codec wish; the default order is VP9, H.264, VP8, and AV1 first where the server switched it on. */
   readonly codec?: 'video/VP9' | 'video/H264' | 'video/VP8' | 'video/AV1';
+  /** One stream without spatial layers, as suits a phone. Default: layers where the codec has them. */
+  readonly single?: boolean;
+  /** On a weak link gives up lines before frames, because movement is what is judged. Default: some of both. */
+  readonly keepFrames?: boolean;
   /** Keep a producer id from before; absent: one is made and kept over every reconnect of this page. */
   readonly producerId?: string;
   /** Produces nothing until `resume()`. */

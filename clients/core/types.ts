@@ -139,6 +139,8 @@ export interface RoomSession extends Readable<SessionEvents> {
    * reconnect until the deadline (default 10 s), so a fact is written once. Rejects with `ClientError`.
    */
   request<M extends Method>(method: M, params: Params<M>, options?: RequestOptions): Promise<Result<M>>;
+  /** Starts the media of a session joined with `media: 'later'`; of no effect on any other. Idempotent. */
+  startMedia(): void;
   /** Publishes a captured track. Resolves when the source object exists; `status` says when it is live. */
   publish(track: MediaStreamTrack, info: SourceInfo, options?: PublishOptions): Promise<LocalSource>;
   /** The whole of what is shown now; replaces what was said before. Cheap to call on each layout: it is coalesced. */
@@ -164,8 +166,13 @@ export interface JoinOptions {
   readonly device?: string;
   /** False while the person speaks visibly in another room. Default true. */
   readonly speaksHere?: boolean;
-  /** False to read and write facts only, without any media. Default true. */
-  readonly media?: boolean;
+  /**
+   * False to read and write facts only, without any media; `later` to do so until `startMedia()` or the first
+   * `publish()`, so that a page on a slow link loads the media library when it is needed. Default true.
+   */
+  readonly media?: boolean | 'later';
+  /** Fetches a room token where the page's door has a route of its own for that. Default: the staff's route. */
+  readonly roomToken?: () => Promise<string>;
   /** What the pre-check measured, in bit/s. */
   readonly measuredUp?: number;
   readonly measuredDown?: number;

@@ -5,6 +5,7 @@
 import * as z from 'zod/mini';
 import { bystanderEvents } from './events-bystander.ts';
 import { MediaKind, Rung, SourceInfo } from './media.ts';
+import { Phrase } from './phrases.ts';
 import { Role } from './roles.ts';
 import { Id, Label, PatientId, PatientRef, Reason, Seq, Text, UtcMs } from './values.ts';
 
@@ -151,6 +152,8 @@ const care = [
     patientId: PatientRef,
     /** Whom it was written to, as the page labels it; the entry's audience is what decides. Absent: `room`. */
     to: z.optional(z.enum(['room', 'staff', 'clinical', 'bystanders'])),
+    /** Readers put it into their own language; `text` is what its author saw. */
+    phrase: z.optional(Phrase),
   }),
   event('MessageReceipt', {
     messageIds: z.array(Id).check(z.minLength(1), z.maxLength(100)),

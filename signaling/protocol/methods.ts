@@ -9,6 +9,7 @@ import { WireError } from './errors.ts';
 import { DrugDose, Identity, TimeNode } from './events.ts';
 import { bystanderFactMethods, bystanderMethods } from './methods-bystander.ts';
 import { mediaMethods } from './methods-media.ts';
+import { Phrase } from './phrases.ts';
 import { Role } from './roles.ts';
 import { RoomSummary, Snapshot } from './snapshot.ts';
 import { Id, Label, PatientId, PatientRef, Reason, RoomMs, Seq, Text, UtcMs } from './values.ts';
@@ -64,6 +65,7 @@ const factMethods = {
       patientId: PatientRef,
       /** `room` reaches all, `staff` people at work, `clinical` those who treat, `bystanders` centre and the public at the scene. */
       to: z.enum(['room', 'staff', 'clinical', 'bystanders']),
+      phrase: z.optional(Phrase),
     }),
     result: z.strictObject({ messageId: Id }),
   },

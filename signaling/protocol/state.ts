@@ -49,6 +49,7 @@ export interface MessageState {
   text: string;
   patientId: PatientRef;
   to?: EventOf<'MessageSent'>['to'];
+  phrase?: EventOf<'MessageSent'>['phrase'];
   at: number;
   utc: number;
   deliveredTo: string[];

@@ -45,6 +45,17 @@ describe('room session over a real socket', () => {
     await until('the pushed fact', () => session.state.patients.P1 !== undefined);
   });
 
+  it('joins with a token of the caller, from a door that has a route of its own', async () => {
+    let asked = 0;
+    const roomToken = async () => {
+      asked += 1;
+      return client.http.roomToken(ROOM);
+    };
+    const session = client.join(ROOM, { media: false, roomToken });
+    await session.joined();
+    assert.equal(asked, 1);
+  });
+
   it('says what is safe on the recorder, in the room time that it heard it', async () => {
     const session = await join();
     let told = 0;

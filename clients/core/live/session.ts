@@ -59,7 +59,7 @@ export class RoomSessionImpl implements RoomSession {
   readonly #feed: RoomFeed;
   readonly #requests: Requests;
   readonly #joining: Joining;
-  readonly #media: MediaSession | undefined;
+  #media: MediaSession | undefined;
   readonly #receipts: Receipts;
   readonly #reports: Reports;
   readonly #stops: (() => void)[] = [];
@@ -97,7 +97,7 @@ export class RoomSessionImpl implements RoomSession {
     this.#reports = new Reports(clock, (report) =>
       this.#later('report', this.request('media.report', report)),
     );
-    this.#media = options.media === false ? undefined : this.#createMedia();
+    if (options.media !== false && options.media !== 'later') this.#media = this.#createMedia();
     this.#connection = { ...this.#derive(), since: clock.now() };
     this.#firstJoin.promise.catch(() => {
       // Whoever does not ask by `joined()` learns of a refusal by the connection's status.
@@ -157,11 +157,20 @@ export class RoomSessionImpl implements RoomSession {
     return this.#requests.request(method, params, options);
   }
 
+  startMedia(): void {
+    if (this.#media || this.#deps.options.media !== 'later' || this.#ended || this.#refused) return;
+    this.#media = this.#createMedia();
+    this.#media.receiver.handleState(this.state);
+    if (this.#joined) this.#media.handleJoined();
+    this.#update();
+  }
+
   async publish(
     track: MediaStreamTrack,
     info: SourceInfo,
     options: PublishOptions = {},
   ): Promise<LocalSource> {
+    this.startMedia();
     if (!this.#media || this.#ended || this.#refused) {
       throw new ClientError('closed', 'This session carries no media; join the room again.');
     }

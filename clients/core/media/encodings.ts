@@ -49,6 +49,8 @@ export interface VideoWish {
   readonly sendable: readonly string[];
   /** Whether the browser encodes spatial layers in one stream; Firefox does not. */
   readonly svc: boolean;
+  /** One stream without spatial layers: the least work for a phone, and its RTP timestamps pass unchanged. */
+  readonly single?: boolean | undefined;
 }
 
 /**
@@ -59,14 +61,13 @@ export function planVideo(wish: VideoWish): VideoPlan {
   const codec = chooseCodec(wish);
   const layers = layersFor(wish.height);
   const maxBitrate = wish.maxBitrate ?? bitrateForLines(wish.height);
+  if (wish.single) return planSingle(codec, maxBitrate, wish.svc);
   if (wish.svc && (codec === 'video/VP9' || codec === 'video/AV1')) {
     const encoding = { scalabilityMode: svcMode(layers), maxBitrate, dtx: false };
     return { codec, mode: 'svc', layers, maxBitrate, encodings: [encoding] };
   }
-  if (layers === 1 || codec === 'video/VP9' || codec === 'video/AV1') {
-    const encoding = { maxBitrate, ...(codec === 'video/VP8' ? { scalabilityMode: 'L1T3' } : {}) };
-    return { codec, mode: 'single', layers: 1, maxBitrate, encodings: [encoding] };
-  }
+  if (layers === 1 || codec === 'video/VP9' || codec === 'video/AV1')
+    return planSingle(codec, maxBitrate, false);
   return {
     codec,
     mode: 'simulcast',
@@ -74,6 +75,13 @@ export function planVideo(wish: VideoWish): VideoPlan {
     maxBitrate,
     encodings: simulcast(wish.height, layers, maxBitrate),
   };
+}
+
+/** Temporal layers let a viewer's weak downlink drop frames; H.264 has none in browsers. */
+function planSingle(codec: VideoCodec, maxBitrate: number, svc: boolean): VideoPlan {
+  const temporal = codec === 'video/VP8' || (svc && codec !== 'video/H264');
+  const encoding = { maxBitrate, ...(temporal ? { scalabilityMode: 'L1T3' } : {}) };
+  return { codec, mode: 'single', layers: 1, maxBitrate, encodings: [encoding] };
 }
 
 /** An extra encoding for viewers who cannot decode the main one: a single stream of at most 1080 lines. */

@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import type { Method, Params, Result } from '../../../signaling/protocol/methods.ts';
 import type { RequestOptions } from '../types.ts';
 import { sendingAnyLevel } from './h264-level.ts';
+import { handlerByFeature } from './handler.ts';
 
 export type Request = <M extends Method>(
   method: M,
@@ -23,7 +24,9 @@ export type StillGrabber = (
 /** Loaded on first use, so that a sign-in page does not carry it. */
 export const browserDevice: DeviceFactory = async () => {
   const { Device, detectDeviceAsync } = await import('mediasoup-client');
-  if ((await detectDeviceAsync()) !== 'Chrome111') return Device.factory();
+  const handlerName = (await detectDeviceAsync()) ?? handlerByFeature(globalThis);
+  // Without one this rejects with the library's own UnsupportedError.
+  if (handlerName !== 'Chrome111') return Device.factory(handlerName ? { handlerName } : {});
   const { Chrome111 } = await import('mediasoup-client/handlers/Chrome111');
   return new Device({ handlerFactory: sendingAnyLevel(Chrome111.createFactory({})) });
 };

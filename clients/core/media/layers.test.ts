@@ -102,6 +102,32 @@ describe('layers of a published source', () => {
       scalabilityMode: 'L3T3_KEY',
     });
   });
+
+  it('of a phone that films movement gives up lines, never frames under 15 a second', () => {
+    const plan = planVideo({
+      height: 720,
+      single: true,
+      maxBitrate: 1_500_000,
+      av1: false,
+      svc: true,
+      sendable: all,
+    });
+    assert.equal(plan.mode, 'single');
+    assert.deepEqual(plan.encodings, [{ maxBitrate: 1_500_000, scalabilityMode: 'L1T3' }]);
+    const [weak] = encodingChanges(plan, target(0), 720, true);
+    assert.deepEqual(
+      [weak?.scaleResolutionDownBy, weak?.maxBitrate, weak?.maxFramerate],
+      [2, 600_000, undefined],
+    );
+    const [weaker] = encodingChanges(plan, target(0, true), 720, true);
+    assert.deepEqual(
+      [weaker?.scaleResolutionDownBy, weaker?.maxBitrate, weaker?.maxFramerate],
+      [4, 250_000, 15],
+    );
+    assert.equal(encodingChanges(plan, target(0, true), 720)[0]?.maxFramerate, 7);
+    const off = encodingChanges(plan, { layer: null, slow: false, stills: true }, 720, true);
+    assert.deepEqual(off, [{ active: false }]);
+  });
 });
 
 describe('encodings', () => {

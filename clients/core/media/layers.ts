@@ -11,6 +11,9 @@ import { isPicture, worse } from './ladder.ts';
 
 export const HOLD_MS = 10_000;
 const SLOW_FPS = 7;
+/** Where movement is what is watched, the slow rung halves the lines again and keeps this many frames a second. */
+const FRAMES_FPS = 15;
+const FRAMES_BITRATE = 250_000;
 
 /** Target of one source. `layer: null` sends no video at all. */
 export interface LayerTarget {
@@ -116,8 +119,17 @@ export interface EncodingChange {
   readonly scalabilityMode?: string;
 }
 
-/** Translates a target for an encoder: simulcast switches layers off, SVC changes mode and scale. */
-export function encodingChanges(plan: VideoPlan, target: LayerTarget, height: number): EncodingChange[] {
+/**
+ * Translates a target for an encoder: simulcast switches layers off, SVC changes mode and scale.
+ *
+ * @param keepFrames of a single stream: gives up lines before frames.
+ */
+export function encodingChanges(
+  plan: VideoPlan,
+  target: LayerTarget,
+  height: number,
+  keepFrames = false,
+): EncodingChange[] {
   const maxFramerate = target.slow ? SLOW_FPS : undefined;
   const { layer } = target;
   if (plan.mode === 'simulcast') {
@@ -126,6 +138,10 @@ export function encodingChanges(plan: VideoPlan, target: LayerTarget, height: nu
   if (layer === null) return [{ active: false }];
   const top = layersFor(height) - 1;
   const scale = 2 ** Math.max(0, top - layer);
+  if (plan.mode === 'single' && keepFrames && target.slow) {
+    const maxBitrate = Math.min(plan.maxBitrate, FRAMES_BITRATE);
+    return [{ active: true, maxFramerate: FRAMES_FPS, maxBitrate, scaleResolutionDownBy: scale * 2 }];
+  }
   const maxBitrate =
     scale === 1 ? plan.maxBitrate : Math.min(plan.maxBitrate, bitrateForLines(height / scale));
   const ceiling = target.slow ? Math.min(maxBitrate, 400_000) : maxBitrate;

@@ -194,7 +194,9 @@ export class LocalSourceImpl implements LocalSource {
     const plan = this.kind === 'video' ? planVideo(this.#wish(send)) : undefined;
     const producer = await send.transport.produce({
       track: this.#track,
-      ...(plan ? videoOptions(plan, send.codecs, this.#deps.options.startBitrate) : audioOptions()),
+      ...(plan
+        ? videoOptions(this.#video?.startOf(plan) ?? plan, send.codecs, this.#deps.options.startBitrate)
+        : audioOptions()),
       stopTracks: false,
       disableTrackOnPause: true,
       zeroRtpOnPause: true,
@@ -217,6 +219,7 @@ export class LocalSourceImpl implements LocalSource {
       height: this.#height(),
       maxBitrate: this.#deps.options.maxBitrate,
       codec: this.#deps.options.codec,
+      single: this.#deps.options.single,
       av1: send?.av1 ?? false,
       svc: send?.svc ?? false,
       sendable: (send?.codecs ?? []).map((codec) => codec.mimeType),
@@ -224,7 +227,9 @@ export class LocalSourceImpl implements LocalSource {
   }
 
   #height(): number {
-    return this.#track.getSettings().height ?? this.info.height ?? 720;
+    const { width, height } = this.#track.getSettings();
+    // A phone held upright captures 720 by 1280: the same 720 lines, turned.
+    return Math.min(height ?? this.info.height ?? 720, width ?? this.info.width ?? Number.POSITIVE_INFINITY);
   }
 
   #makeVideo(): VideoSender {
@@ -237,6 +242,7 @@ export class LocalSourceImpl implements LocalSource {
       track: () => this.#track,
       height: () => this.#height(),
       startBitrate: options.startBitrate,
+      keepFrames: options.keepFrames ?? false,
       sendable: () => this.#send?.codecs ?? [],
       rungChanged: (rung, reason) => {
         this.#rungReason = reason;

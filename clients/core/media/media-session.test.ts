@@ -28,6 +28,53 @@ describe('media session', () => {
     });
   });
 
+  it('is loaded and started only when something is published, where the page asked for that', async () => {
+    const session = room.client.join(ROOM, { media: 'later' });
+    await session.joined();
+    assert.equal(session.connection.status, 'live');
+    assert.equal(session.connection.media, 'off');
+    assert.equal(room.server.countOf('media.start'), 0);
+    const source = await session.publish(fakeTrack('video'), SOURCE);
+    await room.connectRecv();
+    await until('produced', () => source.status === 'live');
+    room.media.setState('send', 'connected');
+    await until('live', () => session.connection.media === 'up');
+    assert.equal(producesOf(source.producerId).length, 1);
+  });
+
+  it('shows what others published before it was started', async () => {
+    room.server.commit([published('guide')]);
+    const session = room.client.join(ROOM, { media: 'later' });
+    await session.joined();
+    assert.deepEqual(session.remoteSources, []);
+    session.startMedia();
+    session.startMedia();
+    await room.connectRecv();
+    assert.deepEqual(
+      session.remoteSources.map(({ producerId }) => producerId),
+      ['guide'],
+    );
+  });
+
+  it('sends the one stream of a phone at once as its rung wants it', async () => {
+    const session = await room.join();
+    const options = { single: true, keepFrames: true, startBitrate: 500_000, maxBitrate: 1_500_000 };
+    const source = await session.publish(fakeTrack('video', 720), SOURCE, options);
+    await until('live', () => source.status === 'live');
+    assert.equal(source.rung, '540');
+    const made = JSON.parse(producesOf(source.producerId)[0] ?? '{}');
+    const [encoding, ...more] = made.rtpParameters.encodings;
+    assert.deepEqual([encoding.scaleResolutionDownBy, encoding.maxBitrate, more.length], [2, 600_000, 0]);
+  });
+
+  it('counts the lines of a phone held upright across', async () => {
+    const session = await room.join();
+    const upright = fakeTrack('video', 1280);
+    upright.getSettings = () => ({ width: 720, height: 1280 });
+    const source = await session.publish(upright, SOURCE);
+    assert.equal(source.rung, '1080');
+  });
+
   it('tells what the pre-check measured, at most what the wire takes', async () => {
     const session = room.client.join(ROOM, { measuredUp: 1_553_445_926.4, measuredDown: 12_000_000.6 });
     await session.joined();

@@ -22,6 +22,8 @@ export interface VideoSenderDeps {
   readonly track: () => MediaStreamTrack;
   readonly height: () => number;
   readonly startBitrate: number | undefined;
+  /** Gives up lines before frames. */
+  readonly keepFrames: boolean;
   readonly sendable: () => readonly types.RtpCodecCapability[];
   readonly rungChanged: (rung: Rung, reason: RungReason) => void;
   readonly closeProducer: (producerId: string) => void;
@@ -80,6 +82,15 @@ export class VideoSender {
     return this.#layers.target.layer ?? undefined;
   }
 
+  /** What the sender begins with: a single stream at once as its rung wants it, since a later change costs a key frame. */
+  startOf(plan: VideoPlan): VideoPlan {
+    const [change] = encodingChanges(plan, this.#layers.target, this.#deps.height(), this.#deps.keepFrames);
+    if (plan.mode !== 'single' || !change?.active) return plan;
+    const { maxFramerate, ...rest } = change;
+    const limit = maxFramerate === undefined ? {} : { maxFramerate };
+    return { ...plan, encodings: plan.encodings.map((encoding) => ({ ...encoding, ...rest, ...limit })) };
+  }
+
   /** The main producer exists on this transport. */
   handleProducer(transport: types.Transport, producer: types.Producer, plan: VideoPlan): void {
     this.#transport = transport;
@@ -131,8 +142,9 @@ export class VideoSender {
     this.#queue
       .run(async () => {
         if (producer.closed) return;
-        const changes = encodingChanges(plan, this.#layers.target, this.#deps.height());
-        await setEncodings(sender, changes, this.#deps.info.contentHint);
+        const { height, keepFrames, info } = this.#deps;
+        const changes = encodingChanges(plan, this.#layers.target, height(), keepFrames);
+        await setEncodings(sender, changes, preferenceOf(info.contentHint, keepFrames));
       })
       .catch(this.#deps.failed);
   }
@@ -142,7 +154,7 @@ export class VideoSender {
 async function setEncodings(
   sender: RTCRtpSender,
   changes: readonly EncodingChange[],
-  contentHint: SourceInfo['contentHint'],
+  preference: RTCDegradationPreference,
 ): Promise<void> {
   const parameters = sender.getParameters();
   parameters.encodings = parameters.encodings.map((encoding, index) => {
@@ -150,8 +162,12 @@ async function setEncodings(
     const { maxFramerate, ...change } = changes[index] ?? { active: encoding.active ?? true };
     return { ...rest, ...change, ...(maxFramerate === undefined ? {} : { maxFramerate }) };
   });
-  // A monitor's digits must stay readable; a patient's movement may lose some of both.
-  parameters.degradationPreference =
-    contentHint === 'detail' || contentHint === 'text' ? 'maintain-resolution' : 'balanced';
+  parameters.degradationPreference = preference;
   await sender.setParameters(parameters);
+}
+
+/** A monitor's digits must stay readable; a patient's movement may lose some of both, or lines alone where it is judged. */
+function preferenceOf(contentHint: SourceInfo['contentHint'], keepFrames: boolean): RTCDegradationPreference {
+  if (keepFrames) return 'maintain-framerate';
+  return contentHint === 'detail' || contentHint === 'text' ? 'maintain-resolution' : 'balanced';
 }
