@@ -22,6 +22,7 @@ const CODECS = [
   { name: 'VP9 K-SVC', codec: 'video/VP9', mime: /vp09/ },
   { name: 'VP8 simulcast', codec: 'video/VP8', mime: /vp8/ },
   { name: 'H.264 simulcast', codec: 'video/H264', mime: /avc1/ },
+  { name: 'AV1 SVC', codec: 'video/AV1', mime: /av01/ },
 ] as const;
 
 describe('A recording of a picture whose top layer stops and returns', function () {
@@ -30,7 +31,7 @@ describe('A recording of a picture whose top layer stops and returns', function 
   let doctor: Page;
 
   before(async () => {
-    cast = await openCast({ picture: PICTURE });
+    cast = await openCast({ picture: PICTURE, args: ['--media.av1', 'true'] });
     doctor = await cast.person('doctor');
   });
   after(() => cast?.close());
