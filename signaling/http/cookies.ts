@@ -1,8 +1,10 @@
 /**
- * Our two cookies. The `__Host-` prefix (RFC 6265bis section 4.1.3.2) makes browsers refuse them unless they came over
+ * Our cookies. The `__Host-` prefix (RFC 6265bis section 4.1.3.2) makes browsers refuse them unless they came over
  * TLS, for this host alone; no script sees them and no other site's page sends them.
  */
 export const SESSION_COOKIE = '__Host-goldenhour';
+/** Of the bystander's door; another name, since a host's ports share its cookies. */
+export const LINK_COOKIE = '__Host-goldenhour-link';
 export const DEVICE_COOKIE = '__Host-goldenhour-device';
 
 /** Browsers keep cookies for 400 days at most (RFC 6265bis section 5.5); each sign-in of the device starts anew. */
@@ -28,9 +30,14 @@ export function sessionSecretFrom(cookieHeader: string | undefined): string | un
   return readCookie(cookieHeader, SESSION_COOKIE);
 }
 
+/** The secret of a link's guest, at the bystander's door. */
+export function linkSecretFrom(cookieHeader: string | undefined): string | undefined {
+  return readCookie(cookieHeader, LINK_COOKIE);
+}
+
 /** Ends with the browser; the server ends it by idling. */
-export function sessionCookie(secret: string): string {
-  return `${SESSION_COOKIE}=${secret}; ${ATTRIBUTES}`;
+export function sessionCookie(secret: string, name = SESSION_COOKIE): string {
+  return `${name}=${secret}; ${ATTRIBUTES}`;
 }
 
 export function deviceCookie(credential: string): string {

@@ -8,7 +8,16 @@ export interface HttpMetrics {
   readonly seconds: Histogram<'route' | 'method'>;
 }
 
-export function createHttpMetrics(registry: Registry): HttpMetrics {
+const made = new WeakMap<Registry, HttpMetrics>();
+
+/** The figures of all doors of a process together: a registry takes each name once. */
+export function httpMetrics(registry: Registry): HttpMetrics {
+  const known = made.get(registry) ?? createHttpMetrics(registry);
+  made.set(registry, known);
+  return known;
+}
+
+function createHttpMetrics(registry: Registry): HttpMetrics {
   const registers = [registry];
   return {
     requests: new Counter({

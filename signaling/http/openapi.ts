@@ -17,6 +17,8 @@ const NEEDS: Readonly<Record<Permission, string>> = {
   auditor: 'Needs the role auditor.',
   reviewer: 'Needs the role reviewer.',
   operator: 'From this machine, an address or with a bearer token that the operator named.',
+  link: 'Needs the session of a guest of a link.',
+  service: 'Needs the key of a service as bearer token.',
 };
 
 const OCTETS = 'application/octet-stream';
@@ -68,6 +70,7 @@ export function openApi(routes: readonly Route[], version: string): Json {
       securitySchemes: {
         session: { type: 'apiKey', in: 'cookie', name: '__Host-goldenhour' },
         operator: { type: 'http', scheme: 'bearer' },
+        service: { type: 'http', scheme: 'bearer' },
       },
     },
   };
@@ -114,6 +117,7 @@ function operation(route: Route): Json {
 
 function security(permission: Permission): Json[] {
   if (permission === 'anyone') return [];
+  if (permission === 'service') return [{ service: [] }];
   return permission === 'operator' ? [{ operator: [] }, {}] : [{ session: [] }];
 }
 

@@ -48,10 +48,13 @@ export interface Pages {
   readonly index: Middleware;
 }
 
-/** Reads the folder of the build. Throws `pages-missing` when there is no index.html in it. */
-export async function loadPages(folder: string): Promise<Pages> {
-  const files = await readFiles(folder);
-  const index = files.get('/index.html');
+/**
+ * Reads the folder of the build. Throws `pages-missing` when there is no index.html in it.
+ * @param base where the files of the build begin, such as `/v`; the root unless told
+ */
+export async function loadPages(folder: string, base = ''): Promise<Pages> {
+  const files = await readFiles(folder, base);
+  const index = files.get(`${base}/index.html`);
   if (!index) {
     throw new AppError('pages-missing', 'The pages have not been built.', {
       whatToDo: 'Run "goldenhour setup", which builds them.',
@@ -67,7 +70,7 @@ export async function loadPages(folder: string): Promise<Pages> {
   };
 }
 
-async function readFiles(folder: string): Promise<Map<string, PageFile>> {
+async function readFiles(folder: string, base: string): Promise<Map<string, PageFile>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const bodies = new Map<string, Buffer>();
   let bytes = 0;
@@ -89,7 +92,7 @@ async function readFiles(folder: string): Promise<Map<string, PageFile>> {
     if (type === undefined) continue;
     const br = bodies.get(`${path}.br`);
     const gzip = bodies.get(`${path}.gz`);
-    files.set(path, {
+    files.set(`${base}${path}`, {
       type,
       immutable: HASHED.test(path),
       plain: representation(body),

@@ -2,20 +2,35 @@
 import { Readable } from 'node:stream';
 import * as z from 'zod/mini';
 import { refuse } from '../people/refuse.ts';
+import type { Service } from '../people/service-keys.ts';
 import type { Principal, Session } from '../people/types.ts';
 import type { LimitClass } from './limits.ts';
 
 /**
  * Who may call: `anyone`; `signed-in`: whoever has a session, guests too; `staff`: a person with an account; `admin`,
- * `auditor` and `reviewer`: a person with that role; `operator`: an address or token that the operator named (for `/metrics`).
+ * `auditor` and `reviewer`: a person with that role; `operator`: an address or token that the operator named (for
+ * `/metrics`); `link`: a browser that opened a link, at the bystander's door; `service`: a machine with a key.
  */
-export type Permission = 'anyone' | 'signed-in' | 'staff' | 'admin' | 'auditor' | 'reviewer' | 'operator';
+export type Permission =
+  | 'anyone'
+  | 'signed-in'
+  | 'staff'
+  | 'admin'
+  | 'auditor'
+  | 'reviewer'
+  | 'operator'
+  | 'link'
+  | 'service';
 export type Verb = 'get' | 'post' | 'patch' | 'delete';
 
 /** What a handler needs of the request that is not in params, query or body, and what it may do to the answer. */
 export interface Door {
   readonly address: string;
   readonly session: Session | undefined;
+  /** The machine that calls, where the permission is `service`. */
+  readonly service: Service | undefined;
+  /** The header `Idempotency-Key`. */
+  readonly idempotencyKey: string | undefined;
   readonly deviceCredential: string | undefined;
   /** The header `Range` as it was sent (RFC 9110 section 14.2). */
   readonly range: string | undefined;
@@ -179,11 +194,19 @@ export function principalOf(door: Pick<Door, 'session'>): Principal {
 export function assertPermitted(route: Route, door: Door): void {
   const { permission } = route;
   if (permission === 'anyone' || permission === 'operator') return;
+  if (permission === 'service') {
+    if (!door.service) throw refuse('unauthenticated', 'Send the key of a service.');
+    return;
+  }
   const principal = principalOf(door);
   if (principal.mustChangePassword && !route.withOldPassword) {
     throw refuse('forbidden', 'Change your password first.', { reason: 'must-change-password' });
   }
   if (permission === 'signed-in') return;
+  if (permission === 'link') {
+    if (principal.linkId === undefined) throw refuse('forbidden', 'Only a guest of a link may do this.');
+    return;
+  }
   if (principal.kind !== 'person') throw refuse('forbidden', 'Only people with an account may do this.');
   if (permission === 'staff' || principal.roles.includes(permission)) return;
   throw refuse('forbidden', `Only the role ${permission} may do this.`);

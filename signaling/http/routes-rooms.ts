@@ -3,18 +3,19 @@ import * as z from 'zod/mini';
 import { withDeadline } from '../../platform/deadline.ts';
 import { isAppError } from '../../platform/errors.ts';
 import { refuse } from '../people/refuse.ts';
-import type { Principal } from '../people/types.ts';
+import type { Principal, Session } from '../people/types.ts';
 import { roleFor, roomAccess, sourcesFor } from '../people/visibility.ts';
 import { NoBody, RoomToken, TokenRequest } from '../protocol/http.ts';
 import type { Role } from '../protocol/roles.ts';
 import type { RoomState } from '../protocol/state.ts';
 import { Id } from '../protocol/values.ts';
-import { principalOf, type Route, route } from './route.ts';
+import { type Route, route, sessionOf } from './route.ts';
 import type { HttpServices } from './services.ts';
 
 /** The owner of a room may be another process. */
 const STATE_MS = 5000;
 
+export type TokenServices = Pick<HttpServices, 'people' | 'rooms' | 'log'>;
 type Decision = { readonly role: Role } | { readonly refused: 'none' | 'break-glass' | 'role' | 'closed' };
 
 /** Pure: what a principal gets who asks for a room in this state (absent: there is none). */
@@ -42,7 +43,6 @@ const REFUSALS = {
 } as const;
 
 export function roomRoutes(services: HttpServices): Route[] {
-  const { people } = services;
   return [
     route({
       verb: 'post',
@@ -54,29 +54,35 @@ export function roomRoutes(services: HttpServices): Route[] {
       query: NoBody,
       body: TokenRequest,
       answer: RoomToken,
-      async handler(call) {
-        const principal = principalOf(call);
-        const { roomId } = call.params;
-        const state = await stateOf(services, roomId);
-        const decision = decideToken(principal, roomId, state, call.body.role);
-        await audit(services, principal.principalId, roomId, decision);
-        if ('refused' in decision) throw REFUSALS[decision.refused]();
-        return people.tokens.sign({
-          sub: principal.principalId,
-          room: roomId,
-          role: decision.role,
-          org: principal.organisationId,
-          name: principal.name,
-          sources: [...sourcesFor(decision.role)],
-          sid: call.session?.sid ?? '',
-          ...(principal.unitId === undefined ? {} : { unit: principal.unitId }),
-        });
-      },
+      handler: (call) => roomTokenFor(services, sessionOf(call), call.params.roomId, call.body.role),
     }),
   ];
 }
 
-async function stateOf({ rooms }: HttpServices, roomId: string): Promise<RoomState | undefined> {
+/** A token for a room in the wanted role or the first that fits; every decision is audited. Throws what it refuses. */
+export async function roomTokenFor(
+  services: TokenServices,
+  { principal, sid }: Session,
+  roomId: string,
+  wanted?: Role,
+): Promise<z.infer<typeof RoomToken>> {
+  const state = await stateOf(services, roomId);
+  const decision = decideToken(principal, roomId, state, wanted);
+  await audit(services, principal.principalId, roomId, decision);
+  if ('refused' in decision) throw REFUSALS[decision.refused]();
+  return services.people.tokens.sign({
+    sub: principal.principalId,
+    room: roomId,
+    role: decision.role,
+    org: principal.organisationId,
+    name: principal.name,
+    sources: [...sourcesFor(decision.role)],
+    sid,
+    ...(principal.unitId === undefined ? {} : { unit: principal.unitId }),
+  });
+}
+
+async function stateOf({ rooms }: TokenServices, roomId: string): Promise<RoomState | undefined> {
   try {
     return await withDeadline(rooms.at(roomId).state(), STATE_MS, 'reading the room');
   } catch (error) {
@@ -87,7 +93,7 @@ async function stateOf({ rooms }: HttpServices, roomId: string): Promise<RoomSta
 
 /** The call goes on when the audit cannot be written (design, rule 1); the operator is told. */
 async function audit(
-  { people, log }: HttpServices,
+  { people, log }: TokenServices,
   principalId: string,
   roomId: string,
   decision: Decision,

@@ -54,10 +54,11 @@ export async function openLinks(options: LinkOptions): Promise<LinkSide> {
   const sweeper = new Sweeper({ store, rooms, deadlines, clock, log });
   if (options.timer ?? true) sweeper.start();
   const { linkGuests: guests, audit } = people;
+  const making = new LinkMaking({ store, rooms, secrets, deadlines, sending, origin });
   return {
-    links: new LinkMaking({ store, rooms, secrets, deadlines, sending, origin }),
+    links: making,
     door: new LinkOpening({
-      ...{ store, rooms, deadlines, guests, audit, log, emergencyPhone },
+      ...{ store, making, rooms, deadlines, guests, audit, log, emergencyPhone },
       ...(supportPhone === undefined ? {} : { supportPhone }),
     }),
     sweep: () => sweeper.sweep(),

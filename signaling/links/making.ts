@@ -25,7 +25,6 @@ export interface MakingParts {
 interface ToMake {
   readonly link: NewLink;
   readonly lifetimeMs: number;
-  readonly way: LinkWay;
   readonly parentLinkId?: string;
 }
 
@@ -38,9 +37,14 @@ export class LinkMaking implements Links {
 
   async create(asked: Asked, link: NewLink): Promise<MadeLink> {
     const way = link.phone === undefined ? 'shown' : 'sms';
-    const made = await this.#make(asked, { link, lifetimeMs: UNOPENED_MS, way });
+    const made = await this.#make(asked, { link, lifetimeMs: UNOPENED_MS });
     await this.#announce(asked, link, way, made);
     return made;
+  }
+
+  /** A link that nobody is told of: whoever asks holds it already. */
+  async quietly(asked: Asked, link: NewLink): Promise<MadeLink> {
+    return this.#make(asked, { link, lifetimeMs: UNOPENED_MS });
   }
 
   async resend(asked: Asked, linkId: string, way: 'sms' | 'qr' | 'copied'): Promise<MadeLink> {
@@ -54,7 +58,7 @@ export class LinkMaking implements Links {
     }
     const link = asNew(old);
     // The new one first: were the old one ended and the new one never made, nobody could come in.
-    const made = await this.#make(asked, { link, lifetimeMs: UNOPENED_MS, way });
+    const made = await this.#make(asked, { link, lifetimeMs: UNOPENED_MS });
     try {
       const end = { linkId, reason: 'replaced' } as const;
       await room.execute('link.end', end, asked.actor, this.#step(asked, 'end'));
@@ -77,7 +81,7 @@ export class LinkMaking implements Links {
     if (!found) throw refuse('forbidden', 'Only a guest of a link brings in a second phone.');
     const { linkId: parentLinkId, need, language } = found.link;
     const link: NewLink = { use, need, helpers: 'two', language };
-    const made = await this.#make(asked, { link, lifetimeMs: SECOND_PHONE_MS, way: 'qr', parentLinkId });
+    const made = await this.#make(asked, { link, lifetimeMs: SECOND_PHONE_MS, parentLinkId });
     await this.#announce(asked, link, 'qr', made);
     return made;
   }
@@ -109,8 +113,9 @@ export class LinkMaking implements Links {
     const sent = { linkId, messageId, way };
     await this.#parts.rooms.at(roomId).execute('link.sent', sent, actor, this.#step(asked, 'sent'));
     if (way !== 'sms' || link.phone === undefined) return;
-    const { phone, language } = link;
-    this.#parts.sending.send({ roomId, linkId, messageId, phone, url, language });
+    const { phone, language, use } = link;
+    const validForMs = UNOPENED_MS;
+    this.#parts.sending.send({ roomId, linkId, messageId, phone, url, language, use, validForMs });
   }
 
   #idOf(asked: Asked): string {

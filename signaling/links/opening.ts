@@ -7,6 +7,7 @@ import type { Logger } from '../../platform/log.ts';
 import type { LinkGuests } from '../people/link-guests.ts';
 import { refuse } from '../people/refuse.ts';
 import type { Audit, Principal, Session } from '../people/types.ts';
+import type { Language } from '../protocol/guidance.ts';
 import type { LinkEnd, LinkPage, OpeningState, OpenLink } from '../protocol/links.ts';
 import { NOTICE_VERSION } from '../protocol/links.ts';
 import { linkOf, openingOf } from '../protocol/openings.ts';
@@ -14,14 +15,16 @@ import type { RoomState } from '../protocol/state.ts';
 import type { LinkState } from '../protocol/state-bystander.ts';
 import { type Rooms, SYSTEM } from '../rooms/types.ts';
 import type { Deadlines } from './deadlines.ts';
+import type { LinkMaking } from './making.ts';
 import type { LinkRow, LinkStore } from './store.ts';
-import type { LinkDoor, OpenedLink } from './types.ts';
+import type { Asked, LinkDoor, OpenedLink } from './types.ts';
 
 /** The owner of a room may be another process. */
 const STATE_MS = 5000;
 
 export interface OpeningParts {
   readonly store: LinkStore;
+  readonly making: Pick<LinkMaking, 'quietly'>;
   readonly rooms: Pick<Rooms, 'at'>;
   readonly deadlines: Deadlines;
   readonly guests: LinkGuests;
@@ -69,6 +72,24 @@ export class LinkOpening implements LinkDoor {
     await this.#audit({ address, linkId: row.link_id }, openingId, row.room_id);
     const page = await this.#pageOf(row.room_id, row.link_id, openingId);
     if (own) return { page };
+    const { secret } = await this.#parts.guests.signIn(openingId);
+    return { page, secret };
+  }
+
+  async openHere(asked: Omit<Asked, 'actor'>, language: Language): Promise<OpenedLink> {
+    const link = { use: 'camera', need: 'none', helpers: 'unknown', language } as const;
+    const { linkId } = await this.#parts.making.quietly({ ...asked, actor: SYSTEM }, link);
+    const { roomId, organisationId } = asked;
+    const name = NAMES.camera[language];
+    const openingId = await this.#parts.guests.add({
+      linkId,
+      roomId,
+      role: 'bystander',
+      name,
+      organisationId,
+    });
+    await this.#parts.rooms.at(roomId).execute('link.open', { linkId, openingId, language }, SYSTEM);
+    const page = await this.#pageOf(roomId, linkId, openingId);
     const { secret } = await this.#parts.guests.signIn(openingId);
     return { page, secret };
   }

@@ -6,7 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAppError, messageOf } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/log.ts';
-import { type LinkUse, UNOPENED_MS } from '../protocol/links.ts';
+import { UNOPENED_MS } from '../protocol/links.ts';
 import type { SmsMessage, SmsReport, SmsSender, SmsState } from '../protocol/sms.ts';
 import type { LinkState } from '../protocol/state-bystander.ts';
 import { type Rooms, SYSTEM } from '../rooms/types.ts';
@@ -23,14 +23,6 @@ export interface SmsLinkSendingOptions {
   readonly signature?: string;
   /** Milliseconds between tries to write a fact while the room or the store is away; tests shorten them. */
   readonly retryMs?: readonly number[];
-}
-
-/** A message to send; `LinkSent` names its id already. */
-export interface SmsLinkMessage extends LinkMessage {
-  /** For a camera unless given. */
-  readonly use?: LinkUse;
-  /** How long the link can be opened still, in milliseconds; 15 minutes unless given. */
-  readonly validForMs?: number;
 }
 
 interface OnTheWay {
@@ -79,7 +71,7 @@ export class SmsLinkSending implements LinkSending {
    * Hands a message over, after the fact that it was sent (`LinkSent`, way `sms`) is written. It never throws and waits for
    * nothing: what becomes of the message is told by `LinkDelivery`, a failure too.
    */
-  send(message: SmsLinkMessage): void {
+  send(message: LinkMessage): void {
     const { roomId, linkId, messageId, phone, validForMs = UNOPENED_MS } = message;
     if (this.#messages.has(messageId)) return;
     const { emergencyPhone, signature } = this.#options;

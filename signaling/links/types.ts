@@ -50,6 +50,11 @@ export interface LinkDoor {
   open(request: z.infer<typeof OpenLink>, address: string, session: Session | undefined): Promise<OpenedLink>;
   /** The page of a browser that opened a link before. Throws `closed` with the reason when the link has ended. */
   page(session: Session): Promise<LinkPage>;
+  /**
+   * A link that is opened as it is made, for a browser that scanned the fixed code of a place. A repeat of the command answers
+   * another session of the same link.
+   */
+  openHere(asked: Omit<Asked, 'actor'>, language: Language): Promise<OpenedLink>;
   /** Where an opening stands; one that gave way to another asks to come back. */
   ask(session: Session): Promise<OpeningState>;
 }
@@ -65,4 +70,8 @@ export interface LinkMessage {
   readonly phone: string;
   readonly url: string;
   readonly language: Language;
+  /** For a camera unless given. */
+  readonly use?: LinkUse;
+  /** How long the link can be opened still, in milliseconds; 15 minutes unless given. */
+  readonly validForMs?: number;
 }

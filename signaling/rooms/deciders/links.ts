@@ -246,9 +246,10 @@ function assertMayBringPhone(state: RoomState, parentLinkId: string, actor: Acto
 
 const RANK: Readonly<Record<EventOf<'LinkDelivery'>['state'], number>> = {
   queued: 0,
-  unknown: 1,
-  sent: 2,
-  accepted: 3,
+  sent: 1,
+  accepted: 2,
+  // After a restart nobody may know whether it left; a later word of the provider is worth more.
+  unknown: 3,
   failed: 4,
   expired: 4,
   delivered: 5,
