@@ -4,6 +4,7 @@ import { logLevels } from '../log.ts';
 import { ice, ipAddress, media, sfu } from './media-options.ts';
 import { option, port, seconds, section } from './option.ts';
 import { recording } from './recording-options.ts';
+import { outgoing, sms } from './sms-options.ts';
 
 const origin = z.url({ protocol: /^https?$/ }).refine((text) => new URL(text).origin === text, {
   error: 'is not an origin such as https://hospital.example',
@@ -196,6 +197,8 @@ export const configSchema = z.strictObject({
   help: help.prefault({}),
   limits: limits.prefault({}),
   metrics: metrics.prefault({}),
+  sms: sms.prefault({}),
+  outgoing: outgoing.prefault({}),
 });
 
 export type Config = z.output<typeof configSchema>;
