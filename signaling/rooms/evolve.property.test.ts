@@ -3,13 +3,16 @@ import fc from 'fast-check';
 import { isAppError } from '../../platform/errors.ts';
 import { isInAudience, type Viewer } from '../protocol/audience.ts';
 import { entryFor, type LogEntry, type ReadableEntry } from '../protocol/entry.ts';
+import type { RoomEvent } from '../protocol/events.ts';
 import { evolve } from '../protocol/evolve.ts';
 import { initialRoomState } from '../protocol/state.ts';
 import { deciders } from './deciders/deciders.ts';
 import { Folds } from './folds.ts';
+import { chest, volunteer } from './testing/command-parts.ts';
 import { randomCommand } from './testing/commands.ts';
 import { bystander, people, person } from './testing/people.ts';
 import { historyOf } from './testing/random-history.ts';
+import { SECRET_NUMBER } from './testing/scene-commands.ts';
 
 const seed = 120;
 const commands = fc.array(randomCommand, { minLength: 60, maxLength: 150 });
@@ -119,7 +122,7 @@ describe('Deciders', function () {
         assert.ok(isAppError(refusal) && refusal.status < 500 && refusal.whatToDo, String(refusal));
       }
     });
-    fc.assert(property, { seed, numRuns: 150 });
+    fc.assert(property, { seed, numRuns: 300 });
     assert.deepEqual(
       [...accepted].sort(),
       Object.keys(deciders).sort(),
@@ -127,17 +130,46 @@ describe('Deciders', function () {
     );
   });
 
-  it('show a bystander nothing but what is for everyone or its own', () => {
+  it('show a bystander nothing but what is for everyone, for the public at the scene, or its own', () => {
     const property = fc.property(commands, (given) => {
       for (const entry of historyOf(given).entries) {
         if (!isInAudience(bystander, entry.audience) || entry.audience === 'everyone') continue;
-        for (const event of entry.events) {
-          assert.ok(event.type === 'MessageSent' || event.type === 'MessageReceipt', event.type);
-          assert.ok(event.peerId === bystander.peerId || event.type === 'MessageReceipt');
-        }
+        for (const event of entry.events) assert.ok(isForBystander(event), JSON.stringify(event));
+      }
+    });
+    fc.assert(property, { seed, numRuns: 200 });
+  });
+
+  it('tell no telephone number and no measure to anybody at the scene', () => {
+    const property = fc.property(commands, (given) => {
+      const { entries } = historyOf(given);
+      for (const viewer of [bystander, chest, volunteer]) {
+        const read = entries.filter(({ audience }) => isInAudience(viewer, audience));
+        const state = read.reduce(evolve, initialRoomState());
+        assert.ok(!JSON.stringify([read, state]).includes(SECRET_NUMBER));
+        const { flags, summaries, clocks } = state.bystander.cpr;
+        assert.deepEqual([flags, summaries, clocks], [{}, [], {}]);
       }
     });
     fc.assert(property, { seed, numRuns: 100 });
+  });
+
+  it('keep the metronome within 100 to 120 and in step, whatever is sent', () => {
+    const property = fc.property(commands, (given) => {
+      const { states, entries } = historyOf(given);
+      for (const [index, { bystander: now }] of states.entries()) {
+        const before = states[index - 1]?.bystander.metronome;
+        const { metronome } = now;
+        if (!metronome) continue;
+        assert.ok(metronome.rate >= 100 && metronome.rate <= 120, String(metronome.rate));
+        const goesOn = before?.on && metronome.on && before.mode === metronome.mode;
+        if (!goesOn || before === metronome) continue;
+        const at = entries[index]?.at ?? 0;
+        const beats = (set: typeof before) => ((at - set.at) * set.rate) / 60_000;
+        assert.ok(Math.abs(beats(before) - beats(metronome)) < 1e-6);
+      }
+    });
+    fc.assert(property, { seed, numRuns: 200 });
   });
 
   it('never give a patient number twice', () => {
@@ -155,3 +187,38 @@ describe('Deciders', function () {
     fc.assert(property, { seed, numRuns: 50 });
   });
 });
+
+/** What somebody who came by a link may read beside what everyone reads. */
+function isForBystander(event: RoomEvent): boolean {
+  switch (event.type) {
+    case 'MessageSent':
+      return event.peerId === bystander.peerId || event.to === 'bystanders';
+    case 'PageReported':
+    case 'LocationReported':
+    case 'PhotoAdded':
+    case 'BystanderAsked':
+    case 'GuidanceShown':
+    case 'NoticeAccepted':
+    case 'BystanderReleased':
+      return event.peerId === bystander.peerId;
+    case 'GuidancePushed':
+      return event.peerId === undefined || event.peerId === bystander.peerId;
+    case 'LinkBound':
+    case 'LinkEnded':
+      return event.linkId === `link-${bystander.principalId}`;
+    case 'HelpCalled':
+      return event.by === 'system';
+    default:
+      return [
+        'MessageReceipt',
+        'BystanderAnswered',
+        'GuidanceCleared',
+        'MetronomeSet',
+        'CprMarked',
+        'HelpRinging',
+        'HelpSeen',
+        'HelpAnswered',
+        'HelpEnded',
+      ].includes(event.type);
+  }
+}

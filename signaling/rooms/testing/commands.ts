@@ -1,71 +1,27 @@
 /** Random commands of every kind over few ids, so that many of them meet: for tests of deciders and of `evolve`. */
 import fc from 'fast-check';
 import type { RoomState } from '../../protocol/state.ts';
-import type { RoomCommand, RoomCommandParams } from '../commands.ts';
-import { deciders } from '../deciders/deciders.ts';
-import { type Actor, type Decision, type Now, SYSTEM } from '../types.ts';
-import { bystander, crew, dispatcher, doctor, incident, joining, people, person } from './people.ts';
+import {
+  commandOf,
+  commandOn,
+  drug,
+  everyone,
+  id,
+  optional,
+  patientId,
+  patientRef,
+  peerId,
+  producerId,
+  small,
+  source,
+  text,
+  utc,
+} from './command-parts.ts';
+import { incident, joining } from './people.ts';
+import { linkCommands, sceneCommands } from './scene-commands.ts';
 
-/** One command of one actor, with everything but the state it meets. */
-export interface RandomCommand {
-  readonly command: RoomCommand;
-  readonly actor: Actor;
-  decide(state: RoomState, now: Now): Decision<unknown>;
-}
+export { everyone, type RandomCommand, START } from './command-parts.ts';
 
-/** UTC at the start of every random history. */
-export const START = Date.UTC(2026, 0, 1);
-const reviewer = person('reviewer', 'reviewer', 'centre');
-const coordinator = person('coordinator', 'coordinator', 'heart-hospital');
-export const everyone = [...people, reviewer, coordinator];
-const actor: fc.Arbitrary<Actor> = fc.constantFrom(
-  crew,
-  doctor,
-  dispatcher,
-  bystander,
-  reviewer,
-  coordinator,
-  SYSTEM,
-);
-const peerId = fc.constantFrom(...everyone.map((who) => who.peerId), 'peer-nobody');
-const producerId = fc.constantFrom('cam-1', 'cam-2', 'mic-1');
-const patientId = fc.constantFrom('P1', 'P1', 'P2');
-const patientRef = fc.constantFrom('P1', 'P2', 'scene');
-const text = fc.constantFrom('one', 'two');
-const small = fc.nat(30);
-const id = (letter: string) => small.map((n) => `${letter}${n}`);
-const utc = fc.constantFrom(START, START + 300_000, START - 400 * 86_400_000);
-const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
-const drug = fc.constant({ name: 'adrenaline', dose: 1, unit: 'mg', route: 'iv' });
-const source = fc.record({ role: fc.constant('patient' as const), label: text, patientId: patientRef });
-
-function commandOf<C extends RoomCommand>(command: C, params: fc.Arbitrary<RoomCommandParams<C>>) {
-  return fc.tuple(params, actor).map(
-    ([given, who]): RandomCommand => ({
-      command,
-      actor: who,
-      decide: (state, now) => deciders[command](state, given, who, now),
-    }),
-  );
-}
-
-/** A command about something that exists, when there is any. */
-function commandOn<C extends RoomCommand>(
-  command: C,
-  existing: (state: RoomState) => readonly string[],
-  params: (id: string, n: number) => RoomCommandParams<C>,
-) {
-  return fc.tuple(small, actor).map(
-    ([n, who]): RandomCommand => ({
-      command,
-      actor: who,
-      decide: (state, now) => {
-        const ids = existing(state);
-        return deciders[command](state, params(ids[n % Math.max(1, ids.length)] ?? 'x1', n), who, now);
-      },
-    }),
-  );
-}
 const messages = (state: RoomState) => state.messages.map((message) => message.messageId);
 const orders = (state: RoomState) => Object.keys(state.orders);
 const calls = (state: RoomState) => Object.keys(state.help);
@@ -141,7 +97,7 @@ const careCommands = [
     fc.record({
       text,
       patientId: patientRef,
-      to: fc.constantFrom('room' as const, 'staff' as const, 'clinical' as const),
+      to: fc.constantFrom('room' as const, 'staff' as const, 'clinical' as const, 'bystanders' as const),
     }),
   ),
   commandOn('chat.receipt', messages, (messageId, n) => ({
@@ -211,6 +167,8 @@ export const randomCommand = fc.oneof(
     ...careCommands,
     ...callCommands,
     ...recordingCommands,
+    ...linkCommands,
+    ...sceneCommands,
   ].map((arbitrary) => ({
     weight: 6,
     arbitrary,

@@ -9,6 +9,7 @@ import { deciders } from '../deciders/deciders.ts';
 import { newRoomKey } from '../entry-seal.ts';
 import { everyone, type RandomCommand, START } from './commands.ts';
 import { dispatcher, incident, joining } from './people.ts';
+import { guestLinks } from './scene-commands.ts';
 
 /** What a room makes of commands one after another, refusals left out. */
 export interface RandomHistory {
@@ -28,6 +29,7 @@ export function historyOf(commands: readonly RandomCommand[]): RandomHistory {
       actor: dispatcher,
       decide: (state, now) => deciders['room.open'](state, incident, dispatcher, now),
     },
+    ...guestLinks,
     ...everyone.map(
       (who): RandomCommand => ({
         command: 'peer.join',
