@@ -1,0 +1,245 @@
+/**
+ * Compressions measured from live video: one object for one video, fed with small grey pictures, answering twice a second.
+ * It says a rate only while it is sure, and "paused" only where it was sure before and still sees the same scene; anything
+ * else is "unsure", which is never an alarm. It never says a depth: video does not show it (Ecker 2024).
+ */
+
+import type { GreyFrame } from './frames.ts';
+import { ALONG_HZ, along, findRhythm, type Rhythm } from './rhythm.ts';
+import { SceneMemory } from './scene-memory.ts';
+import { dot } from './spectrum.ts';
+import { MotionTrack } from './track.ts';
+
+export type CprPhase = 'unsure' | 'compressing' | 'paused';
+
+export interface CprReading {
+  /** Time of the newest picture, on the clock of the pictures. */
+  readonly timeMs: number;
+  readonly phase: CprPhase;
+  /** Compressions a minute; null when not sure. */
+  readonly rate: number | null;
+  /** 0 to 1. */
+  readonly confidence: number;
+  /** Length of the present pause; 0 while compressing or unsure. */
+  readonly pausedMs: number;
+  /** Sum of all pauses, the present one included. Unsure time is not in it. */
+  readonly handsOffMs: number;
+  /** Time in which it was sure, of compressions or of a pause. */
+  readonly measuredMs: number;
+  /** Compressions counted so far. */
+  readonly compressions: number;
+  /** The motion of the last seconds for drawing, `curveHz` values a second, 1 = usual height; empty when unsure. */
+  readonly curve: readonly number[];
+  readonly curveHz: number;
+}
+
+const READING_MS = 500;
+const LOOK_MS = 250;
+const LONG_MS = 3500;
+const SHORT_MS = 2500;
+const CURVE_MS = 4000;
+/** Pictures a second below which nothing is measured: one still a second is no video. */
+const LEAST_FPS = 8;
+/** Motion along the known pattern over this time, against what was usual, shows that the hands have stopped. */
+const STILL_MS = 1200;
+const STILL_SHARE = 0.35;
+const ENTER = 0.5;
+const STAY = 0.3;
+/** Evidence (sum of scores of looks that agree) before it is sure. */
+const EVIDENCE = 2.6;
+const EVIDENCE_AGAIN = 1.5;
+/** Without a rhythm for so long, but in the same scene: the hands do something else. */
+const LOST_MS = 1500;
+
+export class CprMeasure {
+  readonly #track = new MotionTrack();
+  readonly #scene = new SceneMemory();
+  #phase: CprPhase = 'unsure';
+  #rhythm: Rhythm | undefined;
+  #candidate: Rhythm | undefined;
+  #evidence = 0;
+  #rates: number[] = [];
+  #usual = 0;
+  #score = 0;
+  #goodAt = 0;
+  #pausedSince = 0;
+  #nextLook = 0;
+  #nextReading = 0;
+  #lastLook: number | undefined;
+  #handsOffMs = 0;
+  #measuredMs = 0;
+  #compressions = 0;
+
+  /** Answers a reading about every 500 ms of the pictures' time, otherwise undefined. */
+  add(frame: GreyFrame): CprReading | undefined {
+    const step = this.#track.add(frame);
+    const now = frame.timeMs;
+    if (step) this.#scene.add(step);
+    else if (this.#track.times.length === 0) this.#forget();
+    if (now >= this.#nextLook) {
+      this.#nextLook = now + LOOK_MS - 20;
+      this.#look(now);
+    }
+    if (now < this.#nextReading) return undefined;
+    this.#nextReading = now + READING_MS - 20;
+    return this.#reading(now);
+  }
+
+  #look(now: number): void {
+    const since = this.#lastLook === undefined ? 0 : now - this.#lastLook;
+    this.#lastLook = now;
+    this.#count(since);
+    const length = this.#phase === 'unsure' ? LONG_MS : SHORT_MS;
+    const window = this.#window(now, length) ?? this.#window(now, SHORT_MS);
+    const seen = this.#scene.seen(now);
+    if (!window || !seen) {
+      this.#score = 0;
+      if (!seen || this.#phase !== 'unsure') this.#forget();
+      return;
+    }
+    const found = findRhythm(window);
+    this.#score = found ? scoreOf(found) : 0;
+    if (this.#phase === 'compressing') this.#go(now, found);
+    else this.#enter(now, found, window.lengthMs);
+  }
+
+  #window(endMs: number, lengthMs: number) {
+    const { times, positions } = this.#track;
+    const [first] = times;
+    if (first === undefined || first > endMs - lengthMs) return undefined;
+    let from = 0;
+    while ((times[from + 1] ?? endMs) <= endMs - lengthMs) from += 1;
+    const used = times.length - from;
+    if (used < (lengthMs / 1000) * LEAST_FPS) return undefined;
+    return { times: times.slice(from), positions: positions.slice(from), endMs, lengthMs };
+  }
+
+  /** Not compressing, as far as was known: the same rhythm in the same place over several looks makes it sure. */
+  #enter(now: number, found: Rhythm | undefined, lengthMs: number): void {
+    const agrees = found && this.#candidate && agree(found, this.#candidate);
+    if (!found || this.#score < ENTER) this.#evidence = Math.max(0, this.#evidence - 1);
+    else this.#evidence = agrees ? this.#evidence + this.#score : this.#score;
+    this.#candidate = found;
+    const needed = this.#phase === 'paused' ? EVIDENCE_AGAIN : EVIDENCE;
+    if (!found || this.#evidence < needed) return;
+    const startedAt = this.#phase === 'paused' ? Math.max(this.#pausedSince, now - lengthMs) : now - lengthMs;
+    const sureMs = now - startedAt;
+    if (this.#phase === 'paused') this.#handsOffMs -= Math.min(this.#handsOffMs, sureMs);
+    else this.#measuredMs += sureMs;
+    this.#compressions += (sureMs / 1000) * found.hz;
+    this.#phase = 'compressing';
+    this.#rates = [];
+    this.#usual = 0;
+    this.#accept(now, found);
+  }
+
+  #go(now: number, found: Rhythm | undefined): void {
+    const known = this.#rhythm;
+    if (known && this.#hasStopped(now, known)) return;
+    const agrees = found && known && agree(found, known);
+    if (found && this.#score >= STAY && (agrees || (this.#candidate && agree(found, this.#candidate)))) {
+      this.#accept(now, found);
+      return;
+    }
+    this.#candidate = found;
+    if (now - this.#goodAt < LOST_MS) return;
+    this.#pause(now, this.#goodAt - SHORT_MS / 4);
+  }
+
+  #accept(now: number, found: Rhythm): void {
+    this.#rhythm = found;
+    this.#candidate = found;
+    this.#goodAt = now;
+    this.#scene.anchor();
+    this.#rates = [...this.#rates, found.hz * 60].slice(-3);
+    const window = this.#window(now, STILL_MS);
+    const height = window ? rms(along(window, found.pattern)) : 0;
+    this.#usual = this.#usual === 0 ? height : this.#usual * 0.8 + height * 0.2;
+  }
+
+  #hasStopped(now: number, { pattern }: Rhythm): boolean {
+    const window = this.#window(now, SHORT_MS);
+    if (!window || this.#usual === 0) return false;
+    const signal = along(window, pattern);
+    const still = signal.slice(-Math.round((STILL_MS / 1000) * ALONG_HZ));
+    if (rms(still) > STILL_SHARE * this.#usual) return false;
+    const height = this.#usual * 0.7;
+    let last = signal.length - 1;
+    while (last > 0 && Math.abs(signal[last] ?? 0) < height) last -= 1;
+    this.#pause(now, now - ((signal.length - 1 - last) * 1000) / ALONG_HZ);
+    return true;
+  }
+
+  #pause(now: number, since: number): void {
+    const hz = this.#rhythm?.hz ?? 0;
+    const lateMs = Math.max(0, now - since);
+    this.#phase = 'paused';
+    this.#pausedSince = since;
+    this.#handsOffMs += lateMs;
+    this.#compressions = Math.max(0, this.#compressions - (lateMs / 1000) * hz);
+    this.#evidence = 0;
+    this.#candidate = undefined;
+  }
+
+  #forget(): void {
+    this.#phase = 'unsure';
+    this.#evidence = 0;
+    this.#candidate = undefined;
+    this.#rhythm = undefined;
+    this.#rates = [];
+    this.#usual = 0;
+  }
+
+  #count(sinceMs: number): void {
+    if (this.#phase === 'unsure') return;
+    this.#measuredMs += sinceMs;
+    if (this.#phase === 'paused') this.#handsOffMs += sinceMs;
+    else this.#compressions += (sinceMs / 1000) * (this.#rhythm?.hz ?? 0);
+  }
+
+  #reading(now: number): CprReading {
+    const sure = this.#phase === 'compressing' && now - this.#goodAt < LOST_MS;
+    const sorted = [...this.#rates].sort((a, b) => a - b);
+    const rate = sorted[Math.floor(sorted.length / 2)];
+    return {
+      timeMs: now,
+      phase: this.#phase,
+      rate: sure && rate !== undefined ? Math.round(rate * 10) / 10 : null,
+      confidence:
+        this.#phase === 'unsure' ? Math.min(0.4, this.#score / 2) : Math.max(0.4, Math.min(1, this.#score)),
+      pausedMs: this.#phase === 'paused' ? Math.max(0, Math.round(now - this.#pausedSince)) : 0,
+      handsOffMs: Math.round(this.#handsOffMs),
+      measuredMs: Math.round(this.#measuredMs),
+      compressions: Math.round(this.#compressions),
+      curve: this.#curve(now),
+      curveHz: ALONG_HZ,
+    };
+  }
+
+  #curve(now: number): number[] {
+    const window = this.#window(now, CURVE_MS) ?? this.#window(now, SHORT_MS);
+    if (!window || !this.#rhythm || this.#usual === 0) return [];
+    const scale = this.#usual * 1.5;
+    return Array.from(
+      along(window, this.#rhythm.pattern),
+      (value) => Math.round((value / scale) * 100) / 100,
+    );
+  }
+}
+
+/** Rising from 0 at `from` to 1 at `to`. */
+const ramp = (value: number, from: number, to: number) =>
+  Math.max(0, Math.min(1, (value - from) / (to - from)));
+
+/** How much a rhythm looks like compressions, 0 to 1. */
+export function scoreOf({ periodicity, purity, amplitude, breadth }: Rhythm): number {
+  const regular = ramp(periodicity, 0.45, 0.85);
+  return regular * ramp(purity, 0.35, 0.7) * ramp(amplitude, 0.03, 0.12) * ramp(breadth, 1, 4);
+}
+
+/** The same rhythm in the same place. */
+function agree(a: Rhythm, b: Rhythm): boolean {
+  return Math.abs(a.hz / b.hz - 1) < 0.12 && Math.abs(dot(a.pattern, b.pattern)) > 0.4;
+}
+
+const rms = (signal: Float32Array) => Math.sqrt(dot(signal, signal) / (signal.length || 1));
