@@ -1,4 +1,7 @@
-/** The pages that browsers load: built by Vite from `clients/` into `clients/dist`, again whenever a source changed. */
+/**
+ * The pages that browsers load, built by Vite again whenever a source changed: those of staff from `clients/` into
+ * `clients/dist`, the bystander's from `clients/v` into `clients/dist-v`.
+ */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -15,7 +18,7 @@ async function filesUnder(path: string): Promise<string[]> {
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !/\.test\.tsx?$|\/(?:node_modules|dist|\.dist-[^/]*)\//.test(file))
+    .filter((file) => !/\.test\.tsx?$|\/(?:node_modules|dist|dist-v|\.dist-[^/]*)\//.test(file))
     .sort();
 }
 
@@ -31,14 +34,32 @@ export async function sourcesHash(root: string): Promise<string> {
   return hash.digest('hex');
 }
 
-function viteConfig(root: string): string {
-  return join(root, 'clients', 'vite.config.ts');
+/** What is built, from which configuration into which folder of `clients`. */
+const builds = [
+  { config: ['vite.config.ts'], into: 'dist' },
+  { config: ['v', 'vite.config.ts'], into: 'dist-v' },
+] as const;
+type Build = (typeof builds)[number];
+
+function viteConfig(root: string, { config }: Build): string {
+  return join(root, 'clients', ...config);
 }
 
-async function build(context: SetupContext, say: Say): Promise<void> {
-  const folder = join(context.root, 'clients');
-  const built = join(folder, `.dist-${process.pid}`);
+async function isBuilt(root: string, hash: string, { into }: Build): Promise<boolean> {
+  const stamp = await readFile(join(root, 'clients', into, stampName), 'utf8').catch(() => '');
+  return stamp === hash;
+}
+
+async function buildAll(context: SetupContext, say: Say): Promise<void> {
   const hash = await sourcesHash(context.root);
+  for (const each of builds) {
+    if (!(await isBuilt(context.root, hash, each))) await build(context, say, each, hash);
+  }
+}
+
+async function build(context: SetupContext, say: Say, which: Build, hash: string): Promise<void> {
+  const folder = join(context.root, 'clients');
+  const built = join(folder, `.${which.into}-${process.pid}`);
   say('building');
   try {
     await mustRun(
@@ -47,7 +68,7 @@ async function build(context: SetupContext, say: Say): Promise<void> {
         join(context.root, 'node_modules', 'vite', 'bin', 'vite.js'),
         'build',
         '--config',
-        viteConfig(context.root),
+        viteConfig(context.root, which),
         '--outDir',
         built,
         '--emptyOutDir',
@@ -66,7 +87,7 @@ async function build(context: SetupContext, say: Say): Promise<void> {
       },
     );
     await writeFile(join(built, stampName), hash);
-    await swap(built, join(folder, 'dist'), join(folder, `.dist-old-${process.pid}`));
+    await swap(built, join(folder, which.into), join(folder, `.dist-old-${process.pid}`));
   } finally {
     await rm(built, { recursive: true, force: true });
   }
@@ -82,9 +103,10 @@ async function swap(built: string, target: string, old: string): Promise<void> {
 export const pagesStep: Step = {
   title: 'pages',
   isDone: async (context) => {
-    if (context.profile === 'base' || !existsSync(viteConfig(context.root))) return true;
-    const stamp = await readFile(join(context.root, 'clients', 'dist', stampName), 'utf8').catch(() => '');
-    return stamp === (await sourcesHash(context.root));
+    if (context.profile === 'base' || !existsSync(viteConfig(context.root, builds[0]))) return true;
+    const hash = await sourcesHash(context.root);
+    const built = await Promise.all(builds.map((each) => isBuilt(context.root, hash, each)));
+    return built.every(Boolean);
   },
-  run: build,
+  run: buildAll,
 };

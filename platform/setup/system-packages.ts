@@ -38,6 +38,7 @@ export const requirements: Record<Profile, readonly Requirement[]> = {
     { debian: 'coturn', programs: ['turnserver'] },
     { debian: 'postgresql' },
     { debian: 'redis-server', programs: ['redis-server'] },
+    { debian: 'firefox-esr', programs: ['firefox-esr', 'firefox'] },
   ],
 };
 
