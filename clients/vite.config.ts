@@ -9,7 +9,7 @@ import { defineConfig, type Plugin } from 'vite';
 const worthCompressing = /\.(?:js|css|html|svg|json|webmanifest)$/;
 
 /** Compresses once at build time, so that the server never spends a call's processor time on it. */
-function precompress(): Plugin {
+export function precompress(): Plugin {
   let outDir = '';
   return {
     name: 'goldenhour-precompress',
