@@ -1,0 +1,115 @@
+/** Photos on their way: each kept until the room has it or refuses it, one after the other, tried again on a bad link. */
+import { type ReadonlySignal, signal } from '@preact/signals';
+import type { Clock } from '../../core/clock.ts';
+import { isClientError } from '../../core/errors.ts';
+import { newId } from '../../core/ids.ts';
+
+export interface PhotoState {
+  readonly photoId: string;
+  readonly state: 'sending' | 'waiting' | 'sent' | 'refused';
+}
+
+/** One attempt to hand a photo over; rejects with `ClientError`. */
+export type SendPhoto = (photoId: string, photo: Blob, askId: string | undefined) => Promise<unknown>;
+
+const FIRST_MS = 1000;
+const MOST_MS = 8000;
+/** Refusals that no repeat changes. */
+const FINAL: readonly string[] = [
+  'forbidden',
+  'bad-request',
+  'too-large',
+  'closed',
+  'unauthenticated',
+  'not-found',
+];
+
+interface Kept {
+  readonly photoId: string;
+  readonly photo: Blob;
+  readonly askId: string | undefined;
+  readonly done: PromiseWithResolvers<boolean>;
+}
+
+export class Photos {
+  readonly #send: SendPhoto;
+  readonly #clock: Clock;
+  readonly #states = signal<readonly PhotoState[]>([]);
+  readonly #waiting: Kept[] = [];
+  #sending = false;
+  #cancel: (() => void) | undefined;
+  #wait = FIRST_MS;
+  #closed = false;
+
+  constructor(send: SendPhoto, clock: Clock) {
+    this.#send = send;
+    this.#clock = clock;
+  }
+
+  /** In the order they were taken. */
+  get states(): ReadonlySignal<readonly PhotoState[]> {
+    return this.#states;
+  }
+
+  /** Resolves with whether the room has it: true, or false when it was refused or the page closed. */
+  add(photo: Blob, askId?: string): Promise<boolean> {
+    const kept: Kept = { photoId: newId(), photo, askId, done: Promise.withResolvers<boolean>() };
+    this.#waiting.push(kept);
+    this.#states.value = [...this.#states.value, { photoId: kept.photoId, state: 'waiting' }];
+    this.#next();
+    return kept.done.promise;
+  }
+
+  /** The network is back: what waits is tried at once. */
+  hurry(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#wait = FIRST_MS;
+    this.#next();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#cancel?.();
+    for (const { done } of this.#waiting) done.resolve(false);
+  }
+
+  #next(): void {
+    const kept = this.#waiting[0];
+    if (!kept || this.#sending || this.#cancel || this.#closed) return;
+    this.#sending = true;
+    this.#set(kept.photoId, 'sending');
+    this.#send(kept.photoId, kept.photo, kept.askId).then(
+      () => this.#end(kept, 'sent'),
+      (error: unknown) => this.#failed(kept, error),
+    );
+  }
+
+  #failed(kept: Kept, error: unknown): void {
+    if (isClientError(error) && FINAL.includes(error.code)) return this.#end(kept, 'refused');
+    this.#sending = false;
+    this.#set(kept.photoId, 'waiting');
+    if (this.#closed) return;
+    const asked = isClientError(error) ? error.retryAfterMs : undefined;
+    this.#cancel = this.#clock.after(asked ?? this.#wait, () => {
+      this.#cancel = undefined;
+      this.#next();
+    });
+    this.#wait = Math.min(this.#wait * 2, MOST_MS);
+  }
+
+  #end(kept: Kept, state: 'sent' | 'refused'): void {
+    this.#sending = false;
+    this.#wait = FIRST_MS;
+    this.#waiting.shift();
+    this.#set(kept.photoId, state);
+    kept.done.resolve(state === 'sent');
+    this.#next();
+  }
+
+  #set(photoId: string, state: PhotoState['state']): void {
+    this.#states.value = this.#states.value.map((each) =>
+      each.photoId === photoId ? { photoId, state } : each,
+    );
+  }
+}

@@ -1,0 +1,57 @@
+/** Words between the page and dispatch, read from the room's state. Pure. */
+import type { Role } from '../../../signaling/protocol/roles.ts';
+import { hasRole } from '../../../signaling/protocol/roles.ts';
+import type { MessageState, RoomState } from '../../../signaling/protocol/state.ts';
+
+/** Members of the public: what they write is read below the help, and never fills another's screen. */
+const PUBLIC = ['bystander', 'volunteer', 'patient', 'relative'] as const satisfies readonly Role[];
+/** Shown below the help; all of them stay with dispatch. */
+const SHOWN = 6;
+/** A shorter look is not reading. A longer text takes longer. */
+const DWELL_MS = 3000;
+const DWELL_PER_LETTER_MS = 60;
+const DWELL_MOST_MS = 10_000;
+
+export interface Word {
+  readonly messageId: string;
+  readonly text: string;
+  readonly phrase: MessageState['phrase'];
+  /** Of one's own: how far it came. Of others: absent. */
+  readonly own?: 'sent' | 'seen';
+  readonly name: string;
+  readonly utc: number;
+}
+
+/** What was written both ways, oldest first. */
+export function wordsOf(state: RoomState, peerId: string): readonly Word[] {
+  return state.messages.slice(-SHOWN).map((message) => {
+    const { messageId, text, phrase, name, utc } = message;
+    const word = { messageId, text, phrase, name, utc };
+    if (message.peerId !== peerId) return word;
+    return { ...word, own: message.readBy.length > 0 ? ('seen' as const) : ('sent' as const) };
+  });
+}
+
+/** The oldest word of someone at work that this page has not said to be read: it stands large until it is. */
+export function largeWord(
+  state: RoomState,
+  peerId: string,
+  done: ReadonlySet<string>,
+): MessageState | undefined {
+  return state.messages.find(
+    (message) =>
+      message.peerId !== peerId &&
+      !message.readBy.includes(peerId) &&
+      !done.has(message.messageId) &&
+      !isPublic(state.peers[message.peerId]?.role),
+  );
+}
+
+/** Milliseconds on a visible screen after which a text counts as read. */
+export function dwellMs(text: string): number {
+  return Math.min(DWELL_MOST_MS, DWELL_MS + text.length * DWELL_PER_LETTER_MS);
+}
+
+function isPublic(role: Role | undefined): boolean {
+  return role !== undefined && hasRole(PUBLIC, role);
+}
