@@ -15,6 +15,7 @@ import type {
   Audit,
   Directory,
   Invites,
+  Principal,
   RoleFor,
   RoomAccess,
   RoomTokens,
@@ -24,6 +25,7 @@ import type {
 import type { RecordingService } from './recording/service.ts';
 import type { Rooms } from './rooms/types.ts';
 import { SOCKET_DEFAULTS, type SocketConfig } from './sockets/config.ts';
+import type { LiveDoor } from './sockets/doors.ts';
 import { Seats } from './sockets/seats.ts';
 import { createSockets, type Sockets } from './sockets/server.ts';
 
@@ -52,6 +54,10 @@ export interface LiveOptions<M extends MediaService = MediaService> {
   createRecording?(media: M, notifier: Notifier): RecordingService;
   sessionSecret(request: IncomingMessage): string | undefined;
   addressOf(request: IncomingMessage): string;
+  /** Whose sessions count on these listeners: everyone's but those of guests of links, unless told. */
+  admits?(principal: Principal): boolean;
+  /** The listener for guests of links, apart from that for staff. */
+  readonly guests?: LiveDoor;
 }
 
 export interface LiveSide {
@@ -82,13 +88,17 @@ export async function createLive<M extends MediaService>(options: LiveOptions<M>
     servers,
     sessionSecret,
     addressOf,
+    admits = ({ linkId }: Principal) => linkId === undefined,
+    guests,
     createMedia: _,
     createRecording: __,
     registry: ___,
     ...parts
   } = options;
   const services = { ...parts, media, board, metrics, now: () => clock.now() };
-  const sockets = await createSockets({ servers, services, seats, config, clock, sessionSecret, addressOf });
+  const staff = { servers, sessionSecret, addressOf, admits, allowedOrigins: config.allowedOrigins };
+  const doors = guests ? [staff, guests] : [staff];
+  const sockets = await createSockets({ doors, services, seats, config, clock });
   figures.sockets = () => sockets.size;
   let closed: Promise<void> | undefined;
   const close = async (reason: string) => {

@@ -19,6 +19,8 @@ export type Register = (name: string, close: Close) => void;
 export interface ServiceOptions {
   /** The built pages, unless they stand in their usual place. */
   readonly pagesFolder?: string;
+  /** The bystander's built page, likewise. */
+  readonly bystanderPagesFolder?: string;
 }
 
 export interface Service {
@@ -66,6 +68,7 @@ export async function openService(
     recorderAddresses: recorders?.addresses ?? (() => []),
     register,
     pagesFolder: options.pagesFolder ?? join(projectRoot, 'clients', 'dist'),
+    bystanderPagesFolder: options.bystanderPagesFolder ?? join(projectRoot, 'clients', 'dist-v'),
   });
   const { process: recorder, uncopiedKey } = recorders ?? {};
   return {

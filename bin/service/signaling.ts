@@ -14,6 +14,7 @@ import { openSite, type Site } from '../../signaling/bystander/site.ts';
 import { createHttp, type HttpApp } from '../../signaling/http/app.ts';
 import { sessionSecretFrom } from '../../signaling/http/cookies.ts';
 import { type Listener, listen, redirectToHttps } from '../../signaling/http/listen.ts';
+import type { LinkSide } from '../../signaling/links/links.ts';
 import { createLive } from '../../signaling/live.ts';
 import { createMediaService } from '../../signaling/media/service.ts';
 import { readMasterKey } from '../../signaling/people/keyring.ts';
@@ -21,6 +22,7 @@ import { openPeople, type People } from '../../signaling/people/people.ts';
 import { roleFor, roomAccess, sourcesFor } from '../../signaling/people/visibility.ts';
 import type { ControlClient } from '../../signaling/protocol/control.ts';
 import type { RecorderClient } from '../../signaling/protocol/recorder.ts';
+import type { SmsSender } from '../../signaling/protocol/sms.ts';
 import { createRecordingService } from '../../signaling/recording/service.ts';
 import type { RecorderAddress } from '../../signaling/recordings/recorders.ts';
 import { openRecordings, type Recordings } from '../../signaling/recordings/recordings.ts';
@@ -28,6 +30,8 @@ import type { LogStore } from '../../signaling/rooms/log-store.ts';
 import { LocalRooms } from '../../signaling/rooms/rooms.ts';
 import { SqlLogStore } from '../../signaling/rooms/sql-log-store.ts';
 import type { Rooms } from '../../signaling/rooms/types.ts';
+import type { LiveDoor } from '../../signaling/sockets/doors.ts';
+import { linkOrigin, openBystanderDoor, openLinkSide } from './bystander.ts';
 import type { Register } from './open.ts';
 import { mediaConfig, origins, publicConfig, socketConfig } from './settings.ts';
 
@@ -42,6 +46,10 @@ export interface SignalingParts {
   readonly register: Register;
   /** Folder of the built pages. */
   readonly pagesFolder: string;
+  /** Folder of the bystander's built page. */
+  readonly bystanderPagesFolder: string;
+  /** Sends links to phones; absent: they can be shown and copied alone. */
+  readonly sms?: SmsSender;
 }
 
 export interface SignalingSide {
@@ -50,21 +58,31 @@ export interface SignalingSide {
   readonly listener: Listener;
   /** Port of plain HTTP; absent with a given certificate. */
   readonly plainPort?: number;
+  /** The bystander's listener, where this process opens one. */
+  readonly bystander?: Listener;
+  readonly links: LinkSide;
 }
 
 /** Opens the store, the people and the rooms of it, the HTTPS door, and last the live connections. */
 export async function openSignaling(parts: SignalingParts): Promise<SignalingSide> {
-  const own = { origin: '' };
-  const store = await openStore(parts, () => parts.config.http.publicOrigin ?? own.origin);
+  const own = { origin: '', links: linkOrigin(parts.config, undefined) };
+  const origins = { staff: () => parts.config.http.publicOrigin ?? own.origin, links: () => own.links };
+  const store = await openStore(parts, origins);
   const door = await openDoor(parts, store);
   own.origin = ownOrigin(parts.config.tls.hostnames, door.listener.port);
-  await openLive(parts, store, door);
+  const { people, rooms, links } = store;
+  const bystander = await openBystanderDoor({
+    ...parts,
+    ...{ people, rooms, links },
+    pagesFolder: parts.bystanderPagesFolder,
+  });
+  own.links = linkOrigin(parts.config, bystander?.listener.port);
+  await openLive(parts, store, door, bystander?.live);
   const { listener, plainPort } = door;
   return {
-    people: store.people,
-    rooms: store.rooms,
-    listener,
+    ...{ people, rooms, listener, links },
     ...(plainPort === undefined ? {} : { plainPort }),
+    ...(bystander ? { bystander: bystander.listener } : {}),
   };
 }
 
@@ -75,9 +93,13 @@ interface Store {
   readonly rooms: Rooms;
   readonly recordings: Recordings;
   readonly site: Site;
+  readonly links: LinkSide;
 }
 
-async function openStore(parts: SignalingParts, publicOrigin: () => string): Promise<Store> {
+async function openStore(
+  parts: SignalingParts,
+  origins: { staff: () => string; links: () => string },
+): Promise<Store> {
   const { config, register } = parts;
   const masterKey = await readMasterKey(config.dataDir);
   const database = await openDatabase(databaseUrl(config));
@@ -85,7 +107,7 @@ async function openStore(parts: SignalingParts, publicOrigin: () => string): Pro
   const people = await openPeople({
     database,
     masterKey,
-    publicOrigin,
+    publicOrigin: origins.staff,
     sessionIdleMs: config.auth.sessionIdleMinutes * 60_000,
     tokenMs: config.auth.tokenSeconds * 1000,
     loginAttempts: config.auth.loginAttempts,
@@ -104,6 +126,11 @@ async function openStore(parts: SignalingParts, publicOrigin: () => string): Pro
     leaseMs: config.rooms.leaseSeconds * 1000,
   });
   register('rooms', (reason) => rooms.close(reason));
+  const links = await openLinkSide({
+    ...{ config, database, masterKey, people, rooms, register },
+    ...(parts.sms ? { sms: parts.sms } : {}),
+    origin: origins.links,
+  });
   const recordings = await openRecordings({
     database,
     store,
@@ -117,7 +144,7 @@ async function openStore(parts: SignalingParts, publicOrigin: () => string): Pro
   recordings.catalog.followRooms(rooms);
   for (const recorder of parts.recorders) recordings.catalog.followRecorder(recorder);
   recordings.catalog.start();
-  return { database, logs: store, people, rooms, recordings, site };
+  return { database, logs: store, people, rooms, recordings, site, links };
 }
 
 interface HttpDoor {
@@ -175,8 +202,9 @@ async function openPlain(
 
 async function openLive(
   parts: SignalingParts,
-  { people, rooms, logs, recordings, site }: Store,
+  { people, rooms, logs, recordings, site, links }: Store,
   { http, listener }: HttpDoor,
+  guests: LiveDoor | undefined,
 ): Promise<void> {
   const { config, registry } = parts;
   const clock = systemClock;
@@ -186,6 +214,8 @@ async function openLive(
     sessions: people.sessions,
     tokens: people.tokens,
     invites: people.invites,
+    links: links.links,
+    ...(guests ? { guests } : {}),
     guidance: site.guidance,
     volunteers: site.volunteers,
     directory: people.directory,

@@ -1,6 +1,7 @@
 /** All options of GoldenHour: the one schema from which the parser, the reference and the messages come. */
 import { z } from 'zod';
 import { logLevels } from '../log.ts';
+import { bystander } from './bystander-options.ts';
 import { ice, ipAddress, media, sfu } from './media-options.ts';
 import { option, port, seconds, section } from './option.ts';
 import { recording } from './recording-options.ts';
@@ -185,6 +186,7 @@ export const configSchema = z.strictObject({
     meaning: 'The least important lines that are logged.',
   }),
   http: http.prefault({}),
+  bystander: bystander.prefault({}),
   tls: tls.prefault({}),
   database: database.prefault({}),
   cluster: cluster.prefault({}),

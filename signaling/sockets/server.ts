@@ -1,6 +1,4 @@
 /** The socket.io door: who may connect, and what becomes of a connection until it ends. */
-import type { Server as HttpServer, IncomingMessage } from 'node:http';
-import type { Server as HttpsServer } from 'node:https';
 import { Server, type Socket } from 'socket.io';
 import type { Clock } from '../../platform/clock.ts';
 import { forbidden, signInAgain, tooMany } from '../methods/refusals.ts';
@@ -9,9 +7,9 @@ import type { Session } from '../people/types.ts';
 import type { SocketConfig } from './config.ts';
 import { LiveConnection } from './connection.ts';
 import { Door } from './door.ts';
+import { type LiveDoor, LiveDoors } from './doors.ts';
 import { endSession, followRooms } from './follow.ts';
 import { Limits } from './limits.ts';
-import { isAllowedOrigin } from './origin.ts';
 import { Outbox } from './outbox.ts';
 import { LinkPresence } from './presence.ts';
 import type { Seats } from './seats.ts';
@@ -26,16 +24,11 @@ const CROWDED_MS = 5_000;
 const MAX_MESSAGE_BYTES = 128 * 1024;
 
 export interface SocketsOptions {
-  /** Listeners of pages that may connect; each has its request handler already. */
-  readonly servers: readonly (HttpServer | HttpsServer)[];
+  readonly doors: readonly LiveDoor[];
   readonly services: Omit<Services, 'live' | 'presence'>;
   readonly seats: Seats;
   readonly config: SocketConfig;
   readonly clock: Clock;
-  /** Reads the session's secret from the HttpOnly cookie of a handshake; tokens never stand in a URL. */
-  sessionSecret(request: IncomingMessage): string | undefined;
-  /** The address floods are counted under; behind a trusted proxy the one it names. */
-  addressOf(request: IncomingMessage): string;
 }
 
 export interface Sockets {
@@ -71,6 +64,7 @@ class Hub implements Sockets {
   readonly #perPerson = new Map<string, number>();
   readonly #limits: Limits;
   readonly #door: Door;
+  readonly #doors = new LiveDoors();
   readonly #tending: Tending;
   readonly #io: Server;
   readonly #engines: { close(): unknown }[] = [];
@@ -91,7 +85,7 @@ class Hub implements Sockets {
       transports: ['websocket', 'polling'],
       maxHttpBufferSize: MAX_MESSAGE_BYTES,
       perMessageDeflate: false,
-      allowRequest: (request, decide) => decide(null, isAllowedOrigin(request, config.allowedOrigins)),
+      allowRequest: (request, decide) => decide(null, this.#doors.isAllowed(request)),
       ...(config.allowedOrigins.length > 0
         ? { cors: { origin: [...config.allowedOrigins], credentials: true } }
         : {}),
@@ -116,9 +110,12 @@ class Hub implements Sockets {
   }
 
   attach(): void {
-    for (const server of this.#options.servers) {
-      this.#io.attach(server);
-      this.#engines.push(this.#io.engine);
+    for (const door of this.#options.doors) {
+      for (const server of door.servers) {
+        this.#io.attach(server);
+        this.#engines.push(this.#io.engine);
+      }
+      this.#doors.follow(door);
     }
   }
 
@@ -145,19 +142,22 @@ class Hub implements Sockets {
     // Ending the transports, not the sessions: clients come back to whoever serves next.
     for (const socket of this.#io.sockets.sockets.values()) socket.conn.close(true);
     for (const engine of this.#engines) engine.close();
+    this.#doors.close();
     this.#io.removeAllListeners();
   }
 
   /** Admits a connection: a live session from the cookie, and not too many attempts. */
   async #enter(socket: Socket): Promise<void> {
-    const { sessionSecret, addressOf, config } = this.#options;
+    const { config } = this.#options;
     const { sessions, metrics } = this.#services;
-    const address = addressOf(socket.request);
+    const door = this.#doors.of(socket.request);
+    if (!door) throw signInAgain('You are not signed in.');
+    const address = door.addressOf(socket.request);
     const placeWaitMs = await this.#limits.connecting('address', address);
     if (placeWaitMs !== undefined) throw tooMany(placeWaitMs);
-    const secret = sessionSecret(socket.request);
+    const secret = door.sessionSecret(socket.request);
     const session = secret === undefined ? undefined : await sessions.find(secret);
-    if (!session) throw signInAgain('You are not signed in.');
+    if (!session || !door.admits(session.principal)) throw signInAgain('You are not signed in.');
     const { principalId, mustChangePassword } = session.principal;
     if (mustChangePassword) throw forbidden('Choose a password of your own first.');
     const waitMs = await this.#limits.connecting('person', principalId);

@@ -212,6 +212,7 @@ async function start(ground: Ground, port: number): Promise<Running> {
     clock: systemClock,
     config,
     createMedia: () => media,
+    admits: () => true,
     sessionSecret: (request) => request.headers.cookie?.split(`${COOKIE}=`)[1],
     addressOf: (request) => request.socket.remoteAddress ?? '',
   });
