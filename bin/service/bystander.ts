@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { systemClock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config/schema.ts';
 import { AppError } from '../../platform/errors.ts';
-import { createLogger } from '../../platform/log.ts';
+import { createLogger, type Logger } from '../../platform/log.ts';
 import type { Registry } from '../../platform/metrics.ts';
 import type { Database } from '../../platform/sql/database.ts';
 import { ownOrigin } from '../../platform/tls/addresses.ts';
 import type { CertificateKeeper } from '../../platform/tls/keeper.ts';
+import { Photos } from '../../signaling/bystander/photos.ts';
+import { PlaceDoor } from '../../signaling/bystander/place-door.ts';
+import type { Site } from '../../signaling/bystander/site.ts';
 import { createBystanderHttp } from '../../signaling/http/bystander-app.ts';
 import { linkSecretFrom } from '../../signaling/http/cookies.ts';
 import { type Listener, listen } from '../../signaling/http/listen.ts';
@@ -16,6 +19,7 @@ import { type LinkSide, openLinks } from '../../signaling/links/links.ts';
 import { SmsLinkSending } from '../../signaling/links/sending.ts';
 import type { People } from '../../signaling/people/people.ts';
 import type { SmsSender } from '../../signaling/protocol/sms.ts';
+import type { Recordings } from '../../signaling/recordings/recordings.ts';
 import type { Rooms } from '../../signaling/rooms/types.ts';
 import type { LiveDoor } from '../../signaling/sockets/doors.ts';
 import type { Register } from './open.ts';
@@ -73,6 +77,8 @@ export interface DoorParts {
   readonly people: People;
   readonly rooms: Rooms;
   readonly links: LinkSide;
+  readonly recordings: Recordings;
+  readonly site: Site;
   /** Folder of the bystander's built page. */
   readonly pagesFolder: string;
   readonly register: Register;
@@ -96,6 +102,8 @@ export async function openBystanderDoor(parts: DoorParts): Promise<BystanderDoor
   const http = await createBystanderHttp({
     ...{ people, rooms, log, registry },
     links: links.door,
+    photos: new Photos({ rooms, recordings: parts.recordings, audit: people.audit, log }),
+    place: placeDoor(parts, log),
     clock: systemClock,
     config: () => publicConfig(config),
     ...(built ? { pagesFolder } : {}),
@@ -121,6 +129,19 @@ export async function openBystanderDoor(parts: DoorParts): Promise<BystanderDoor
       addressOf: http.addressOf,
     },
   };
+}
+
+/** What stands behind the fixed codes of door plates and AEDs. */
+function placeDoor({ people, rooms, links, site }: DoorParts, log: Logger): PlaceDoor {
+  return new PlaceDoor({
+    places: site.places,
+    links: links.door,
+    guests: people.linkGuests,
+    directory: people.directory,
+    audit: people.audit,
+    clock: systemClock,
+    ...{ rooms, log },
+  });
 }
 
 /** Where links lead: the named origin, or this machine under the port in use. */

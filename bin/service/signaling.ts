@@ -70,10 +70,10 @@ export async function openSignaling(parts: SignalingParts): Promise<SignalingSid
   const store = await openStore(parts, origins);
   const door = await openDoor(parts, store);
   own.origin = ownOrigin(parts.config.tls.hostnames, door.listener.port);
-  const { people, rooms, links } = store;
+  const { people, rooms, links, recordings, site } = store;
   const bystander = await openBystanderDoor({
     ...parts,
-    ...{ people, rooms, links },
+    ...{ people, rooms, links, recordings, site },
     pagesFolder: parts.bystanderPagesFolder,
   });
   own.links = linkOrigin(parts.config, bystander?.listener.port);
@@ -155,11 +155,13 @@ interface HttpDoor {
 
 async function openDoor(parts: SignalingParts, store: Store): Promise<HttpDoor> {
   const { config, certificate, register } = parts;
-  const { database, people, rooms, recordings } = store;
+  const { database, people, rooms, recordings, site } = store;
   const http = await createHttp({
     people,
     rooms,
     recordings,
+    site,
+    tcpr: () => config.tcpr,
     clock: systemClock,
     registry: parts.registry,
     log: createLogger('signaling.http'),

@@ -6,6 +6,7 @@ import { ice, ipAddress, media, sfu } from './media-options.ts';
 import { option, port, seconds, section } from './option.ts';
 import { recording } from './recording-options.ts';
 import { outgoing, sms } from './sms-options.ts';
+import { tcpr } from './tcpr-options.ts';
 
 const origin = z.url({ protocol: /^https?$/ }).refine((text) => new URL(text).origin === text, {
   error: 'is not an origin such as https://hospital.example',
@@ -197,6 +198,7 @@ export const configSchema = z.strictObject({
   auth: auth.prefault({}),
   rooms: rooms.prefault({}),
   help: help.prefault({}),
+  tcpr: tcpr.prefault({}),
   limits: limits.prefault({}),
   metrics: metrics.prefault({}),
   sms: sms.prefault({}),

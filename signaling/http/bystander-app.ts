@@ -9,9 +9,15 @@ import { createDoor, type HttpApp } from './door-app.ts';
 import { loadPages } from './pages.ts';
 import { type Route, route } from './route.ts';
 import { type LinkServices, linkRoutes } from './routes-link.ts';
+import { type PhotoServices, photoUploadRoutes } from './routes-photos.ts';
+import { type PlaceServices, placeRoutes } from './routes-place.ts';
 import type { HttpOptions } from './services.ts';
 
-export interface BystanderServices extends LinkServices, Pick<HttpOptions, 'config'> {}
+export interface BystanderServices
+  extends LinkServices,
+    PhotoServices,
+    PlaceServices,
+    Pick<HttpOptions, 'config'> {}
 
 export interface BystanderOptions
   extends BystanderServices,
@@ -51,5 +57,7 @@ export function bystanderRoutes(services: BystanderServices): readonly Route[] {
       handler: () => services.config(),
     }),
     ...linkRoutes(services),
+    ...photoUploadRoutes(services),
+    ...placeRoutes(services),
   ];
 }

@@ -1,11 +1,14 @@
 /** The route table: every door of the HTTP interface, in the order of the documentation. */
 import * as z from 'zod/mini';
+import { Photos } from '../bystander/photos.ts';
 import { NoBody } from '../protocol/http.ts';
 import { openApi } from './openapi.ts';
 import { type Route, route } from './route.ts';
 import { adminRoutes } from './routes-admin.ts';
 import { auditRoutes } from './routes-audit.ts';
 import { fillRoutes } from './routes-fills.ts';
+import { guidanceRoutes } from './routes-guidance.ts';
+import { photoReadRoutes } from './routes-photos.ts';
 import { recordingRoutes } from './routes-recordings.ts';
 import { keepingRoutes } from './routes-recordings-keep.ts';
 import { recordingWorkRoutes } from './routes-recordings-work.ts';
@@ -27,6 +30,10 @@ export function routeTable(services: HttpServices): readonly Route[] {
     ...keepingRoutes(services),
     ...fillRoutes(services),
     ...auditRoutes(services),
+    ...guidanceRoutes(services),
+    ...photoReadRoutes({
+      photos: new Photos({ ...services, audit: services.people.audit }),
+    }),
   ];
   const version = services.config().version;
   routes.push(

@@ -2,8 +2,10 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/log.ts';
 import type { Registry } from '../../platform/metrics.ts';
+import type { Site } from '../bystander/site.ts';
 import type { People } from '../people/people.ts';
 import type { PublicConfig } from '../protocol/http.ts';
+import type { TcprLimits } from '../protocol/tcpr.ts';
 import type { Recordings } from '../recordings/recordings.ts';
 import type { Rooms } from '../rooms/types.ts';
 import type { HttpLimits } from './limits.ts';
@@ -13,6 +15,8 @@ export interface HttpServices {
   readonly people: People;
   readonly rooms: Pick<Rooms, 'at'>;
   readonly recordings: Recordings;
+  readonly site: Pick<Site, 'guidance' | 'volunteers'>;
+  readonly tcpr: () => TcprLimits;
   readonly log: Logger;
   readonly clock: Clock;
   readonly registry: Registry;

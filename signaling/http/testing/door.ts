@@ -5,6 +5,7 @@ import { AppError } from '../../../platform/errors.ts';
 import { createLogger, type Logger } from '../../../platform/log.ts';
 import { createMetricsRegistry } from '../../../platform/metrics.ts';
 import { type Database, openDatabase } from '../../../platform/sql/database.ts';
+import { openSite, type Site } from '../../bystander/site.ts';
 import type { DemoPeople } from '../../people/first-people.ts';
 import { openPeople, type People } from '../../people/people.ts';
 import { roleFor } from '../../people/visibility.ts';
@@ -53,6 +54,7 @@ export interface TestDoor {
   readonly origin: string;
   readonly demo: DemoPeople;
   readonly recordings: Recordings;
+  readonly site: Site;
   readonly store: SqlLogStore;
   readonly database: Database;
   readonly masterKey: Uint8Array;
@@ -98,10 +100,13 @@ export async function openTestDoor(
   const { database, people, store, recordings, masterKey } = kept;
   const demo = await people.createDemoPeople();
   const states = new Map<string, RoomState>();
+  const site = await openSite({ database, masterKey, isProduction: false, clock });
   const app = await createHttp({
     people,
     rooms: { at: (roomId) => addressOf(roomId, states) },
     recordings,
+    site,
+    tcpr: () => ({ recognisedSeconds: 90, compressingSeconds: 150 }),
     log,
     clock,
     registry: createMetricsRegistry({ role: 'test', processMetrics: false }),
@@ -122,6 +127,7 @@ export async function openTestDoor(
     origin,
     demo,
     recordings,
+    site,
     store,
     database,
     masterKey,

@@ -1,0 +1,198 @@
+/**
+ * Photos of a phone at the scene. The bytes go into the recording first, as they came, and only then become a fact: a photo
+ * that people are told of is kept. They are evidence, so nothing is taken out of them, also not the position that a camera
+ * writes into EXIF; who may read them is decided here and by the rules of recordings.
+ */
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type * as z from 'zod/mini';
+import { withDeadline } from '../../platform/deadline.ts';
+import { isAppError } from '../../platform/errors.ts';
+import type { Logger } from '../../platform/log.ts';
+import { refuse, refuseForNow } from '../people/refuse.ts';
+import type { Audit, Principal } from '../people/types.ts';
+import { roleFor, roomAccess } from '../people/visibility.ts';
+import type { PhotoTaken } from '../protocol/links.ts';
+import { BlobStored } from '../protocol/recorder-http.ts';
+import { hasRole, STAFF_ROLES } from '../protocol/roles.ts';
+import type { RoomState } from '../protocol/state.ts';
+import type { Recordings } from '../recordings/recordings.ts';
+import { type Rooms, SYSTEM } from '../rooms/types.ts';
+import { imageKindOf } from './image-kind.ts';
+
+/** The owner of a room may be another process. */
+const STATE_MS = 5000;
+/** Storing a photo of full size on a busy disk. */
+const STORE_MS = 30_000;
+/** Photos of one phone in a room, and in a minute: a dispatcher asks for one at a time. */
+const PHOTOS_MAX = 100;
+const PER_MINUTE = 20;
+/** Photos that are taken in at once by this process; they stand in memory until they are stored. */
+const RUNNING_MAX = 6;
+const RETRY_MS = 2000;
+
+export interface PhotoParts {
+  readonly rooms: Pick<Rooms, 'at'>;
+  readonly recordings: Pick<Recordings, 'catalog' | 'recorders'>;
+  readonly audit: Audit;
+  readonly log: Logger;
+}
+
+export class Photos {
+  readonly #parts: PhotoParts;
+  readonly #rate = new RateLimiterMemory({ points: PER_MINUTE, duration: 60 });
+  #running = 0;
+
+  constructor(parts: PhotoParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Stores a photo of a guest of a link and states it in the room. The same id again answers the same, so that a page may
+   * try until it knows. Throws `media-unavailable` while no recorder takes it, `conflict` (`state: not-recorded`) in a room
+   * that is not recorded, `bad-request` for what is no picture, `too-many`, `forbidden` and `closed`.
+   */
+  async take(
+    principal: Principal,
+    photoId: string,
+    askId: string | undefined,
+    body: Readable,
+  ): Promise<z.infer<typeof PhotoTaken>> {
+    const roomId = principal.roomId ?? '';
+    const peerId = peerOf(principal, await this.#stateOf(roomId));
+    await this.#charge(principal.principalId);
+    if (this.#running >= RUNNING_MAX) throw refuseForNow('Many photos are coming in.', RETRY_MS);
+    this.#running += 1;
+    try {
+      return await this.#keep(roomId, peerId, { photoId, askId }, await bytesOf(body));
+    } finally {
+      this.#running -= 1;
+    }
+  }
+
+  /** The bytes of a photo for people at work in the room. Throws `not-found` for everyone else, and `closed`. */
+  async read(
+    principal: Principal,
+    roomId: string,
+    photoId: string,
+    range: string | undefined,
+  ): Promise<IncomingMessage> {
+    const state = await this.#stateOf(roomId);
+    const role = roomAccess(principal, state) === 'member' ? roleFor(principal, state) : undefined;
+    if (!role || !hasRole(STAFF_ROLES, role)) throw noSuchPhoto();
+    const photo = state.bystander.photos.find((known) => known.photoId === photoId);
+    if (!photo) throw noSuchPhoto();
+    if (state.phase === 'closed') throw refuse('closed', 'This room has ended; look at its recording.');
+    await this.#note(principal.principalId, roomId, photoId);
+    return this.#parts.recordings.recorders.stream(
+      await this.#nodeOf(roomId),
+      `/recordings/${roomId}/files/blobs/${photo.sha256}?purpose=care`,
+      range === undefined ? {} : { headers: { range } },
+    );
+  }
+
+  async #keep(
+    roomId: string,
+    peerId: string,
+    { photoId, askId }: { photoId: string; askId: string | undefined },
+    bytes: Buffer,
+  ): Promise<z.infer<typeof PhotoTaken>> {
+    const kind = imageKindOf(bytes);
+    if (!kind) throw refuse('bad-request', 'Send a picture: JPEG, PNG, WebP or HEIC.', { field: 'body' });
+    const state = await this.#stateOf(roomId);
+    const { photos } = state.bystander;
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const taken = { photoId, sha256, bytes: bytes.length };
+    const known = photos.find((photo) => photo.photoId === photoId);
+    if (known?.sha256 === sha256 && known.peerId === peerId) return taken;
+    if (photos.filter((photo) => photo.peerId === peerId).length >= PHOTOS_MAX)
+      throw refuse('too-large', 'This phone has sent as many photos as one may.', { max: PHOTOS_MAX });
+    if (state.recording?.on !== true) throw notRecorded();
+    await this.#parts.recordings.recorders.json(
+      await this.#nodeOf(roomId),
+      `/recordings/${roomId}/blobs/${sha256}`,
+      BlobStored,
+      {
+        method: 'PUT',
+        bytes: Readable.from([bytes], { objectMode: false }),
+        headers: { 'content-type': kind.mimeType, 'content-length': String(bytes.length) },
+        answerMs: STORE_MS,
+      },
+    );
+    const asked = askId === undefined ? {} : { askId };
+    await this.#parts.rooms.at(roomId).execute('photo.add', { ...taken, peerId, ...kind, ...asked }, SYSTEM);
+    return taken;
+  }
+
+  /** The recorder that keeps the room. One that was never told of is away, or will be there in a moment. */
+  async #nodeOf(roomId: string): Promise<string> {
+    const found = await this.#parts.recordings.catalog.find(roomId).catch((error: unknown) => {
+      if (isAppError(error, 'not-found')) return undefined;
+      throw error;
+    });
+    const nodeId = found?.row.node_id;
+    if (nodeId) return nodeId;
+    throw refuse('media-unavailable', 'No recorder keeps this room yet; send it again in a moment.', {
+      reason: 'recorder',
+      retryAfterMs: RETRY_MS,
+    });
+  }
+
+  async #stateOf(roomId: string): Promise<RoomState> {
+    try {
+      return await withDeadline(this.#parts.rooms.at(roomId).state(), STATE_MS, 'reading the room');
+    } catch (error) {
+      if (isAppError(error, 'not-found')) throw noSuchPhoto();
+      throw error;
+    }
+  }
+
+  async #charge(principalId: string): Promise<void> {
+    try {
+      await this.#rate.consume(principalId);
+    } catch (refused) {
+      if (!(refused instanceof RateLimiterRes)) throw refused;
+      throw refuseForNow('Photos come too fast.', refused.msBeforeNext);
+    }
+  }
+
+  /** The call goes on when the audit cannot be written (design, rule 1); the operator is told. */
+  async #note(principalId: string, roomId: string, photoId: string): Promise<void> {
+    try {
+      await this.#parts.audit.write({
+        action: 'room.photo',
+        allowed: true,
+        principalId,
+        roomId,
+        details: { photoId },
+      });
+    } catch (error) {
+      this.#parts.log.error({ error, roomId }, 'a look at a photo could not be written to the audit');
+    }
+  }
+}
+
+/** As whom a guest stands in the room; only the phone that is let in sends photos. */
+function peerOf(principal: Principal, state: RoomState): string {
+  if (state.phase === 'closed') throw refuse('closed', 'This room has ended.', { reason: 'room-closed' });
+  if (roomAccess(principal, state) !== 'member') throw refuse('forbidden', 'This page is not let in.');
+  const peer = Object.values(state.peers).find(({ principalId }) => principalId === principal.principalId);
+  if (peer) return peer.peerId;
+  throw refuse('conflict', 'Join the room before sending a photo.', { state: 'not-joined' });
+}
+
+async function bytesOf(body: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of body) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function noSuchPhoto() {
+  return refuse('not-found', 'There is no such photo for you.');
+}
+
+function notRecorded() {
+  return refuse('conflict', 'This room is not recorded, so no photo is kept.', { state: 'not-recorded' });
+}

@@ -1,0 +1,31 @@
+/** The door of a fixed code on a door plate or an AED. */
+import type { PlaceDoor } from '../bystander/place-door.ts';
+import { NoBody } from '../protocol/http.ts';
+import { LinkPage, OpenPlace } from '../protocol/links.ts';
+import { type Route, route } from './route.ts';
+
+export interface PlaceServices {
+  readonly place: PlaceDoor;
+}
+
+export function placeRoutes({ place }: PlaceServices): Route[] {
+  return [
+    route({
+      verb: 'post',
+      path: '/api/place/open',
+      summary:
+        'Open the fixed code of a place after a tap: an incident with its address rings at dispatch, and the page may help. The same code within 30 minutes leads to the same incident. 410 `closed`: unknown or revoked.',
+      permission: 'anyone',
+      limit: 'secret',
+      params: NoBody,
+      query: NoBody,
+      body: OpenPlace,
+      answer: LinkPage,
+      async handler(call) {
+        const { page, secret } = await place.open(call.body, call.address, call.session);
+        if (secret !== undefined) call.signedIn(secret);
+        return page;
+      },
+    }),
+  ];
+}
