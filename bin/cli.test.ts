@@ -104,6 +104,8 @@ describe('the service', function () {
       '0',
       '--http.plainPort',
       '0',
+      '--bystander.port',
+      '0',
       '--sfu.rtcBasePort',
       '0',
     ];

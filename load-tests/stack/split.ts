@@ -155,6 +155,7 @@ async function writeConfigs(
       role: 'signaling',
       cluster,
       http: { host: '127.0.0.1', port, plainPort: 0 },
+      bystander: { host: '127.0.0.1', port: 0 },
       ...(options.databaseUrl === undefined ? {} : { database: { url: options.databaseUrl } }),
       ...(options.leaseSeconds === undefined ? {} : { rooms: { leaseSeconds: options.leaseSeconds } }),
     });

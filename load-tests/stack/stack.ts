@@ -20,6 +20,8 @@ export interface StackOptions {
   readonly workers?: number;
   /** Folder of pages to serve instead of the built ones. */
   readonly pagesFolder?: string;
+  /** Folder of the bystander's page to serve instead of the built one. */
+  readonly bystanderPagesFolder?: string;
   /** Address of the HTTPS listener; loopback unless told. */
   readonly host?: string;
   /** Address media is received on; loopback unless told. */
@@ -31,6 +33,8 @@ export interface StackOptions {
 export interface Stack {
   /** `https://127.0.0.1:PORT` */
   readonly origin: string;
+  /** Where links lead. */
+  readonly bystanderOrigin: string;
   readonly port: number;
   readonly dataDir: string;
   readonly signaling: SignalingSide;
@@ -65,6 +69,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         '0',
         '--http.plainPort',
         '0',
+        '--bystander.host',
+        host,
+        '--bystander.port',
+        '0',
         '--sfu.workers',
         String(workers),
       ],
@@ -85,6 +93,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   try {
     service = await openService(config, (name, closer) => shutdown.register(name, closer), {
       ...(options.pagesFolder === undefined ? {} : { pagesFolder: options.pagesFolder }),
+      ...(options.bystanderPagesFolder === undefined
+        ? {}
+        : { bystanderPagesFolder: options.bystanderPagesFolder }),
     });
   } catch (error) {
     await close();
@@ -96,6 +107,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const demo = await signaling.people.createDemoPeople();
   return {
     origin: `https://${host}:${port}`,
+    bystanderOrigin: `https://${host}:${signaling.bystander?.port ?? 0}`,
     port,
     dataDir,
     signaling,

@@ -16,7 +16,7 @@ export const bystander = section(
       meaning: 'Address the bystander’s listener binds to.',
       defaultText: 'every address of the machine',
     }),
-    port: option(port.default(8445), {
+    port: option(port.default(8446), {
       meaning: 'Port of the bystander’s listener (HTTPS, websocket). 0: any free one.',
     }),
     publicOrigin: option(origin.optional(), {
