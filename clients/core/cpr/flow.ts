@@ -18,6 +18,8 @@ const HALF = [6, 4, 3];
 const ITERATIONS = 2;
 /** What noise adds to the gradients of one pixel: blocks without texture move this much less. */
 const REGULAR = 5;
+/** A block whose mean grey value is still this far off was lit or covered: that is no motion. */
+const FLASH = 14;
 
 export function blocksOf(width: number, height: number): Blocks {
   const columns = Math.max(1, Math.floor((width - 4) / STRIDE));
@@ -91,6 +93,7 @@ function follow(a: Plane, b: Plane, cx: number, cy: number, half: number, start:
         me += error;
       }
     }
+    if (n === 1 && Math.abs(me / count) > FLASH) return start;
     xe -= (mx * me) / count;
     ye -= (my * me) / count;
     xx += REGULAR * count;

@@ -98,7 +98,7 @@ export class CprMeasure {
       return;
     }
     const found = findRhythm(window);
-    this.#score = found ? scoreOf(found) : 0;
+    this.#score = found?.score ?? 0;
     if (this.#phase === 'compressing') this.#go(now, found);
     else this.#enter(now, found, window.lengthMs);
   }
@@ -225,16 +225,6 @@ export class CprMeasure {
       (value) => Math.round((value / scale) * 100) / 100,
     );
   }
-}
-
-/** Rising from 0 at `from` to 1 at `to`. */
-const ramp = (value: number, from: number, to: number) =>
-  Math.max(0, Math.min(1, (value - from) / (to - from)));
-
-/** How much a rhythm looks like compressions, 0 to 1. */
-export function scoreOf({ periodicity, purity, amplitude, breadth }: Rhythm): number {
-  const regular = ramp(periodicity, 0.45, 0.85);
-  return regular * ramp(purity, 0.35, 0.7) * ramp(amplitude, 0.03, 0.12) * ramp(breadth, 1, 4);
 }
 
 /** The same rhythm in the same place. */

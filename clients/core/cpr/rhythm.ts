@@ -5,8 +5,9 @@
  */
 import { type Bank, bankOf, detrend, dot, likeness, resample, vertex, windowedEnergy } from './spectrum.ts';
 
-/** Compressions are looked for from 48 to 165 a minute. */
-const LEAST_HZ = 0.8;
+/** Compressions are looked for from 48 to 165 a minute; the spectrum begins lower, to see whether there is a top at all. */
+const LEAST_HZ = 0.6;
+const CANDIDATE_HZ = 0.8;
 const MOST_HZ = 2.75;
 const STEP_HZ = 0.05;
 const SAMPLE_HZ = 16;
@@ -14,6 +15,8 @@ const SAMPLE_HZ = 16;
 const FLOOR_PX = 0.06;
 /** Blocks that move more than this have no more to say: someone walking by must not outvote the hands. */
 const CAP_PX = 0.6;
+/** Motion beside the rhythm below which a block is as good as one without any. */
+const QUIET_PX = 0.15;
 
 export interface Rhythm {
   readonly hz: number;
@@ -27,6 +30,8 @@ export interface Rhythm {
   readonly breadth: number;
   /** Share of each block and direction in the sum; its squares add up to 1. */
   readonly pattern: Float32Array;
+  /** How much it looks like compressions, 0 to 1. */
+  readonly score: number;
 }
 
 export interface RhythmWindow {
@@ -61,10 +66,13 @@ export function findRhythm(window: RhythmWindow): Rhythm | undefined {
   const signals = signalsOf(window);
   const spectra = signals.values.map((signal) => spectrumOf(signals.bank, signal));
   const blocks = blockShares(signals, spectra);
-  const at = strongest(blocks, signals.bank);
-  if (at === undefined) return undefined;
-  const pattern = patternAt(signals, blocks, at, window.positions[0]?.length ?? 0);
-  return judge(window, pattern, at);
+  let best: Rhythm | undefined;
+  for (const at of tops(blocks)) {
+    const pattern = patternAt(signals, blocks, at, window.positions[0]?.length ?? 0);
+    const rhythm = judge(window, pattern, at);
+    if (!best || rhythm.score > best.score) best = rhythm;
+  }
+  return best;
 }
 
 /** The part of the motion that follows a known pattern, detrended, every 1/16 s. */
@@ -113,12 +121,15 @@ interface BlockShare {
   readonly first: Spectrum;
   readonly second: Spectrum;
   readonly weight: number;
+  readonly rms: number;
   /** Share of the block's motion that each frequency with its double explains, up to 1. */
   readonly shares: Float32Array;
 }
 
 const candidates = Math.round((MOST_HZ - LEAST_HZ) / STEP_HZ) + 1;
+const FIRST_CANDIDATE = Math.round((CANDIDATE_HZ - LEAST_HZ) / STEP_HZ);
 const DOUBLE_OFFSET = Math.round(LEAST_HZ / STEP_HZ);
+const TOPS = 3;
 
 function blockShares({ values, bank }: Signals, spectra: readonly Spectrum[]): BlockShare[] {
   const blocks: BlockShare[] = [];
@@ -135,24 +146,23 @@ function blockShares({ values, bank }: Signals, spectra: readonly Spectrum[]): B
       return Math.min(1, (base + Math.min(base, double)) / energy);
     });
     const rms = Math.sqrt(2 * energy) / bank.sum;
-    blocks.push({ first, second, weight: Math.min(CAP_PX, rms), shares });
+    blocks.push({ first, second, weight: Math.min(CAP_PX, rms), rms, shares });
   }
   return blocks;
 }
 
-/** Index of the frequency with the most votes. */
-function strongest(blocks: readonly BlockShare[], bank: Bank): number | undefined {
-  let best: number | undefined;
-  let most = 0;
-  for (let k = 0; k < candidates && k < bank.frequencies.length; k += 1) {
-    let votes = 0;
-    for (const { weight, shares } of blocks) votes += weight * (shares[k] ?? 0) ** 3;
-    if (votes > most) {
-      most = votes;
-      best = k;
-    }
+/** Indices of the frequencies with the most votes around them, at most three: a slope of slow motion is none. */
+function tops(blocks: readonly BlockShare[]): number[] {
+  const votes = new Float32Array(candidates + 1);
+  for (const { weight, shares } of blocks) {
+    for (let k = 0; k < candidates; k += 1) votes[k] = (votes[k] ?? 0) + weight * (shares[k] ?? 0) ** 3;
   }
-  return best;
+  const found: number[] = [];
+  for (let k = FIRST_CANDIDATE; k < candidates; k += 1) {
+    const here = votes[k] ?? 0;
+    if (here > (votes[k - 1] ?? 0) && here >= (votes[k + 1] ?? 0)) found.push(k);
+  }
+  return found.sort((a, b) => (votes[b] ?? 0) - (votes[a] ?? 0)).slice(0, TOPS);
 }
 
 /** Real weights along the axis on which the complex amplitudes lie: parts that move against each other get other signs. */
@@ -175,8 +185,9 @@ function patternAt(
   }
   const axis = Math.atan2(im, re) / 2;
   const pattern = new Float32Array(width);
-  for (const [n, { first, second, shares }] of blocks.entries()) {
-    const trust = (shares[at] ?? 0) ** 2;
+  for (const [n, { first, second, shares, rms }] of blocks.entries()) {
+    const share = shares[at] ?? 0;
+    const trust = share ** 2 / (rms * rms * (1 - share) + QUIET_PX ** 2);
     for (const [which, part] of [first, second].entries()) {
       const value = (part.re[at] ?? 0) * Math.cos(axis) + (part.im[at] ?? 0) * Math.sin(axis);
       pattern[index[2 * n + which] ?? 0] = trust * value;
@@ -207,12 +218,21 @@ function judge(window: RhythmWindow, pattern: Float32Array, at: number): Rhythm 
   }
   const breadth = fourth === 0 ? 0 : squares ** 2 / fourth;
   const rms = Math.sqrt(dot(signal, signal) / (signal.length || 1));
-  return {
+  const measured = {
     hz,
     periodicity: (one + two) / 2,
     purity: energy === 0 ? 0 : Math.min(1, (power(top) + power(2 * top + DOUBLE_OFFSET)) / energy),
     amplitude: rms / Math.sqrt(breadth || 1),
     breadth,
-    pattern,
   };
+  return { ...measured, pattern, score: scoreOf(measured) };
+}
+
+/** Rising from 0 at `from` to 1 at `to`. */
+const ramp = (value: number, from: number, to: number) =>
+  Math.max(0, Math.min(1, (value - from) / (to - from)));
+
+function scoreOf({ periodicity, purity, amplitude, breadth }: Omit<Rhythm, 'pattern' | 'score'>): number {
+  const regular = ramp(periodicity, 0.45, 0.85);
+  return regular * ramp(purity, 0.35, 0.7) * ramp(amplitude, 0.03, 0.12) * ramp(breadth, 1, 4);
 }

@@ -6,8 +6,8 @@ import { cameraMotion, steadied } from './shake.ts';
 
 /** The memory, in milliseconds. */
 const KEPT_MS = 5000;
-/** Positions return to rest with this time constant, which takes out drift and slow motion (below 0.4 Hz). */
-const REST_MS = 400;
+/** Positions return to rest with this time constant, which takes out drift and slow motion (below 1 Hz, softly). */
+const REST_MS = 150;
 /** Pictures further apart than this say nothing about motion between them. */
 export const GAP_MS = 350;
 /** Standard deviation of grey values below which there is nothing to see: a covered or very dark camera. */
