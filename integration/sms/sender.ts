@@ -19,6 +19,8 @@ export interface Job {
   readonly signal: AbortSignal;
   /** Says that the message waits because the provider cannot be reached. */
   waits(providerCode: string): void;
+  /** The error to throw once `signal` has fired and the message has not left. */
+  stopped(): AppError;
 }
 
 /** How one kind brings a message to its provider. */
@@ -97,7 +99,8 @@ export class Sender implements SmsSender {
         const signal = AbortSignal.any([expiry.signal, this.#closing.signal]);
         const waits = (providerCode: string) =>
           this.#reports.tell(messageId, { state: 'queued', failure: 'provider-away', providerCode });
-        this.#reports.tell(messageId, await this.#way.submit({ message, signal, waits }));
+        const stopped = () => (this.#closed ? closed() : outOfTime());
+        this.#reports.tell(messageId, await this.#way.submit({ message, signal, waits, stopped }));
       } finally {
         clearTimeout(timer);
       }
@@ -111,6 +114,14 @@ export class Sender implements SmsSender {
 function closed(): AppError {
   const outcome: Outcome = { state: 'failed', failure: 'provider-away', providerCode: 'closed' };
   return undelivered(outcome, 'The sender is closed; send the link again when the service runs.');
+}
+
+function outOfTime(): AppError {
+  const outcome: Outcome = { state: 'expired', failure: 'provider-away', providerCode: 'not-sent-in-time' };
+  return undelivered(
+    outcome,
+    'The provider was not reached in time: show the QR code, or send the link again.',
+  );
 }
 
 function badNumber(): AppError {

@@ -64,3 +64,23 @@ export interface SmsSender {
   onReport(listener: (report: SmsReport) => void): () => void;
   close(reason: string): Promise<void>;
 }
+
+/** A request with delivery reports as it came in, for whoever knows the gateway behind it. */
+export interface SmsReportRequest {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  /** As it was sent: the signature covers these very characters. */
+  readonly body: string;
+  /** Of any spelling; undefined where it was not sent. */
+  readonly header: (name: string) => string | undefined;
+}
+
+/** Where delivery reports of a gateway come in (`POST /api/sms/reports`). */
+export interface SmsReportDoor {
+  /**
+   * Checks the signature and reports to the listeners of the sender. Answers JSON for the gateway. Throws `unauthenticated`,
+   * `bad-request`, and `not-found` where no reports are taken.
+   */
+  take(request: SmsReportRequest): unknown;
+}
