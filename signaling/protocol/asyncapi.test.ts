@@ -20,7 +20,12 @@ describe('The AsyncAPI description', () => {
         return Object.entries(value).find(([name]) => name === key)?.[1];
       }, document);
     const params = ['channels', 'request', 'messages', 'chat.send', 'payload', 'properties', 'params'];
-    assert.deepEqual(find([...params, 'properties', 'to', 'enum']), ['room', 'staff', 'clinical']);
+    assert.deepEqual(find([...params, 'properties', 'to', 'enum']), [
+      'room',
+      'staff',
+      'clinical',
+      'bystanders',
+    ]);
     assert.equal(find([...params, 'additionalProperties']), false);
   });
 });
