@@ -1,8 +1,9 @@
 /** English. The keys of this dictionary are the keys of every language. */
 import { enCare } from './en-care.ts';
+import { enDispatch } from './en-dispatch.ts';
 import { enEntry } from './en-entry.ts';
 import { enRecording } from './en-recording.ts';
 import { enReview } from './en-review.ts';
 import { enRoom } from './en-room.ts';
 
-export const en = { ...enEntry, ...enRoom, ...enCare, ...enReview, ...enRecording };
+export const en = { ...enEntry, ...enRoom, ...enCare, ...enDispatch, ...enReview, ...enRecording };

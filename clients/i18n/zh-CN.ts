@@ -1,8 +1,9 @@
 /** 简体中文。 */
 import { zhCare } from './zh-care.ts';
+import { zhDispatch } from './zh-dispatch.ts';
 import { zhEntry } from './zh-entry.ts';
 import { zhRecording } from './zh-recording.ts';
 import { zhReview } from './zh-review.ts';
 import { zhRoom } from './zh-room.ts';
 
-export const zhCN = { ...zhEntry, ...zhRoom, ...zhCare, ...zhReview, ...zhRecording };
+export const zhCN = { ...zhEntry, ...zhRoom, ...zhCare, ...zhDispatch, ...zhReview, ...zhRecording };

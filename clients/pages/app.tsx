@@ -23,6 +23,7 @@ const loaders: Record<Exclude<Route['page'], 'sign-in' | 'not-found'>, Loader> =
   trust: async () => (await import('./trust/trust-page.tsx')).TrustPage,
   join: async () => (await import('./guest/join-page.tsx')).JoinPage,
   ambulance: async () => (await import('./ambulance/ambulance-page.tsx')).AmbulancePage,
+  dispatch: async () => (await import('./dispatch/dispatch-page.tsx')).DispatchPage,
   consult: async () => (await import('./consult/consult-page.tsx')).ConsultPage,
   review: async () => (await import('./review/review-page.tsx')).ReviewPage,
   audit: async () => (await import('./audit/audit-page.tsx')).AuditPage,

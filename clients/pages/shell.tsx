@@ -57,6 +57,12 @@ function Ways(): JSX.Element | null {
       icon: 'rooms',
       may: !roles.every((role) => hasRole(OUTSIDE_ROLES, role)),
     },
+    {
+      page: 'dispatch',
+      path: '/dispatch',
+      icon: 'phone',
+      may: roles.includes('dispatcher') || roles.includes('coordinator'),
+    },
     { page: 'review', path: '/review', icon: 'film', may: roles.includes('reviewer') },
     { page: 'audit', path: '/audit', icon: 'lock', may: roles.includes('auditor') },
   ] as const;

@@ -15,6 +15,8 @@ describe('Addresses', () => {
       roomId: 'r_2',
       watch: true,
     });
+    assert.deepEqual(parseRoute('/dispatch', '', ''), { page: 'dispatch' });
+    assert.deepEqual(parseRoute('/dispatch/r_4', '', ''), { page: 'dispatch', roomId: 'r_4' });
     assert.deepEqual(parseRoute('/review', '', ''), { page: 'review' });
     assert.deepEqual(parseRoute('/audit', '', ''), { page: 'audit' });
     assert.deepEqual(parseRoute('/review/r_3', '?t=73500', ''), {
@@ -36,6 +38,7 @@ describe('Addresses', () => {
 
   it('of other sites never follow a sign-in', () => {
     assert.equal(safeNext('/consult/r1'), '/consult/r1');
+    assert.equal(safeNext('/dispatch/r1'), '/dispatch/r1');
     assert.equal(safeNext('/review/r1?t=1200'), '/review/r1?t=1200');
     for (const bad of [
       'https://evil.example',

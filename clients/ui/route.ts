@@ -12,6 +12,8 @@ export type Route =
   | { readonly page: 'ambulance'; readonly roomId: string }
   /** `watch`: without speaking there, since the person speaks in another room. */
   | { readonly page: 'consult'; readonly roomId: string; readonly watch?: true }
+  /** The dispatcher's incidents, and one of them. */
+  | { readonly page: 'dispatch'; readonly roomId?: string }
   /** The list of recordings, or one of them; `at` is the room time in ms that a link leads to. */
   | { readonly page: 'review'; readonly recordingId?: string; readonly at?: number }
   | { readonly page: 'audit' }
@@ -23,7 +25,8 @@ const roomId = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 /** Only a path of this site may follow a sign-in: anything else would let a link send people elsewhere. */
 export function safeNext(next: string | null): string | undefined {
-  if (next === null || !/^\/(?:rooms|unit|ambulance\/|consult\/|review|audit)/.test(next)) return undefined;
+  if (next === null || !/^\/(?:rooms|unit|ambulance\/|consult\/|dispatch|review|audit)/.test(next))
+    return undefined;
   // Of queries only the moment of a recording follows: it is a number and names nobody.
   return /^[A-Za-z0-9/_-]+(?:\?t=\d{1,12})?$/.test(next) ? next : undefined;
 }
@@ -39,6 +42,7 @@ export function parseRoute(pathname: string, search: string, hash: string): Rout
       const watch = new URLSearchParams(search).has('watch');
       return { page: 'consult', roomId: second, ...(watch ? { watch } : {}) };
     }
+    if (first === 'dispatch') return { page: 'dispatch', roomId: second };
     if (first === 'review') return { page: 'review', recordingId: second, ...momentOf(search) };
     return { page: 'not-found' };
   }
@@ -50,6 +54,8 @@ export function parseRoute(pathname: string, search: string, hash: string): Rout
     }
     case 'rooms':
       return { page: 'rooms' };
+    case 'dispatch':
+      return { page: 'dispatch' };
     case 'review':
       return { page: 'review' };
     case 'audit':

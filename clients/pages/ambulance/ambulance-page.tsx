@@ -14,6 +14,7 @@ import { useShortcuts } from '../../ui/shortcuts.ts';
 import { type TabItem, Tabs } from '../../ui/tabs.tsx';
 import { GivenKeys, GivenList } from '../live/care-panel.tsx';
 import { ChatPanel } from '../live/chat-panel.tsx';
+import { crewPhrases } from '../live/chat-phrases.ts';
 import { ConnectionPanel } from '../live/connection-panel.tsx';
 import { JoinedRoom } from '../live/joined-room.tsx';
 import { LeaveDialog } from '../live/leave-dialog.tsx';
@@ -86,7 +87,7 @@ function Side(props: { patientId: string }): JSX.Element {
   return (
     <aside class="side-panel amb-side" aria-label={t('panel.label')}>
       <Tabs label={t('panel.label')} items={items} current={tab} onChange={setTab}>
-        {tab === 'chat' ? <ChatPanel quickPhrases patientId={props.patientId} /> : null}
+        {tab === 'chat' ? <ChatPanel phrases={crewPhrases()} patientId={props.patientId} /> : null}
         {tab === 'orders' ? <OrdersPanel side="crew" mayOrder={false} patientId={props.patientId} /> : null}
         {tab === 'people' ? <PeoplePanel /> : null}
         {tab === 'link' ? <ConnectionPanel /> : null}

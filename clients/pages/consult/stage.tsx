@@ -1,5 +1,5 @@
 /** The main picture, as large as the page allows, with zoom, and everything true about it written over it. */
-import type { JSX, RefObject } from 'preact';
+import type { ComponentChildren, JSX, RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { RemoteSource } from '../../core/types.ts';
 import { formatNumber } from '../../i18n/format.ts';
@@ -65,8 +65,13 @@ export function Stage(props: {
   stage: RefObject<HTMLDivElement | null>;
   video: RefObject<HTMLVideoElement | null>;
   zoom: ZoomControl;
+  /** Blurred until the person chooses to look. */
+  veiled?: boolean;
+  /** Stands over the picture. */
+  children?: ComponentChildren;
 }): JSX.Element {
   const { source, stage, video } = props;
+  const veiled = props.veiled === true ? ' veiled' : '';
   const { scale, x, y } = props.zoom.zoom;
   const view = useSource(source);
   const { speaking } = useRoom();
@@ -75,7 +80,7 @@ export function Stage(props: {
   const speaks = speaking.value.includes(source.peerId);
   return (
     <section
-      class={`stage-picture${speaks ? ' speaking' : ''}${scale > 1 ? ' zoomed' : ''}`}
+      class={`stage-picture${speaks ? ' speaking' : ''}${scale > 1 ? ' zoomed' : ''}${veiled}`}
       aria-label={t('stage.label', { name: source.info.label })}
     >
       <div class="stage-view" ref={stage}>
@@ -91,6 +96,7 @@ export function Stage(props: {
         ) : null}
         <SpotlightKey source={source} />
       </div>
+      {props.children}
       <AgeLabel view={view} large />
     </section>
   );

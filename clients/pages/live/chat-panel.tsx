@@ -1,14 +1,15 @@
-/** Chat with delivery and read state, and quick phrases where hands are busy. */
+/** Chat with delivery and read state, and phrases of one tap where hands are busy or languages differ. */
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Params } from '../../../signaling/protocol/methods.ts';
 import { CLINICAL_ROLES, hasRole } from '../../../signaling/protocol/roles.ts';
 import type { MessageState, RoomState } from '../../../signaling/protocol/state.ts';
 import { formatShortTime } from '../../i18n/format.ts';
-import { t } from '../../i18n/index.ts';
+import { language, t } from '../../i18n/index.ts';
 import { act, start } from '../../ui/announcer.tsx';
 import { inputValue } from '../../ui/controls.tsx';
 import { Icon } from '../../ui/icons.tsx';
+import { type ChatPhrase, inReadersWords } from './chat-phrases.ts';
 import { useRoom } from './live-room.ts';
 import { nameOf, patientTitle } from './names.ts';
 import { useReadReceipts } from './receipts.ts';
@@ -52,9 +53,24 @@ function Message(props: {
         {patient === undefined ? null : <span class="patient-chip one-line">{patient}</span>}
         <time class="figures soft">{formatShortTime(message.utc)}</time>
       </div>
-      <p class="message-text">{message.text}</p>
+      <MessageText message={message} />
       {mine ? <Receipt message={message} state={state} /> : null}
     </li>
+  );
+}
+
+/** A phrase in the reader's language, with what its author saw below; everything else as it was written. */
+function MessageText(props: { message: MessageState }): JSX.Element {
+  const { text, phrase } = props.message;
+  const words = inReadersWords(phrase, language.value);
+  if (words === undefined || words === text) return <p class="message-text">{text}</p>;
+  return (
+    <>
+      <p class="message-text">{words}</p>
+      <p class="small soft" lang={language.value === 'en' ? 'zh-CN' : 'en'}>
+        {text}
+      </p>
+    </>
   );
 }
 
@@ -78,23 +94,29 @@ function useFollowFoot(count: number): { current: HTMLDivElement | null } {
   return list;
 }
 
-const phrases = ['stable', 'worse', 'cpr', 'rosc', 'repeat', 'eta', 'cannotHear', 'ready'] as const;
+const reaches: readonly Reach[] = ['bystanders', 'clinical', 'staff', 'room'];
 
-export function ChatPanel(props: { quickPhrases?: boolean; patientId: string }): JSX.Element {
+export function ChatPanel(props: {
+  phrases?: readonly ChatPhrase[];
+  patientId: string;
+  /** Whom one writes to until one chooses; those who treat unless told. */
+  reach?: 'bystanders';
+}): JSX.Element {
   const { session, state } = useRoom();
   const [text, setText] = useState('');
   const clinical = session.role !== undefined && hasRole(CLINICAL_ROLES, session.role);
   const [chosen, setTo] = useState<Reach>();
   // The role is known once the join was answered; until someone chooses, those who treat write to those who treat.
-  const to = chosen ?? (clinical ? 'clinical' : 'room');
+  const to = chosen ?? props.reach ?? (clinical ? 'clinical' : 'room');
   const watch = useReadReceipts();
   const { messages } = state.value;
   const list = useFollowFoot(messages.length);
-  const send = async (words: string) => {
+  const send = async (words: string, phrase?: ChatPhrase['phrase']) => {
     const trimmed = words.trim();
     if (trimmed === '') return;
     const patientId = props.patientId;
-    if (await act(() => session.request('chat.send', { text: trimmed, patientId, to }))) {
+    const message = { text: trimmed, patientId, to, ...(phrase === undefined ? {} : { phrase }) };
+    if (await act(() => session.request('chat.send', message))) {
       setText((now) => (now === words ? '' : now));
     }
   };
@@ -115,20 +137,20 @@ export function ChatPanel(props: { quickPhrases?: boolean; patientId: string }):
           ))}
         </ul>
       </div>
-      {props.quickPhrases === true ? (
+      {props.phrases === undefined ? null : (
         <fieldset class="phrases bare" aria-label={t('chat.phrases')}>
-          {phrases.map((name) => (
+          {props.phrases.map(({ label, text: words, phrase }) => (
             <button
               type="button"
-              key={name}
+              key={label}
               class="button phrase"
-              onClick={() => start(() => send(t(`phrase.${name}`)))}
+              onClick={() => start(() => send(words, phrase))}
             >
-              {t(`phrase.${name}`)}
+              {label}
             </button>
           ))}
         </fieldset>
-      ) : null}
+      )}
       <form
         class="chat-form"
         onSubmit={(event) => {
@@ -143,12 +165,16 @@ export function ChatPanel(props: { quickPhrases?: boolean; patientId: string }):
             value={to}
             onChange={(event) => {
               const next = inputValue(event);
-              setTo(next === 'room' || next === 'staff' ? next : 'clinical');
+              setTo(reaches.find((each) => each === next) ?? 'clinical');
             }}
           >
-            <option value="clinical">{t('chat.to.clinical')}</option>
-            <option value="staff">{t('chat.to.staff')}</option>
-            <option value="room">{t('chat.to.room')}</option>
+            {reaches
+              .filter((each) => each !== 'bystanders' || props.reach === each)
+              .map((each) => (
+                <option key={each} value={each}>
+                  {t(`chat.to.${each}`)}
+                </option>
+              ))}
           </select>
         ) : null}
         <div class="chat-write">

@@ -1,5 +1,5 @@
 /** Leaving, and for the lead: closing the room for everyone. */
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n/index.ts';
 import { act, start } from '../../ui/announcer.tsx';
@@ -12,7 +12,11 @@ import { go } from '../../ui/router.ts';
 import { useServices } from '../../ui/services.ts';
 import { useRoom } from './live-room.ts';
 
-export function LeaveDialog(props: { onClose: () => void }): JSX.Element {
+export function LeaveDialog(props: {
+  onClose: () => void;
+  /** Said or done before leaving, above it. */
+  children?: ComponentChildren;
+}): JSX.Element {
   const services = useServices();
   const { session, state } = useRoom();
   const [reason, setReason] = useState('');
@@ -32,6 +36,7 @@ export function LeaveDialog(props: { onClose: () => void }): JSX.Element {
   };
   return (
     <Dialog title={t('leave.title')} onClose={props.onClose}>
+      {props.children}
       <p>{t('leave.text')}</p>
       <button type="button" class="button primary big" onClick={() => start(leave)}>
         <Icon name="leave" />

@@ -1,4 +1,4 @@
-/** This person's microphone and face camera: opened on the first press, paused and resumed after. */
+/** This person's microphone, face camera and demonstration: opened on the first press, paused and resumed after. */
 import { useState } from 'preact/hooks';
 import type { SourceInfo } from '../../../signaling/protocol/media.ts';
 import type { LocalSource } from '../../core/types.ts';
@@ -23,7 +23,7 @@ export interface OwnMedia {
   set(on: boolean): Promise<void>;
 }
 
-function useOwn(kind: 'voice' | 'face', publish: () => Promise<LocalSource>): OwnMedia {
+function useOwn(kind: 'voice' | 'face' | 'demonstration', publish: () => Promise<LocalSource>): OwnMedia {
   const { session, local, state } = useRoom();
   const [busy, setBusy] = useState(false);
   const source = local.value.find((each) => each.info.role === kind && each.status !== 'closed');
@@ -68,9 +68,18 @@ export function useVoice(patientId = 'scene'): OwnMedia {
 }
 
 export function useFaceCamera(): OwnMedia {
+  return useCamera('face', t('source.face'));
+}
+
+/** Shows on a phone how it is done: a camera of the dispatch room, over a manikin. */
+export function useDemonstration(): OwnMedia {
+  return useCamera('demonstration', t('source.demonstration'));
+}
+
+function useCamera(role: 'face' | 'demonstration', label: string): OwnMedia {
   const services = useServices();
   const { session } = useRoom();
-  return useOwn('face', async () => {
+  return useOwn(role, async () => {
     const capture = await services.capture();
     const deviceId = readPreference('camera');
     const captured = await capture.openCamera({
@@ -79,8 +88,8 @@ export function useFaceCamera(): OwnMedia {
       ...(deviceId === undefined ? {} : { deviceId }),
     });
     const info: SourceInfo = {
-      role: 'face',
-      label: t('source.face'),
+      role,
+      label,
       patientId: 'scene',
       contentHint: 'motion',
       ...(captured.width === undefined ? {} : { width: captured.width }),

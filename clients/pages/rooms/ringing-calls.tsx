@@ -34,10 +34,15 @@ function useSeen(list: RoomList, calls: readonly RingingCall[]): void {
   }, [list, calls]);
 }
 
-function Call(props: { call: RingingCall; list: RoomList; now: number }): JSX.Element {
+function Call(props: {
+  call: RingingCall;
+  list: RoomList;
+  now: number;
+  pathOf: (roomId: string) => string;
+}): JSX.Element {
   const { call, list, now } = props;
   const answer = async () => {
-    if (await act(() => list.answer(call))) go(`/consult/${call.roomId}`);
+    if (await act(() => list.answer(call))) go(props.pathOf(call.roomId));
   };
   return (
     <li class="call">
@@ -79,7 +84,14 @@ export function SoundHint(): JSX.Element | null {
   );
 }
 
-export function RingingCalls(props: { list: RoomList; calls: readonly RingingCall[] }): JSX.Element | null {
+const consulting = (roomId: string) => `/consult/${roomId}`;
+
+export function RingingCalls(props: {
+  list: RoomList;
+  calls: readonly RingingCall[];
+  /** The page on which answering goes on; consulting unless told. */
+  pathOf?: (roomId: string) => string;
+}): JSX.Element | null {
   const { calls, list } = props;
   const now = useNow(1000);
   useSeen(list, calls);
@@ -99,7 +111,7 @@ export function RingingCalls(props: { list: RoomList; calls: readonly RingingCal
     <section class="calls" aria-label={t('ring.title')}>
       <ul class="stack">
         {calls.map((call) => (
-          <Call key={call.callId} call={call} list={list} now={now} />
+          <Call key={call.callId} call={call} list={list} now={now} pathOf={props.pathOf ?? consulting} />
         ))}
       </ul>
     </section>

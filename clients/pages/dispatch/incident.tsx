@@ -1,0 +1,188 @@
+/** One incident: the link's steps, the picture as large as it can be, the keys of the phone, and the panels beside. */
+import type { JSX } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import type { LinkState } from '../../../signaling/protocol/state-bystander.ts';
+import type { RemoteSource } from '../../core/types.ts';
+import { t } from '../../i18n/index.ts';
+import { ControlsBar } from '../consult/controls-bar.tsx';
+import { RewindLink } from '../consult/rewind-link.tsx';
+import { Stage } from '../consult/stage.tsx';
+import { useStageTools } from '../consult/use-stage-tools.ts';
+import { useZoom } from '../consult/use-zoom.ts';
+import { DeviceDialog } from '../live/device-dialog.tsx';
+import { LeaveDialog } from '../live/leave-dialog.tsx';
+import { useRoom } from '../live/live-room.ts';
+import { RoomFrame } from '../live/room-frame.tsx';
+import { RoomSound } from '../live/room-sound.tsx';
+import { mainPicture, orderPictures } from '../live/source-view.ts';
+import { useDemonstration, useVoice } from '../live/use-own-media.ts';
+import { StripTile } from '../live/video-tile.tsx';
+import { BasisKeys } from './basis-keys.tsx';
+import { DispatchKeysDialog } from './dispatch-keys-dialog.tsx';
+import { DispatchPanels, type PanelName } from './dispatch-panels.tsx';
+import { LinkBoard, type ShowLink } from './link-board.tsx';
+import { LinkCodeDialog } from './link-code-dialog.tsx';
+import { LinkFormDialog } from './link-form.tsx';
+import { AskBanner, LinkStrip } from './link-strip.tsx';
+import { mainLink } from './link-view.ts';
+import { LinksDialog } from './links-dialog.tsx';
+import { PhoneControls } from './phone-controls.tsx';
+import { PhoneLine } from './phone-line.tsx';
+import { phoneInHand, phonesOf } from './phones.ts';
+import { ReleaseSection } from './release-section.tsx';
+import { useAsks } from './use-asks.ts';
+import { useFirstFacts } from './use-first-facts.ts';
+import { useIncidentKeys } from './use-incident-keys.ts';
+import { filmedByPublic, rememberUnveiled, wasUnveiled } from './veil.ts';
+import { VeilKey } from './veil-key.tsx';
+
+type Open =
+  | { readonly what: 'devices' | 'keys' | 'leave' | 'links' }
+  | { readonly what: 'code'; readonly linkId: string }
+  | { readonly what: 'another'; readonly like: LinkState | undefined };
+
+function Dialogs(props: {
+  open: Open;
+  show: ShowLink;
+  onClose: () => void;
+  onLoudspeaker: (deviceId: string) => void;
+}): JSX.Element {
+  const { open, show, onClose } = props;
+  switch (open.what) {
+    case 'devices':
+      return <DeviceDialog onClose={onClose} onLoudspeaker={props.onLoudspeaker} />;
+    case 'keys':
+      return <DispatchKeysDialog onClose={onClose} />;
+    case 'leave':
+      return (
+        <LeaveDialog onClose={onClose}>
+          <ReleaseSection />
+        </LeaveDialog>
+      );
+    case 'links':
+      return <LinksDialog show={show} onClose={onClose} />;
+    case 'code':
+      return <LinkCodeDialog key={open.linkId} linkId={open.linkId} onClose={onClose} />;
+    case 'another':
+      return <LinkFormDialog like={open.like} onClose={onClose} onShow={show.code} />;
+  }
+}
+
+/** Remembered for this room in this tab. */
+function useVeil(roomId: string): readonly [on: boolean, set: (on: boolean) => void] {
+  const [on, setOn] = useState(() => !wasUnveiled(roomId));
+  const set = (next: boolean) => {
+    rememberUnveiled(roomId, !next);
+    setOn(next);
+  };
+  return [on, set];
+}
+
+function Tiles(props: {
+  pictures: readonly RemoteSource[];
+  main: RemoteSource | undefined;
+  isVeiled: (source: RemoteSource) => boolean;
+  onChoose: (producerId: string) => void;
+}): JSX.Element | null {
+  if (props.pictures.length < 2) return null;
+  return (
+    <ul class="strip" aria-label={t('strip.label')}>
+      {props.pictures.map((source, index) => (
+        <li key={source.producerId} class={props.isVeiled(source) ? 'veiled' : undefined}>
+          <StripTile
+            source={source}
+            number={index + 1}
+            current={source.producerId === props.main?.producerId}
+            onSelect={() => props.onChoose(source.producerId)}
+          />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function Incident(): JSX.Element {
+  const room = useRoom();
+  const { session } = room;
+  const state = room.state.value;
+  const page = useRef<HTMLDivElement>(null);
+  const stage = useRef<HTMLDivElement>(null);
+  const video = useRef<HTMLVideoElement>(null);
+  const [chosen, setChosen] = useState<string>();
+  const [panel, setPanel] = useState<PanelName>('text');
+  const [open, setOpen] = useState<Open>();
+  const [loudspeaker, setLoudspeaker] = useState<string>();
+  const [veil, setVeil] = useVeil(session.roomId);
+  useFirstFacts();
+  const pictures = orderPictures(room.remote.value.filter((source) => source.kind === 'video'));
+  const main = mainPicture(pictures, chosen, state.spotlight);
+  const phone = phoneInHand(phonesOf(state), main?.peerId);
+  const link = mainLink(state);
+  const zoom = useZoom(stage, video, main?.producerId ?? '');
+  const tools = useStageTools(main, video, page);
+  const asks = useAsks(phone);
+  const voice = useVoice();
+  const demonstration = useDemonstration();
+  const isVeiled = (source: RemoteSource) => veil && filmedByPublic(state, source.peerId);
+  const show: ShowLink = {
+    code: (linkId) => setOpen({ what: 'code', linkId }),
+    another: (like) => setOpen({ what: 'another', like }),
+  };
+  const links = () => setOpen(link === undefined ? { what: 'another', like: undefined } : { what: 'links' });
+  useIncidentKeys(
+    { pictures, main, zoom, tools, asks, voice, demonstration },
+    { choose: setChosen, panel: setPanel, links, veil: () => setVeil(!veil) },
+  );
+  return (
+    <RoomFrame page="dispatch-room" tools={<RewindLink role={session.role} />}>
+      <main class="consult-main" id="main" tabIndex={-1} ref={page}>
+        <div class="stage">
+          <AskBanner />
+          {link === undefined ? null : <LinkStrip link={link} live={main !== undefined} onLinks={links} />}
+          <RoomSound {...(loudspeaker === undefined ? {} : { loudspeaker })} />
+          <div class="stage-area">
+            {main === undefined ? (
+              <LinkBoard link={link} show={show} />
+            ) : (
+              <Stage
+                key={main.producerId}
+                source={main}
+                stage={stage}
+                video={video}
+                zoom={zoom}
+                veiled={isVeiled(main)}
+              >
+                {filmedByPublic(state, main.peerId) ? <VeilKey veiled={veil} onChange={setVeil} /> : null}
+              </Stage>
+            )}
+          </div>
+          <Tiles pictures={pictures} main={main} isVeiled={isVeiled} onChoose={setChosen} />
+          {phone === undefined ? null : (
+            <>
+              <PhoneLine phone={phone} source={main?.peerId === phone.peerId ? main : undefined} />
+              <PhoneControls phone={phone} asks={asks} />
+            </>
+          )}
+          <ControlsBar
+            voice={voice}
+            face={undefined}
+            demonstration={demonstration}
+            zoom={zoom}
+            tools={tools}
+            hasPicture={main !== undefined}
+            telephone={session.role === 'dispatcher'}
+            onDevices={() => setOpen({ what: 'devices' })}
+            onKeys={() => setOpen({ what: 'keys' })}
+            onLeave={() => setOpen({ what: 'leave' })}
+          >
+            <BasisKeys />
+          </ControlsBar>
+        </div>
+        <DispatchPanels current={panel} onChange={setPanel} phone={phone} />
+      </main>
+      {open === undefined ? null : (
+        <Dialogs open={open} show={show} onClose={() => setOpen(undefined)} onLoudspeaker={setLoudspeaker} />
+      )}
+    </RoomFrame>
+  );
+}
