@@ -13,6 +13,7 @@ import { openControl, openLinks, openMediaNode } from './media-node.ts';
 import type { RecorderProcess } from './recorder-process.ts';
 import { openRecorderRole, openRecorders } from './recorders.ts';
 import { openSignaling, type SignalingSide } from './signaling.ts';
+import { openSmsSide } from './sms.ts';
 
 export type Register = (name: string, close: Close) => void;
 
@@ -59,6 +60,7 @@ export async function openService(
     createLogger('tls'),
   );
   register('certificate', (reason) => certificate.close(reason));
+  const sms = await openSmsSide(config, register);
   const signaling = await openSignaling({
     config,
     registry,
@@ -67,6 +69,8 @@ export async function openService(
     recorders: recorders?.clients ?? [],
     recorderAddresses: recorders?.addresses ?? (() => []),
     register,
+    sms: sms.sender,
+    ...(sms.reports ? { smsReports: sms.reports } : {}),
     pagesFolder: options.pagesFolder ?? join(projectRoot, 'clients', 'dist'),
     bystanderPagesFolder: options.bystanderPagesFolder ?? join(projectRoot, 'clients', 'dist-v'),
   });

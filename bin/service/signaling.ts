@@ -22,7 +22,7 @@ import { openPeople, type People } from '../../signaling/people/people.ts';
 import { roleFor, roomAccess, sourcesFor } from '../../signaling/people/visibility.ts';
 import type { ControlClient } from '../../signaling/protocol/control.ts';
 import type { RecorderClient } from '../../signaling/protocol/recorder.ts';
-import type { SmsSender } from '../../signaling/protocol/sms.ts';
+import type { SmsReportDoor, SmsSender } from '../../signaling/protocol/sms.ts';
 import { createRecordingService } from '../../signaling/recording/service.ts';
 import type { RecorderAddress } from '../../signaling/recordings/recorders.ts';
 import { openRecordings, type Recordings } from '../../signaling/recordings/recordings.ts';
@@ -50,6 +50,8 @@ export interface SignalingParts {
   readonly bystanderPagesFolder: string;
   /** Sends links to phones; absent: they can be shown and copied alone. */
   readonly sms?: SmsSender;
+  /** Takes what its gateway reports; absent where nothing comes in. */
+  readonly smsReports?: SmsReportDoor;
 }
 
 export interface SignalingSide {
@@ -162,6 +164,7 @@ async function openDoor(parts: SignalingParts, store: Store): Promise<HttpDoor> 
     recordings,
     site,
     tcpr: () => config.tcpr,
+    ...(parts.smsReports ? { smsReports: parts.smsReports } : {}),
     clock: systemClock,
     registry: parts.registry,
     log: createLogger('signaling.http'),

@@ -21,7 +21,7 @@ import { answerErrors, checkHost, nothingHere, observe } from './middlewares.ts'
 import { isOperator, type MetricsAccess } from './operator.ts';
 import { assertOrigin } from './origin.ts';
 import type { Pages } from './pages.ts';
-import { assertPermitted, ByteAnswer, type Door, type Route } from './route.ts';
+import { assertPermitted, ByteAnswer, type Door, type Permission, type Route } from './route.ts';
 
 export interface HttpApp {
   /** For `http.createServer`. */
@@ -143,9 +143,18 @@ async function enterAsService(
   return { address, session: undefined, service };
 }
 
+/** A machine that signs needs no origin, and no cookie counts; its handler looks at the signature before anything else. */
+async function enterSigned({ proxies, limits }: Parts, ctx: Context, limit: LimitClass): Promise<Entered> {
+  const address = addressKey(proxies.clientAddress(ctx.req));
+  await limits.address(limit, address);
+  return { address, session: undefined, service: undefined };
+}
+
+const ENTERING: Partial<Record<Permission, typeof enter>> = { service: enterAsService, signed: enterSigned };
+
 /** One request of the table, from the door to its answer. */
 async function answer(parts: Parts, route: Route, ctx: Context, params: unknown): Promise<void> {
-  const entering = route.permission === 'service' ? enterAsService : enter;
+  const entering = ENTERING[route.permission] ?? enter;
   const { address, session, service } = await entering(parts, ctx, route.limit);
   if (route.permission === 'operator') assertOperator(parts, ctx.req);
   const cookies: string[] = [];
@@ -156,6 +165,7 @@ async function answer(parts: Parts, route: Route, ctx: Context, params: unknown)
     idempotencyKey: idempotencyKeyOf(ctx.req),
     deviceCredential: readCookie(ctx.req.headers.cookie, DEVICE_COOKIE),
     range: ctx.req.headers.range,
+    header: (name) => ctx.get(name) || undefined,
     signedIn: (value) => cookies.push(sessionCookie(value, parts.options.cookie)),
     signedOut: () => cookies.push(clearedCookie(parts.options.cookie)),
     enrolled: (value) => cookies.push(deviceCookie(value)),

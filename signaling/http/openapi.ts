@@ -19,6 +19,7 @@ const NEEDS: Readonly<Record<Permission, string>> = {
   operator: 'From this machine, an address or with a bearer token that the operator named.',
   link: 'Needs the session of a guest of a link.',
   service: 'Needs the key of a service as bearer token.',
+  signed: 'Needs a signature in headers that the operator named.',
 };
 
 const OCTETS = 'application/octet-stream';

@@ -9,7 +9,8 @@ import type { LimitClass } from './limits.ts';
 /**
  * Who may call: `anyone`; `signed-in`: whoever has a session, guests too; `staff`: a person with an account; `admin`,
  * `auditor` and `reviewer`: a person with that role; `operator`: an address or token that the operator named (for
- * `/metrics`); `link`: a browser that opened a link, at the bystander's door; `service`: a machine with a key.
+ * `/metrics`); `link`: a browser that opened a link, at the bystander's door; `service`: a machine with a key;
+ * `signed`: a machine that signs each request, which the handler checks.
  */
 export type Permission =
   | 'anyone'
@@ -20,7 +21,8 @@ export type Permission =
   | 'reviewer'
   | 'operator'
   | 'link'
-  | 'service';
+  | 'service'
+  | 'signed';
 export type Verb = 'get' | 'post' | 'patch' | 'delete';
 
 /** What a handler needs of the request that is not in params, query or body, and what it may do to the answer. */
@@ -34,6 +36,8 @@ export interface Door {
   readonly deviceCredential: string | undefined;
   /** The header `Range` as it was sent (RFC 9110 section 14.2). */
   readonly range: string | undefined;
+  /** A header as it was sent, of a name in any spelling; for signatures alone. */
+  header(name: string): string | undefined;
   signedIn(secret: string): void;
   signedOut(): void;
   enrolled(credential: string): void;
@@ -165,6 +169,20 @@ export function uploadRoute<P extends z.ZodMiniType, Q extends z.ZodMiniType, A 
   return { ...route({ ...rest, verb: 'patch', body, handler }), bytesTaken: maxBytes };
 }
 
+/** A route for machines that sign what they send: it takes the body as it came, at most `maxBytes` of it, and answers JSON. */
+export function signedRoute<A extends z.ZodMiniType>(
+  spec: Pick<Spec<z.ZodMiniType, z.ZodMiniType, z.ZodMiniType, A>, 'path' | 'summary' | 'answer'> & {
+    readonly maxBytes: number;
+    handler(call: Call<object, object, Readable>): Promise<z.infer<A>>;
+  },
+): Route {
+  const { maxBytes, ...rest } = spec;
+  const body = z.custom<Readable>((value) => value instanceof Readable);
+  const nothing = z.strictObject({});
+  const common = { verb: 'post', permission: 'signed', params: nothing, query: nothing } as const;
+  return { ...route({ ...rest, ...common, body }), bytesTaken: maxBytes };
+}
+
 /** Throws `bad-request` with the names of the wrong fields, never their values. */
 function parsed<S extends z.ZodMiniType>(schema: S, value: unknown, where: string): z.infer<S> {
   const result = schema.safeParse(value);
@@ -193,7 +211,7 @@ export function principalOf(door: Pick<Door, 'session'>): Principal {
 /** Throws `unauthenticated` or `forbidden` unless the permission holds; `operator` is decided by the app itself. */
 export function assertPermitted(route: Route, door: Door): void {
   const { permission } = route;
-  if (permission === 'anyone' || permission === 'operator') return;
+  if (permission === 'anyone' || permission === 'operator' || permission === 'signed') return;
   if (permission === 'service') {
     if (!door.service) throw refuse('unauthenticated', 'Send the key of a service.');
     return;

@@ -6,6 +6,7 @@ import { openApi } from './openapi.ts';
 import { type Route, route } from './route.ts';
 import { adminRoutes } from './routes-admin.ts';
 import { auditRoutes } from './routes-audit.ts';
+import { cprRoutes } from './routes-cpr.ts';
 import { fillRoutes } from './routes-fills.ts';
 import { guidanceRoutes } from './routes-guidance.ts';
 import { photoReadRoutes } from './routes-photos.ts';
@@ -15,6 +16,7 @@ import { recordingWorkRoutes } from './routes-recordings-work.ts';
 import { roomRoutes } from './routes-rooms.ts';
 import { serviceRoutes } from './routes-service.ts';
 import { sessionRoutes } from './routes-session.ts';
+import { smsRoutes } from './routes-sms.ts';
 import { unitRoutes } from './routes-units.ts';
 import type { HttpServices } from './services.ts';
 
@@ -31,6 +33,8 @@ export function routeTable(services: HttpServices): readonly Route[] {
     ...fillRoutes(services),
     ...auditRoutes(services),
     ...guidanceRoutes(services),
+    ...cprRoutes(services),
+    ...smsRoutes(services),
     ...photoReadRoutes({
       photos: new Photos({ ...services, audit: services.people.audit }),
     }),

@@ -5,6 +5,7 @@ import type { Registry } from '../../platform/metrics.ts';
 import type { Site } from '../bystander/site.ts';
 import type { People } from '../people/people.ts';
 import type { PublicConfig } from '../protocol/http.ts';
+import type { SmsReportDoor } from '../protocol/sms.ts';
 import type { TcprLimits } from '../protocol/tcpr.ts';
 import type { Recordings } from '../recordings/recordings.ts';
 import type { Rooms } from '../rooms/types.ts';
@@ -15,8 +16,10 @@ export interface HttpServices {
   readonly people: People;
   readonly rooms: Pick<Rooms, 'at'>;
   readonly recordings: Recordings;
-  readonly site: Pick<Site, 'guidance' | 'volunteers'>;
+  readonly site: Pick<Site, 'guidance' | 'volunteers' | 'compressions'>;
   readonly tcpr: () => TcprLimits;
+  /** Takes reports of the SMS gateway; absent where none are expected. */
+  readonly smsReports?: SmsReportDoor;
   readonly log: Logger;
   readonly clock: Clock;
   readonly registry: Registry;

@@ -5,6 +5,7 @@
 import { AppError } from '../../../platform/errors.ts';
 import type { Logger } from '../../../platform/log.ts';
 import type { SmsReportDoor, SmsReportRequest } from '../../../signaling/protocol/sms.ts';
+import { Id } from '../../../signaling/protocol/values.ts';
 import type { Receipts } from '../receipts.ts';
 import type { Outcome, Reports } from '../reports.ts';
 import type { HttpSmsOptions } from './options.ts';
@@ -82,11 +83,12 @@ export class ReportDoor implements SmsReportDoor {
     const providerId = textAt(report, providerIdPath);
     const outcome = this.#outcomeOf(report);
     if (outcome === undefined) return false;
-    if (messageId !== undefined && isOurs(messageId)) {
-      this.#options.reports.tell(messageId, outcome);
-      return true;
-    }
-    return providerId !== undefined && this.#options.receipts.take(providerId, outcome);
+    const { reports, receipts } = this.#options;
+    const isKnown = messageId !== undefined && reports.stateOf(messageId) !== undefined;
+    if (!isKnown && providerId !== undefined && receipts.take(providerId, outcome)) return true;
+    // After a restart the message is known to whoever listens, from the facts of its room.
+    if (messageId !== undefined && isOurs(messageId)) reports.tell(messageId, outcome);
+    return isKnown;
   }
 
   #outcomeOf(report: unknown): Outcome | undefined {
@@ -100,9 +102,9 @@ export class ReportDoor implements SmsReportDoor {
   }
 }
 
-/** Ids are made by us as `newId()` makes them; anything else in that field is somebody's own. */
+/** Ids that signaling made; whoever listens knows which of them it sent. */
 function isOurs(messageId: string): boolean {
-  return /^[0-9a-f-]{36}$/.test(messageId);
+  return Id.safeParse(messageId).success;
 }
 
 /** The words that SMPP centres and the large Chinese gateways use. */

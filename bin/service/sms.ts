@@ -1,0 +1,20 @@
+/** Opens what sends text messages, as the configuration says. */
+import { readFile } from 'node:fs/promises';
+import { openSms, type Sms } from '../../integration/sms/open.ts';
+import type { Config } from '../../platform/config/schema.ts';
+import { createLogger } from '../../platform/log.ts';
+import { OutgoingGuard } from '../../platform/outgoing.ts';
+import type { Register } from './open.ts';
+
+/** Opened before signaling and so closed after it: what signaling still hands over is sent. Throws `config-invalid`. */
+export async function openSmsSide(config: Config, register: Register): Promise<Sms> {
+  const sms = await openSms({
+    sms: config.sms,
+    guard: new OutgoingGuard(config.outgoing.allow),
+    log: createLogger('integration.sms'),
+    production: process.env.NODE_ENV === 'production',
+    readFile: (path) => readFile(path, 'utf8'),
+  });
+  register('SMS', (reason) => sms.sender.close(reason));
+  return sms;
+}
