@@ -43,6 +43,8 @@ describe('pages', () => {
       '/ambulance/r1',
       '/consult',
       '/consult/0190-a',
+      '/dispatch',
+      '/dispatch/0190-a',
     ];
     for (const path of paths) {
       const answer = await door.send({ path });

@@ -67,6 +67,7 @@ export const PAGE_PATHS = [
   '/trust',
   '/ambulance{/:roomId}',
   '/consult{/:roomId}',
+  '/dispatch{/:roomId}',
   '/review{/:recordingId}',
   '/audit',
 ] as const;
