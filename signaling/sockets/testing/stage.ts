@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Clock, systemClock } from '../../../platform/clock.ts';
+import { type Clock, ManualClock, systemClock } from '../../../platform/clock.ts';
 import { newId } from '../../../platform/ids.ts';
 import { createLogger } from '../../../platform/log.ts';
 import { createMetricsRegistry, type Registry } from '../../../platform/metrics.ts';
@@ -20,6 +20,7 @@ import type { Role } from '../../protocol/roles.ts';
 import { LocalRooms } from '../../rooms/rooms.ts';
 import { SqlLogStore } from '../../rooms/sql-log-store.ts';
 import type { SocketConfig } from '../config.ts';
+import { openBystanderListener, TestPhone } from './bystander-listener.ts';
 import { TestClient } from './client.ts';
 import { NodelessMedia } from './media.ts';
 
@@ -34,6 +35,7 @@ interface Running {
   readonly media: NodelessMedia;
   readonly registry: Registry;
   readonly port: number;
+  readonly bystanderPort: number;
   stop(): Promise<void>;
 }
 
@@ -47,6 +49,8 @@ interface Ground {
   readonly isProduction: boolean;
   /** Links that were handed over for sending. */
   readonly messages: LinkMessage[];
+  /** What links count their time by. */
+  readonly linkClock: ManualClock;
 }
 
 export class Stage {
@@ -54,6 +58,7 @@ export class Stage {
   readonly url: string;
   readonly #ground: Ground;
   readonly #clients: TestClient[] = [];
+  readonly #phones: TestPhone[] = [];
   #running: Running;
 
   private constructor(ground: Ground, running: Running) {
@@ -75,7 +80,16 @@ export class Stage {
       pollMs: 0,
       passwords: { algorithm: 'scrypt', cost: { log2N: 10 } },
     });
-    const ground = { folder, database, masterKey, people, config, isProduction, messages: [] };
+    const ground = {
+      folder,
+      database,
+      masterKey,
+      people,
+      config,
+      isProduction,
+      messages: [],
+      linkClock: new ManualClock(Date.now()),
+    };
     return new Stage(ground, await start(ground, 0));
   }
 
@@ -87,6 +101,9 @@ export class Stage {
   }
   get site(): Site {
     return this.#running.site;
+  }
+  get linkClock(): ManualClock {
+    return this.#ground.linkClock;
   }
   get messages(): readonly LinkMessage[] {
     return this.#ground.messages;
@@ -139,16 +156,11 @@ export class Stage {
     return new TestPerson(this, session.principal.principalId, session.sid, secret);
   }
 
-  /** Whoever opens a link to a phone. */
-  async bystander(linkUrl: string): Promise<TestPerson> {
-    const { secret } = await this.links.door.open(
-      { secret: new URL(linkUrl).hash.slice(1) },
-      'stage',
-      undefined,
-    );
-    const session = secret === undefined ? undefined : await this.people.sessions.find(secret);
-    if (!session || secret === undefined) throw new Error('the link opened without a session');
-    return new TestPerson(this, session.principal.principalId, session.sid, secret);
+  /** A phone with a browser of its own, at the bystander's door. */
+  phone(): TestPhone {
+    const phone = new TestPhone(this.#running.bystanderPort);
+    this.#phones.push(phone);
+    return phone;
   }
 
   connect(cookie: string | undefined, options: { transports?: string[]; origin?: string } = {}): TestClient {
@@ -167,11 +179,11 @@ export class Stage {
   /** Replaces rooms and live side by new ones over the same database, as a restart of signaling does. */
   async restart(): Promise<void> {
     await this.#running.stop();
-    this.#running = await start(this.#ground, this.#running.port);
+    this.#running = await start(this.#ground, this.#running.port, this.#running.bystanderPort);
   }
 
   async close(): Promise<void> {
-    for (const client of this.#clients) client.close();
+    for (const client of [...this.#clients, ...this.#phones]) client.close();
     await this.#running.stop();
     await this.people.close();
     await this.#ground.database.close();
@@ -179,20 +191,23 @@ export class Stage {
   }
 }
 
-async function start(ground: Ground, port: number): Promise<Running> {
-  const { database, folder, masterKey, people, config, messages } = ground;
+async function start(ground: Ground, port: number, bystanderPort = 0): Promise<Running> {
+  const { database, folder, masterKey, people, config, messages, linkClock } = ground;
   const server = createServer((_request, response) => response.writeHead(404).end());
   const store = await SqlLogStore.open(database);
   const rooms = await LocalRooms.open({ store, masterKey, spillFolder: join(folder, 'spill'), log });
   const links = await openLinks({
-    ...{ database, masterKey, people, rooms, log, timer: false },
+    ...{ database, masterKey, people, rooms, log, timer: false, clock: linkClock },
     sending: { send: (message) => void messages.push(message) },
     origin: () => 'https://stage.example',
     emergencyPhone: '120',
+    supportPhone: '+8675500000',
   });
   const site = await openSite({ database, masterKey, isProduction: ground.isProduction });
   const media = new NodelessMedia();
   const registry = createMetricsRegistry({ role: 'test', processMetrics: false });
+  const parts = { database, store, masterKey, people, rooms, links, site, registry, log };
+  const bystander = await openBystanderListener(parts, bystanderPort);
   const live = await createLive({
     servers: [server],
     rooms,
@@ -212,7 +227,7 @@ async function start(ground: Ground, port: number): Promise<Running> {
     clock: systemClock,
     config,
     createMedia: () => media,
-    admits: () => true,
+    guests: bystander.live,
     sessionSecret: (request) => request.headers.cookie?.split(`${COOKIE}=`)[1],
     addressOf: (request) => request.socket.remoteAddress ?? '',
   });
@@ -221,11 +236,16 @@ async function start(ground: Ground, port: number): Promise<Running> {
   if (typeof address !== 'object' || !address) throw new Error('the stage does not listen');
   const stop = async () => {
     await live.close('restart');
+    await bystander.close();
     await links.close();
     await rooms.close('restart');
     await new Promise((resolve) => server.close(resolve));
   };
-  return { rooms, links, site, live, media, registry, port: address.port, stop };
+  return {
+    ...{ rooms, links, site, live, media, registry, stop },
+    port: address.port,
+    bystanderPort: bystander.listener.port,
+  };
 }
 
 /** Someone signed in on one browser or device. */
