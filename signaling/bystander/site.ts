@@ -4,6 +4,7 @@ import type { Database } from '../../platform/sql/database.ts';
 import { migrate } from '../../platform/sql/migrate.ts';
 import { Keyring } from '../people/keyring.ts';
 import { Approvals } from './approvals.ts';
+import { CprChecks } from './cpr-checks.ts';
 import { Places } from './places.ts';
 import { SITE_MIGRATIONS, type SiteTables } from './tables.ts';
 import { Volunteers } from './volunteers.ts';
@@ -12,7 +13,7 @@ export interface SiteOptions {
   readonly database: Database;
   /** 32 bytes: `readMasterKey(dataDir)`. */
   readonly masterKey: Uint8Array;
-  /** Whether cards without an approval are refused. */
+  /** Whether cards without an approval are refused, and compressions are measured only after a check. */
   readonly isProduction: boolean;
   readonly clock?: Clock;
 }
@@ -21,6 +22,7 @@ export interface Site {
   readonly guidance: Approvals;
   readonly volunteers: Volunteers;
   readonly places: Places;
+  readonly compressions: CprChecks;
 }
 
 /** Brings the tables up to date. Nothing of it has to be closed; the database stays its opener's. */
@@ -32,5 +34,6 @@ export async function openSite(options: SiteOptions): Promise<Site> {
     guidance: new Approvals(db, clock, isProduction),
     volunteers: new Volunteers(db, new Keyring(masterKey), clock),
     places: new Places(db, clock),
+    compressions: new CprChecks(db, clock, isProduction),
   };
 }

@@ -28,6 +28,8 @@ export interface SiteTables {
     opened_utc: number | null;
     incidents: number;
   };
+  /** Checks of measuring compressions that kept the limits; `figures` is JSON. */
+  cpr_checks: { checked_utc: number; version: number; figures: string };
 }
 export type SiteDatabase = Database<SiteTables>;
 
@@ -51,6 +53,14 @@ export const SITE_MIGRATIONS: readonly Migration[] = [
     name: 'approvals of guidance, volunteers, places',
     async up(trx) {
       for (const statement of FIRST) await sql.raw(statement).execute(trx);
+    },
+  },
+  {
+    number: 2,
+    name: 'checks of measuring compressions',
+    async up(trx) {
+      const columns = 'checked_utc bigint primary key, version integer not null, figures text not null';
+      await sql.raw(`create table cpr_checks (${columns})`).execute(trx);
     },
   },
 ];
