@@ -92,6 +92,8 @@ export class SmppConnection {
   readonly #ended = Promise.withResolvers<string>();
   #timer: NodeJS.Timeout | undefined;
   #why: string | undefined;
+  /** Monotonic time of the newest PDU, in milliseconds. */
+  #heard = 0;
 
   constructor(options: ConnectionOptions, socket: Socket) {
     this.#options = options;
@@ -116,7 +118,12 @@ export class SmppConnection {
     const { promise, resolve, reject } = Promise.withResolvers<Pdu>();
     if (this.#why !== undefined) return Promise.reject(lost(this.#why, false));
     const ms = this.#options.smpp.answerSeconds * 1000;
-    const timer = setTimeout(() => fail(`no answer within ${ms} ms`), ms);
+    const sentAt = performance.now();
+    const timer = setTimeout(() => {
+      fail(`no answer within ${ms} ms`);
+      // A centre that is slow with one answer says other things meanwhile; one that says nothing is gone.
+      if (this.#heard < sentAt) this.destroy(`silent for ${ms} ms`);
+    }, ms);
     const fail = (why: string) => {
       clearTimeout(timer);
       this.#waiting.delete(fail);
@@ -170,6 +177,7 @@ export class SmppConnection {
 
   /** Called inside the library's reading, which an error would end for good. */
   #receive(pdu: Pdu): void {
+    this.#heard = performance.now();
     if (pdu.isResponse()) return;
     try {
       switch (pdu.command) {
