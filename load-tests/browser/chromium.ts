@@ -18,6 +18,11 @@ export interface ContextOptions {
   readonly viewport?: { width: number; height: number };
   readonly locale?: string;
   readonly colorScheme?: 'light' | 'dark';
+  /** Emulates a phone: touch, its own viewport handling, two pixels for one. */
+  readonly phone?: boolean;
+  /** False: a browser that runs no script. */
+  readonly javaScript?: boolean;
+  readonly reducedMotion?: boolean;
 }
 
 export interface Browser {
@@ -72,6 +77,9 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
         locale: wanted.locale ?? 'en-GB',
         colorScheme: wanted.colorScheme ?? 'dark',
         permissions: ['camera', 'microphone'],
+        ...(wanted.phone ? { isMobile: true, hasTouch: true, deviceScaleFactor: 2 } : {}),
+        javaScriptEnabled: wanted.javaScript ?? true,
+        reducedMotion: wanted.reducedMotion ? 'reduce' : 'no-preference',
       });
       context.setDefaultTimeout(PATIENCE_MS);
       return context;

@@ -18,6 +18,7 @@ export function Beat(props: { shell: Shell; help: Help }) {
     // Twice a second and more: written straight into the page, so that no phone is too slow for its own metronome.
     const off = player.light((lit, { count, endsCycle }) => {
       light.current?.toggleAttribute('data-lit', lit);
+      if (lit) pressWithBeat(light.current, rate);
       if (!lit || !breaths || !word.current) return;
       word.current.textContent = `${push} ${count}`;
       if (!endsCycle) return;
@@ -31,7 +32,7 @@ export function Beat(props: { shell: Shell; help: Help }) {
       clearTimeout(back);
       off();
     };
-  }, [player, breaths, push, breathe]);
+  }, [player, breaths, rate, push, breathe]);
   const drawing = firstCard.steps[language.value][0]?.drawing;
   if (!on) {
     return (
@@ -55,6 +56,17 @@ export function Beat(props: { shell: Shell; help: Help }) {
       <SoundLine shell={props.shell} />
     </section>
   );
+}
+
+/** Where in its cycle the drawing presses down as the beat falls; it is deepest at a third (`guidance.css`). */
+const PRESSING = 0.25;
+
+/** Brings the moving parts of the drawing into step: two rhythms beside each other would lead nobody. */
+function pressWithBeat(around: HTMLElement | null, rate: number): void {
+  const periodMs = 60_000 / rate;
+  around?.style.setProperty('--guidance-beat', `${periodMs}ms`);
+  for (const moving of around?.getAnimations?.({ subtree: true }) ?? [])
+    moving.currentTime = PRESSING * periodMs;
 }
 
 function SoundLine(props: { shell: Shell }) {

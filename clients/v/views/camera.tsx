@@ -50,8 +50,9 @@ export function Camera(props: { shell: Shell; help: Help }) {
     default:
       return (
         <section class="panel camera">
-          <h2>{t(state === 'stopped' ? 'cameraStopped' : 'cameraLead')}</h2>
-          <p class="notice">{notice}</p>
+          <p class="notice">
+            <strong>{t(state === 'stopped' ? 'cameraStopped' : 'cameraLead')}</strong> {notice}
+          </p>
           {state === 'asked' ? (
             <p role="status">{t('cameraAsked')}</p>
           ) : (

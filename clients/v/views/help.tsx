@@ -17,6 +17,7 @@ export function HelpScreen(props: { shell: Shell; help: Help }) {
   const compressing = page.need === 'arrest' || shell.beat.value.on;
   return (
     <main class={compressing ? 'help compressing' : 'help'}>
+      <h1 class="said">{t('title')}</h1>
       {page.place && <Place page={page} address={page.place.text} live={live} />}
       <Outside shell={shell} help={help} />
       {Screen ? (
