@@ -22,6 +22,8 @@ const FINAL: readonly string[] = [
   'closed',
   'unauthenticated',
   'not-found',
+  // A room that is not recorded keeps no photos.
+  'conflict',
 ];
 
 interface Kept {
@@ -86,7 +88,10 @@ export class Photos {
   }
 
   #failed(kept: Kept, error: unknown): void {
-    if (isClientError(error) && FINAL.includes(error.code)) return this.#end(kept, 'refused');
+    if (isClientError(error) && FINAL.includes(error.code)) {
+      this.#end(kept, 'refused');
+      return;
+    }
     this.#sending = false;
     this.#set(kept.photoId, 'waiting');
     if (this.#closed) return;

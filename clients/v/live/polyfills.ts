@@ -22,7 +22,7 @@ function timeout(ms: number): AbortSignal {
 }
 
 function hasOwn(of: object, key: PropertyKey): boolean {
-  return Object.hasOwn(of, key);
+  return Reflect.getOwnPropertyDescriptor(of, key) !== undefined;
 }
 
 /** Adds what is missing and leaves what is there. */

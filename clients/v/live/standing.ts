@@ -63,3 +63,10 @@ export function endBySession({
   if (reason === 'unsupported-browser' || reason === 'left') return undefined;
   return 'ask';
 }
+
+/** For a place opened by its fixed code: how far dispatch has got with its call. */
+export function placeSeen({ help }: RoomState): 'nobody' | 'seen' | 'answered' {
+  const calls = Object.values(help);
+  if (calls.some(({ answeredBy }) => answeredBy !== undefined)) return 'answered';
+  return calls.some(({ seenBy }) => seenBy.length > 0) ? 'seen' : 'nobody';
+}

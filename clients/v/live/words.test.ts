@@ -38,16 +38,24 @@ function room(...messages: MessageState[]): RoomState {
 }
 
 describe('Words of dispatch on the phone', () => {
-  it('stand large one after the other, until each was read', () => {
+  const nothing = { read: new Set<string>(), away: new Set<string>() };
+
+  it('stand large one after the other, each until it is put away', () => {
     const state = room(message('a', 'desk', { readBy: ['me'] }), message('b', 'desk'), message('c', 'desk'));
-    assert.equal(largeWord(state, 'me', new Set())?.messageId, 'b');
-    assert.equal(largeWord(state, 'me', new Set(['b']))?.messageId, 'c');
-    assert.equal(largeWord(state, 'me', new Set(['b', 'c'])), undefined);
+    assert.equal(largeWord(state, 'me', nothing)?.messageId, 'b');
+    assert.equal(largeWord(state, 'me', { ...nothing, away: new Set(['b']) })?.messageId, 'c');
+    assert.equal(largeWord(state, 'me', { ...nothing, away: new Set(['b', 'c']) }), undefined);
+  });
+
+  it('go on standing once they were read here, and do not come back after a reload', () => {
+    const state = room(message('a', 'desk', { readBy: ['me'] }));
+    assert.equal(largeWord(state, 'me', { ...nothing, read: new Set(['a']) })?.messageId, 'a');
+    assert.equal(largeWord(state, 'me', nothing), undefined);
   });
 
   it('fill the screen when their author has left, and never when they are of the public or of oneself', () => {
-    assert.equal(largeWord(room(message('a', 'gone')), 'me', new Set())?.messageId, 'a');
-    assert.equal(largeWord(room(message('a', 'near'), message('b', 'me')), 'me', new Set()), undefined);
+    assert.equal(largeWord(room(message('a', 'gone')), 'me', nothing)?.messageId, 'a');
+    assert.equal(largeWord(room(message('a', 'near'), message('b', 'me')), 'me', nothing), undefined);
   });
 
   it('show of what was sent whether somebody has seen it', () => {

@@ -32,18 +32,21 @@ export function wordsOf(state: RoomState, peerId: string): readonly Word[] {
   });
 }
 
-/** The oldest word of someone at work that this page has not said to be read: it stands large until it is. */
-export function largeWord(
-  state: RoomState,
-  peerId: string,
-  done: ReadonlySet<string>,
-): MessageState | undefined {
+export interface Seen {
+  /** Read on this page, as it has told the room. */
+  readonly read: ReadonlySet<string>;
+  /** Put away by a tap. */
+  readonly away: ReadonlySet<string>;
+}
+
+/** The oldest word of someone at work that was not put away: it stands large until then, also once it was read. */
+export function largeWord(state: RoomState, peerId: string, { read, away }: Seen): MessageState | undefined {
   return state.messages.find(
-    (message) =>
-      message.peerId !== peerId &&
-      !message.readBy.includes(peerId) &&
-      !done.has(message.messageId) &&
-      !isPublic(state.peers[message.peerId]?.role),
+    ({ messageId, peerId: author, readBy }) =>
+      author !== peerId &&
+      !away.has(messageId) &&
+      (!readBy.includes(peerId) || read.has(messageId)) &&
+      !isPublic(state.peers[author]?.role),
   );
 }
 
