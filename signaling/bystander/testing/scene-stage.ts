@@ -115,7 +115,7 @@ async function openParts(ground: Ground, isThere: () => boolean): Promise<Parts>
   await recordings.catalog.package('n1', told);
   const site = await openSite({ database, masterKey, isProduction: false, clock });
   const links = await openLinks({
-    ...{ database, masterKey, people, rooms, log, timer: false },
+    ...{ database, masterKey, people, rooms, store, log, timer: false },
     sending: { send: () => undefined },
     origin: () => 'https://help.example',
     emergencyPhone: '120',
