@@ -17,7 +17,14 @@ function openSender(port: number, options: Partial<SmppSmsOptions> = {}) {
   const { log, lines } = keepingLog();
   const reports = new Reports(log);
   const smpp = { ...DEFAULTS, ...QUICK, port, ...options };
-  const parts = { smpp, host: '127.0.0.1', guard: new OutgoingGuard(), log, reports, receipts: new Receipts() };
+  const parts = {
+    smpp,
+    host: '127.0.0.1',
+    guard: new OutgoingGuard(),
+    log,
+    reports,
+    receipts: new Receipts(),
+  };
   const way = new SmppWay({ ...parts, firstWaitMs: 20, throttleMs: 20 });
   return { sender: new Sender(way, reports), lines };
 }
@@ -129,7 +136,10 @@ describe('SMPP 3.4 with a message centre', () => {
     centre.receipt(id, 'DELIVRD');
     centre.receipt(id, 'DELIVRD');
     centre.receipt(id, 'UNDELIV');
-    await until(() => centre.commands.filter((name) => name === 'deliver_sm_resp').length === 7, 'all answered');
+    await until(
+      () => centre.commands.filter((name) => name === 'deliver_sm_resp').length === 7,
+      'all answered',
+    );
     assert.deepEqual(
       reports.map(({ state }) => state),
       ['accepted', 'expired', 'delivered'],
@@ -153,7 +163,9 @@ describe('SMPP 3.4 with a message centre', () => {
     const sent = Array.from({ length: 20 }, () => message());
     await Promise.all(sent.map((each) => sender.send(each)));
     assert.equal(centre.taken.length, 20);
-    assert.ok(reports.some(({ state, providerCode }) => state === 'queued' && providerCode === 'ESME_RTHROTTLED'));
+    assert.ok(
+      reports.some(({ state, providerCode }) => state === 'queued' && providerCode === 'ESME_RTHROTTLED'),
+    );
     await until(() => reports.filter(({ state }) => state === 'delivered').length === 20, 'all delivered');
   });
 
@@ -242,7 +254,10 @@ describe('SMPP 3.4 with a message centre', () => {
     assert.ok(!open.lines.join('').includes('"secret"'));
     centre.behaviour.bindStatus = 0;
     await sending;
-    assert.equal(reports.at(-1)?.state === 'delivered' || reports.some(({ state }) => state === 'accepted'), true);
+    assert.equal(
+      reports.at(-1)?.state === 'delivered' || reports.some(({ state }) => state === 'accepted'),
+      true,
+    );
   });
 
   it('notices a centre that is silent by its heartbeat, and connects again', async () => {

@@ -63,7 +63,11 @@ export interface Opened {
  * Runs the suite over one kind, opened anew for each test.
  * @param name the kind, or a variant of it
  */
-export function describeSender(kind: SmsSender['kind'], open: () => Promise<Opened>, name: string = kind): void {
+export function describeSender(
+  kind: SmsSender['kind'],
+  open: () => Promise<Opened>,
+  name: string = kind,
+): void {
   describe(`the contract of senders, kept by ${name}`, () => {
     let opened: Opened;
     beforeEach(async () => {
@@ -134,7 +138,8 @@ export function describeSender(kind: SmsSender['kind'], open: () => Promise<Open
       await until(() => statesOf(reports, sent.messageId).includes('delivered'), 'delivered');
       const logged = opened.lines.join('');
       assert.match(logged, new RegExp(sent.messageId));
-      for (const secret of [LINK, 'AbCdEfGh', '13800138000', '请点开']) assert.ok(!logged.includes(secret), secret);
+      for (const secret of [LINK, 'AbCdEfGh', '13800138000', '请点开'])
+        assert.ok(!logged.includes(secret), secret);
     });
 
     it('closes twice as once, and takes nothing afterwards', async () => {
