@@ -7,6 +7,7 @@ import { type Route, route } from './route.ts';
 import { adminRoutes } from './routes-admin.ts';
 import { auditRoutes } from './routes-audit.ts';
 import { cprRoutes } from './routes-cpr.ts';
+import { dispatchRoutes } from './routes-dispatch.ts';
 import { fillRoutes } from './routes-fills.ts';
 import { guidanceRoutes } from './routes-guidance.ts';
 import { photoReadRoutes } from './routes-photos.ts';
@@ -35,6 +36,7 @@ export function routeTable(services: HttpServices): readonly Route[] {
     ...guidanceRoutes(services),
     ...cprRoutes(services),
     ...smsRoutes(services),
+    ...dispatchRoutes(services),
     ...photoReadRoutes({
       photos: new Photos({ ...services, audit: services.people.audit }),
     }),

@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/log.ts';
 import type { Registry } from '../../platform/metrics.ts';
 import type { Site } from '../bystander/site.ts';
+import type { DispatchDoor } from '../links/dispatch.ts';
 import type { People } from '../people/people.ts';
 import type { PublicConfig } from '../protocol/http.ts';
 import type { SmsReportDoor } from '../protocol/sms.ts';
@@ -20,6 +21,8 @@ export interface HttpServices {
   readonly tcpr: () => TcprLimits;
   /** Takes reports of the SMS gateway; absent where none are expected. */
   readonly smsReports?: SmsReportDoor;
+  /** Opens incidents for dispatch's system; absent in tests that need none. */
+  readonly dispatch?: DispatchDoor;
   readonly log: Logger;
   readonly clock: Clock;
   readonly registry: Registry;

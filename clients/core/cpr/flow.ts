@@ -33,6 +33,41 @@ export function blocksOf(width: number, height: number): Blocks {
   return { columns, rows, x, y };
 }
 
+/** From this change of a block's mean grey value on it counts as lit, and from this share of blocks it is a flash. */
+const LIT = 7;
+const FLASH_SHARE = 0.22;
+
+/**
+ * Whether a light went on or off between the pictures: many blocks change their mean grey value, and nearly all of them in
+ * the same direction. Flashing lights of vehicles beat as fast as hands do.
+ */
+export function isFlash(blocks: Blocks, first: Plane, second: Plane): boolean {
+  const changes = Float32Array.from(blocks.x, (x, i) =>
+    meanChange(first, second, Math.round(x), Math.round(blocks.y[i] ?? 0)),
+  );
+  // Exposure and flicker change everything alike; a flash leaves a part as it is.
+  const usual = changes.slice().sort()[changes.length >> 1] ?? 0;
+  const brighter = changes.filter((change) => change > usual + LIT).length;
+  const darker = changes.filter((change) => change < usual - LIT).length;
+  return (
+    Math.max(brighter, darker) > changes.length * FLASH_SHARE &&
+    Math.max(brighter, darker) > 6 * Math.min(brighter, darker)
+  );
+}
+
+function meanChange(first: Plane, second: Plane, cx: number, cy: number): number {
+  let sum = 0;
+  let count = 0;
+  for (let y = Math.max(0, cy - 4); y <= Math.min(first.height - 1, cy + 4); y += 2) {
+    for (let x = Math.max(0, cx - 4); x <= Math.min(first.width - 1, cx + 4); x += 2) {
+      const i = y * first.width + x;
+      sum += (second.data[i] ?? 0) - (first.data[i] ?? 0);
+      count += 1;
+    }
+  }
+  return sum / (count || 1);
+}
+
 /** Shift of each block from the first to the second picture: x at `2 i`, y at `2 i + 1`, in pixels of the finest level. */
 export function blockFlow(blocks: Blocks, first: Pyramid, second: Pyramid): Float32Array {
   const flow = new Float32Array(blocks.x.length * 2);

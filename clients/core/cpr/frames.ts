@@ -92,3 +92,9 @@ export function contrast({ data }: Plane): number {
   const mean = sum / data.length;
   return Math.sqrt(Math.max(0, squares / data.length - mean * mean));
 }
+
+export function meanOf({ data }: Plane): number {
+  let sum = 0;
+  for (const value of data) sum += value;
+  return sum / data.length;
+}

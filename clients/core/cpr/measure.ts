@@ -5,7 +5,7 @@
  */
 
 import type { GreyFrame } from './frames.ts';
-import { ALONG_HZ, along, findRhythm, type Rhythm } from './rhythm.ts';
+import { ALONG_HZ, along, findRhythm, type Rhythm, type RhythmWindow } from './rhythm.ts';
 import { SceneMemory } from './scene-memory.ts';
 import { dot } from './spectrum.ts';
 import { MotionTrack } from './track.ts';
@@ -37,6 +37,7 @@ const READING_MS = 500;
 const LOOK_MS = 250;
 const LONG_MS = 3500;
 const SHORT_MS = 2500;
+const SLOW_MS = 4800;
 const CURVE_MS = 4000;
 /** Pictures a second below which nothing is measured: one still a second is no video. */
 const LEAST_FPS = 8;
@@ -46,8 +47,18 @@ const STILL_SHARE = 0.35;
 const ENTER = 0.5;
 const STAY = 0.3;
 /** Evidence (sum of scores of looks that agree) before it is sure. */
-const EVIDENCE = 2.6;
-const EVIDENCE_AGAIN = 1.5;
+const EVIDENCE = 3.4;
+/** After a pause: for the same hands, and for any others. */
+const EVIDENCE_AGAIN = 2.4;
+const EVIDENCE_OTHER = 5;
+/** Slow rhythms have few strokes in the window, so chance makes them more easily. */
+const SLOW_HZ = 1.35;
+const EVIDENCE_SLOW = 2;
+/** Logarithms of how much rate and height of the same hands may differ. */
+const SAME_RATE = 0.35;
+const SAME_HEIGHT = 0.8;
+/** Likeness of two patterns of motion from which on it is the same pair of hands. */
+const SAME_PLACE = 0.5;
 /** Without a rhythm for so long, but in the same scene: the hands do something else. */
 const LOST_MS = 1500;
 
@@ -89,7 +100,7 @@ export class CprMeasure {
     const since = this.#lastLook === undefined ? 0 : now - this.#lastLook;
     this.#lastLook = now;
     this.#count(since);
-    const length = this.#phase === 'unsure' ? LONG_MS : SHORT_MS;
+    const length = this.#phase === 'compressing' ? SHORT_MS : LONG_MS;
     const window = this.#window(now, length) ?? this.#window(now, SHORT_MS);
     const seen = this.#scene.seen(now);
     if (!window || !seen) {
@@ -97,21 +108,35 @@ export class CprMeasure {
       if (!seen || this.#phase !== 'unsure') this.#forget();
       return;
     }
-    const found = findRhythm(window);
+    const found = this.#find(now, window);
     this.#score = found?.score ?? 0;
     if (this.#phase === 'compressing') this.#go(now, found);
     else this.#enter(now, found, window.lengthMs);
   }
 
-  #window(endMs: number, lengthMs: number) {
-    const { times, positions } = this.#track;
+  /** A slow rhythm has to hold over more time, because few of its strokes fit into the usual window. */
+  #find(now: number, window: RhythmWindow): Rhythm | undefined {
+    const found = findRhythm(window);
+    if (!found || found.hz >= SLOW_HZ || this.#phase === 'compressing') return found;
+    const longer = this.#window(now, SLOW_MS);
+    return longer && findRhythm(longer);
+  }
+
+  #window(endMs: number, lengthMs: number): RhythmWindow | undefined {
+    const { times, positions, light } = this.#track;
     const [first] = times;
     if (first === undefined || first > endMs - lengthMs) return undefined;
     let from = 0;
     while ((times[from + 1] ?? endMs) <= endMs - lengthMs) from += 1;
     const used = times.length - from;
     if (used < (lengthMs / 1000) * LEAST_FPS) return undefined;
-    return { times: times.slice(from), positions: positions.slice(from), endMs, lengthMs };
+    return {
+      times: times.slice(from),
+      positions: positions.slice(from),
+      light: light.slice(from),
+      endMs,
+      lengthMs,
+    };
   }
 
   /** Not compressing, as far as was known: the same rhythm in the same place over several looks makes it sure. */
@@ -120,8 +145,7 @@ export class CprMeasure {
     if (!found || this.#score < ENTER) this.#evidence = Math.max(0, this.#evidence - 1);
     else this.#evidence = agrees ? this.#evidence + this.#score : this.#score;
     this.#candidate = found;
-    const needed = this.#phase === 'paused' ? EVIDENCE_AGAIN : EVIDENCE;
-    if (!found || this.#evidence < needed) return;
+    if (!found || this.#evidence < this.#needed(found)) return;
     const startedAt = this.#phase === 'paused' ? Math.max(this.#pausedSince, now - lengthMs) : now - lengthMs;
     const sureMs = now - startedAt;
     if (this.#phase === 'paused') this.#handsOffMs -= Math.min(this.#handsOffMs, sureMs);
@@ -133,11 +157,25 @@ export class CprMeasure {
     this.#accept(now, found);
   }
 
+  /** Hands that do something else are often regular for a while: after a pause it must be the same hands, or take longer. */
+  #needed(found: Rhythm): number {
+    const slow = found.hz < SLOW_HZ ? EVIDENCE_SLOW : 0;
+    if (this.#phase !== 'paused') return EVIDENCE + slow;
+    const known = this.#rhythm;
+    const same =
+      known !== undefined &&
+      Math.abs(dot(found.pattern, known.pattern)) > SAME_PLACE &&
+      Math.abs(Math.log(found.hz / known.hz)) < SAME_RATE &&
+      Math.abs(Math.log(found.amplitude / known.amplitude)) < SAME_HEIGHT;
+    return (same ? EVIDENCE_AGAIN : EVIDENCE_OTHER) + slow;
+  }
+
   #go(now: number, found: Rhythm | undefined): void {
     const known = this.#rhythm;
     if (known && this.#hasStopped(now, known)) return;
     const agrees = found && known && agree(found, known);
-    if (found && this.#score >= STAY && (agrees || (this.#candidate && agree(found, this.#candidate)))) {
+    const changed = this.#score >= ENTER && found && this.#candidate && agree(found, this.#candidate);
+    if (found && this.#score >= STAY && (agrees || changed)) {
       this.#accept(now, found);
       return;
     }

@@ -37,6 +37,8 @@ export interface Rhythm {
 export interface RhythmWindow {
   readonly times: readonly number[];
   readonly positions: readonly Float32Array[];
+  /** Mean grey value of each picture. */
+  readonly light: readonly number[];
   readonly endMs: number;
   readonly lengthMs: number;
 }
@@ -66,10 +68,12 @@ export function findRhythm(window: RhythmWindow): Rhythm | undefined {
   const signals = signalsOf(window);
   const spectra = signals.values.map((signal) => spectrumOf(signals.bank, signal));
   const blocks = blockShares(signals, spectra);
+  const flashes = flashesOf(window);
   let best: Rhythm | undefined;
   for (const at of tops(blocks)) {
     const pattern = patternAt(signals, blocks, at, window.positions[0]?.length ?? 0);
     const rhythm = judge(window, pattern, at);
+    if (flashes.some((hz) => isBeatOf(rhythm.hz, hz))) continue;
     if (!best || rhythm.score > best.score) best = rhythm;
   }
   return best;
@@ -85,6 +89,30 @@ export function along(window: RhythmWindow, pattern: Float32Array): Float32Array
   return signal;
 }
 export const ALONG_HZ = SAMPLE_HZ;
+
+/** Amplitude of the mean grey value from which on a beat of the light is one. */
+const FLASH_GREY = 2;
+const FLASH_HZ = 0.08;
+
+/** Frequencies in which the whole picture grows lighter and darker: lights of vehicles beat as fast as hands do. */
+function flashesOf({ times, light, endMs, lengthMs }: RhythmWindow): number[] {
+  const count = Math.round((lengthMs / 1000) * SAMPLE_HZ);
+  const signal = resample(times, (i) => light[i] ?? 0, endMs - lengthMs, SAMPLE_HZ, count);
+  detrend(signal);
+  const bank = bankFor(count);
+  const { re, im } = spectrumOf(bank, signal);
+  const power = (k: number) => (re[k] ?? 0) ** 2 + (im[k] ?? 0) ** 2;
+  const least = ((FLASH_GREY * bank.sum) / 2) ** 2;
+  return bank.frequencies.flatMap((hz, k) => {
+    const isTop = power(k) > least && power(k) > power(k - 1) && power(k) >= power(k + 1);
+    return isTop ? [hz + vertex(power(k - 1), power(k), power(k + 1)) * STEP_HZ] : [];
+  });
+}
+
+/** The light's own frequency, its half, or its double. */
+function isBeatOf(hz: number, flash: number): boolean {
+  return [1, 0.5, 2].some((times) => Math.abs(hz - flash * times) < FLASH_HZ);
+}
 
 function signalsOf({ times, positions, endMs, lengthMs }: RhythmWindow): Signals {
   const count = Math.round((lengthMs / 1000) * SAMPLE_HZ);
@@ -233,6 +261,6 @@ const ramp = (value: number, from: number, to: number) =>
   Math.max(0, Math.min(1, (value - from) / (to - from)));
 
 function scoreOf({ periodicity, purity, amplitude, breadth }: Omit<Rhythm, 'pattern' | 'score'>): number {
-  const regular = ramp(periodicity, 0.45, 0.85);
+  const regular = ramp(periodicity, 0.5, 0.88);
   return regular * ramp(purity, 0.35, 0.7) * ramp(amplitude, 0.03, 0.12) * ramp(breadth, 1, 4);
 }

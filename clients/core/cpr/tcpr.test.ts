@@ -27,8 +27,11 @@ describe('the clocks of telephone CPR', () => {
     assert.equal(late['first-compression']?.source, 'measured');
   });
 
-  it('have no limit where the site gives none', () => {
-    const clocks = tcprClocks(ANSWERED, {}, ANSWERED + 1e6, { recognised: 60_000 });
+  it('keep the limits of the site; what has none is never late', () => {
+    const clocks = tcprClocks(ANSWERED, {}, ANSWERED + 65_000, {
+      recognisedSeconds: 60,
+      compressingSeconds: 120,
+    });
     assert.deepEqual(
       clocks.map(({ late }) => late),
       [false, true, false, false],

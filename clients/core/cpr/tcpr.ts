@@ -4,10 +4,10 @@
  */
 import { TCPR_CLOCKS, type TcprClock } from '../../../signaling/protocol/events-bystander.ts';
 import type { CprState } from '../../../signaling/protocol/state-bystander.ts';
+import type { TcprLimits } from '../../../signaling/protocol/tcpr.ts';
 
-/** Milliseconds from the answering of the call; a clock without a limit is only shown. */
-export type TcprLimits = Readonly<Partial<Record<TcprClock, number>>>;
-export const DEFAULT_TCPR_LIMITS: TcprLimits = { recognised: 90_000, 'first-compression': 150_000 };
+/** AHA 2020; `GET /api/tcpr` answers the site's own. */
+export const DEFAULT_TCPR_LIMITS: TcprLimits = { recognisedSeconds: 90, compressingSeconds: 150 };
 
 export interface TcprClockView {
   readonly clock: TcprClock;
@@ -29,10 +29,14 @@ export function tcprClocks(
   nowUtc: number,
   limits: TcprLimits = DEFAULT_TCPR_LIMITS,
 ): TcprClockView[] {
+  const limited: Partial<Record<TcprClock, number>> = {
+    recognised: limits.recognisedSeconds * 1000,
+    'first-compression': limits.compressingSeconds * 1000,
+  };
   return TCPR_CLOCKS.map((clock) => {
     const known = clocks[clock];
     const ms = Math.max(0, (known?.at ?? nowUtc) - answeredUtc);
-    const limitMs = limits[clock];
+    const limitMs = limited[clock];
     const late = limitMs !== undefined && ms > limitMs;
     const soon = limitMs !== undefined && known === undefined && !late && ms > limitMs * 0.75;
     return {

@@ -1,7 +1,7 @@
 /** Follows the motion of every block of the picture against the steadied scene, and remembers the last seconds of it. */
 
-import { type Blocks, blockFlow, blocksOf } from './flow.ts';
-import { contrast, type GreyFrame, type Pyramid, planeOf, pyramidOf } from './frames.ts';
+import { type Blocks, blockFlow, blocksOf, isFlash } from './flow.ts';
+import { contrast, type GreyFrame, meanOf, type Pyramid, planeOf, pyramidOf } from './frames.ts';
 import { cameraMotion, steadied } from './shake.ts';
 
 /** The memory, in milliseconds. */
@@ -29,6 +29,8 @@ export class MotionTrack {
   readonly times: number[] = [];
   /** Positions of all blocks at each time: x at `2 i`, y at `2 i + 1`, in pixels. */
   readonly positions: Float32Array[] = [];
+  /** Mean grey value of each picture. */
+  readonly light: number[] = [];
   #blocks: Blocks | undefined;
   #size = '';
   #last: { pyramid: Pyramid; timeMs: number } | undefined;
@@ -59,8 +61,12 @@ export class MotionTrack {
       return undefined;
     }
     const motion = cameraMotion(before.pyramid, pyramid);
-    const flow = blockFlow(blocks, before.pyramid, pyramidOf(steadied(first, plane, motion)));
-    this.#keep(frame.timeMs, ms, flow);
+    const still = steadied(first, plane, motion);
+    const flash = isFlash(blocks, first, plane);
+    const flow = flash
+      ? new Float32Array(blocks.x.length * 2)
+      : blockFlow(blocks, before.pyramid, pyramidOf(still));
+    this.#keep(frame.timeMs, ms, flow, meanOf(plane));
     return {
       timeMs: frame.timeMs,
       cameraX: motion.x / frame.width,
@@ -69,19 +75,22 @@ export class MotionTrack {
     };
   }
 
-  #keep(timeMs: number, ms: number, flow: Float32Array): void {
+  #keep(timeMs: number, ms: number, flow: Float32Array, light: number): void {
     const last = this.positions.at(-1);
     const decay = Math.exp(-ms / REST_MS);
     this.times.push(timeMs);
+    this.light.push(light);
     this.positions.push(flow.map((shift, i) => (last?.[i] ?? 0) * decay + shift));
     while ((this.times[0] ?? timeMs) < timeMs - KEPT_MS) {
       this.times.shift();
+      this.light.shift();
       this.positions.shift();
     }
   }
 
   #clear(): void {
     this.times.length = 0;
+    this.light.length = 0;
     this.positions.length = 0;
   }
 }
