@@ -22,6 +22,12 @@ const ONCE: readonly Method[] = [
   'room.revokeInvite',
   'patient.move',
   'incident.merge',
+  'link.create',
+  'link.resend',
+  'link.revoke',
+  'link.second',
+  'guidance.push',
+  'volunteer.alert',
 ];
 
 type Send = (request: Request, deadlineMs: number) => Promise<unknown>;
