@@ -78,81 +78,88 @@ export function describeSender(
       await opened.close();
     });
 
-    it('says what it is and whether it reaches its provider', async () => {
-      assert.equal(opened.sender.kind, kind);
-      await until(() => opened.sender.connected, 'connected');
-    });
+    sendingTests(() => opened);
+    wordTests(() => opened);
+  });
+}
 
-    it('takes a message, hands it over whole, and reports it accepted, then delivered', async () => {
-      const { sender } = opened;
-      const reports = listenTo(sender);
-      const sent = message();
-      await sender.send(sent);
-      await until(() => statesOf(reports, sent.messageId).includes('delivered'), 'delivered');
-      assert.deepEqual(statesOf(reports, sent.messageId), ['accepted', 'delivered']);
-      assert.deepEqual(opened.texts(), [sent.text]);
-    });
+function sendingTests(opened: () => Opened): void {
+  it('says what it is and whether it reaches its provider', async () => {
+    assert.equal(opened().sender.kind, kind);
+    await until(() => opened().sender.connected, 'connected');
+  });
 
-    it('sends a message of one id once, however often it is asked to', async () => {
-      const { sender } = opened;
-      const sent = message();
-      await Promise.all([sender.send(sent), sender.send(sent)]);
-      await sender.send(sent);
-      const other = message({ text: 'Emergency 120 {other} [€] ~' });
-      await sender.send(other);
-      await until(() => opened.texts().length >= 2, 'both texts');
-      assert.deepEqual(opened.texts(), [sent.text, other.text]);
-    });
+  it('takes a message, hands it over whole, and reports it accepted, then delivered', async () => {
+    const { sender } = opened();
+    const reports = listenTo(sender);
+    const sent = message();
+    await sender.send(sent);
+    await until(() => statesOf(reports, sent.messageId).includes('delivered'), 'delivered');
+    assert.deepEqual(statesOf(reports, sent.messageId), ['accepted', 'delivered']);
+    assert.deepEqual(opened().texts(), [sent.text]);
+  });
 
-    it('refuses a number that is not in E.164, and says so', async () => {
-      const { sender } = opened;
-      const reports = listenTo(sender);
-      const sent = message({ to: '13800138000' });
-      await assert.rejects(sender.send(sent), { code: 'sms-failed' });
-      assert.deepEqual(
-        reports.map(({ state, failure }) => [state, failure]),
-        [['failed', 'bad-number']],
-      );
-      assert.deepEqual(opened.texts(), []);
-    });
+  it('sends a message of one id once, however often it is asked to', async () => {
+    const { sender } = opened();
+    const sent = message();
+    await Promise.all([sender.send(sent), sender.send(sent)]);
+    await sender.send(sent);
+    const other = message({ text: 'Emergency 120 {other} [€] ~' });
+    await sender.send(other);
+    await until(() => opened().texts().length >= 2, 'both texts');
+    assert.deepEqual(opened().texts(), [sent.text, other.text]);
+  });
+}
 
-    it('goes on telling the others when one listener fails, and nobody who has left', async () => {
-      const { sender } = opened;
-      sender.onReport(() => {
-        throw new Error('a listener fell over');
-      });
-      const left: SmsReport[] = [];
-      sender.onReport((report) => left.push(report))();
-      const reports = listenTo(sender);
-      const sent = message();
-      await sender.send(sent);
-      await until(() => statesOf(reports, sent.messageId).includes('delivered'), 'delivered');
-      assert.equal(left.length, 0);
-    });
+function wordTests(opened: () => Opened): void {
+  it('refuses a number that is not in E.164, and says so', async () => {
+    const { sender } = opened();
+    const reports = listenTo(sender);
+    const sent = message({ to: '13800138000' });
+    await assert.rejects(sender.send(sent), { code: 'sms-failed' });
+    assert.deepEqual(
+      reports.map(({ state, failure }) => [state, failure]),
+      [['failed', 'bad-number']],
+    );
+    assert.deepEqual(opened().texts(), []);
+  });
 
-    it('logs neither the text nor the number', async () => {
-      const { sender } = opened;
-      const reports = listenTo(sender);
-      const sent = message();
-      await sender.send(sent);
-      await until(() => statesOf(reports, sent.messageId).includes('delivered'), 'delivered');
-      const logged = opened.lines.join('');
-      assert.match(logged, new RegExp(sent.messageId));
-      for (const secret of [LINK, 'AbCdEfGh', '13800138000', '请点开'])
-        assert.ok(!logged.includes(secret), secret);
+  it('goes on telling the others when one listener fails, and nobody who has left', async () => {
+    const { sender } = opened();
+    sender.onReport(() => {
+      throw new Error('a listener fell over');
     });
+    const left: SmsReport[] = [];
+    sender.onReport((report) => left.push(report))();
+    const reports = listenTo(sender);
+    const sent = message();
+    await sender.send(sent);
+    await until(() => statesOf(reports, sent.messageId).includes('delivered'), 'delivered');
+    assert.equal(left.length, 0);
+  });
 
-    it('closes twice as once, and takes nothing afterwards', async () => {
-      const { sender } = opened;
-      const reports = listenTo(sender);
-      await Promise.all([sender.close('first'), sender.close('second')]);
-      assert.equal(sender.connected, false);
-      await assert.rejects(sender.send(message()), { code: 'sms-failed' });
-      assert.deepEqual(
-        reports.map(({ state, providerCode }) => [state, providerCode]),
-        [['failed', 'closed']],
-      );
-      assert.deepEqual(opened.texts(), []);
-    });
+  it('logs neither the text nor the number', async () => {
+    const { sender } = opened();
+    const reports = listenTo(sender);
+    const sent = message();
+    await sender.send(sent);
+    await until(() => statesOf(reports, sent.messageId).includes('delivered'), 'delivered');
+    const logged = opened().lines.join('');
+    assert.match(logged, new RegExp(sent.messageId));
+    for (const secret of [LINK, 'AbCdEfGh', '13800138000', '请点开'])
+      assert.ok(!logged.includes(secret), secret);
+  });
+
+  it('closes twice as once, and takes nothing afterwards', async () => {
+    const { sender } = opened();
+    const reports = listenTo(sender);
+    await Promise.all([sender.close('first'), sender.close('second')]);
+    assert.equal(sender.connected, false);
+    await assert.rejects(sender.send(message()), { code: 'sms-failed' });
+    assert.deepEqual(
+      reports.map(({ state, providerCode }) => [state, providerCode]),
+      [['failed', 'closed']],
+    );
+    assert.deepEqual(opened().texts(), []);
   });
 }
