@@ -26,7 +26,7 @@ describe('What the door answers', () => {
     assert.deepEqual(refusalOf(410, error('closed', { details })), {
       ...{ kind: 'ended', reason: 'released', phone: '120', supportPhone: '12320' },
     });
-    assert.deepEqual(refusalOf(410, error('closed')), { kind: 'ended', reason: 'room-closed' });
+    assert.deepEqual(refusalOf(410, error('closed')), { kind: 'unknown' });
   });
 
   it('is unknown, busy or no answer at all', () => {

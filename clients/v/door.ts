@@ -5,6 +5,7 @@
 import type * as z from 'zod/mini';
 import { WireError } from '../../signaling/protocol/errors.ts';
 import type { Language } from '../../signaling/protocol/guidance.ts';
+import { PublicConfig } from '../../signaling/protocol/http.ts';
 import { LinkAsked, LinkEnd, LinkPage } from '../../signaling/protocol/links.ts';
 import type { Fragment } from './fragment.ts';
 
@@ -35,6 +36,18 @@ export function openDoor(fragment: Fragment, language: Language, browser: string
 /** Asks how a second browser of a bound link stands. */
 export function askDoor(): Promise<Answer<z.infer<typeof LinkAsked>>> {
   return post('/api/link/ask', {}, LinkAsked);
+}
+
+/** `GET /api/config`, which changes nothing: the number to call at this site. Silence means that it was not heard. */
+export function readPhone(heard: (phone: string) => void): void {
+  const request = new XMLHttpRequest();
+  request.open('GET', '/api/config');
+  request.timeout = DEADLINE_MS;
+  request.onload = () => {
+    const config = PublicConfig.safeParse(json(request.responseText));
+    if (config.success && config.data.helpPhone !== '') heard(config.data.helpPhone);
+  };
+  request.send();
 }
 
 function post<T>(path: string, body: object, parser: z.ZodMiniType<T>): Promise<Answer<T>> {
@@ -75,9 +88,11 @@ export function refusalOf(status: number, value: unknown): Refusal {
   if (code === 'closed') {
     const reason = LinkEnd.safeParse(details?.reason);
     const { emergencyPhone: phone, supportPhone: support } = details ?? {};
+    // Without a reason the secret is not known here: nobody who guesses learns that there was a link.
+    if (!reason.success) return { kind: 'unknown' };
     return {
       kind: 'ended',
-      reason: reason.success ? reason.data : 'room-closed',
+      reason: reason.data,
       ...(typeof phone === 'string' ? { phone } : {}),
       ...(typeof support === 'string' ? { supportPhone: support } : {}),
     };

@@ -4,6 +4,7 @@ import { loadAhead } from './cards.ts';
 import { createShell } from './shell.ts';
 import { preloadLive } from './start-live.ts';
 import { App } from './views/app.tsx';
+import { learnPhone } from './views/phone.tsx';
 
 const root = document.documentElement;
 const app = document.getElementById('app');
@@ -16,6 +17,7 @@ if (app && root.getAttribute('data-page') !== 'old') {
   app.textContent = '';
   render(<App shell={shell} />, app);
   if (tapped) shell.tap();
+  learnPhone();
   const idle = () => {
     preloadLive();
     loadAhead('wait-for-help');

@@ -18,7 +18,7 @@ export interface OpenOptions extends ContextOptions {
   /** Runs in the page before any of its scripts: takes a feature away, or listens to one. */
   readonly before?: string;
   /** Prepares the page before it loads anything, as to slow its network. */
-  readonly prepare?: (page: Page) => Promise<void>;
+  readonly prepare?: (page: Page) => Promise<unknown>;
 }
 
 export interface Stage {

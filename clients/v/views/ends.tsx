@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { LinkEnd } from '../../../signaling/protocol/links.ts';
 import { type Key, t } from '../texts/index.ts';
-import { CallKey, EMERGENCY_PHONE } from './phone.tsx';
+import { CallKey, emergencyPhone } from './phone.tsx';
 
 const ENDS = {
   unopened: ['endUnopenedTitle', 'endUnopenedText'],
@@ -30,7 +30,7 @@ function Words(props: { title: string; texts: readonly string[]; children?: prea
 }
 
 export function Ended(props: { reason: LinkEnd; phone?: string; supportPhone?: string }) {
-  const { reason, phone = EMERGENCY_PHONE, supportPhone: support } = props;
+  const { reason, phone = emergencyPhone.value, supportPhone: support } = props;
   const [title, text] = ENDS[reason];
   const supported = reason === 'released' && support !== undefined;
   return (
@@ -44,7 +44,7 @@ export function Ended(props: { reason: LinkEnd; phone?: string; supportPhone?: s
 }
 
 export function Unusable(props: { why: 'noSecret' | 'unknown' }) {
-  const phone = EMERGENCY_PHONE;
+  const phone = emergencyPhone.value;
   return (
     <Words title={t(`${props.why}Title`)} texts={[t(`${props.why}Text`, { phone })]}>
       <CallKey phone={phone} />

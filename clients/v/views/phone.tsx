@@ -1,8 +1,17 @@
 /** Telephone numbers to tap. */
+import { signal } from '@preact/signals';
+import { readPhone } from '../door.ts';
 import { t } from '../texts/index.ts';
 
-/** The number that stands in the page before the door has told the site's own. */
-export const EMERGENCY_PHONE = '120';
+/** The number of the site; the one that stands in the page until the door has told it. */
+export const emergencyPhone = signal('120');
+
+/** Reads the site's number. A page that does not hear it in time says the one it has. */
+export function learnPhone(): void {
+  readPhone((phone) => {
+    emergencyPhone.value = phone;
+  });
+}
 
 export function phoneHref(phone: string): string {
   return `tel:${phone.replace(/[^\d+*#]/g, '')}`;

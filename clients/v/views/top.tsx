@@ -2,7 +2,7 @@
 import type { Trouble } from '../flow.ts';
 import type { Shell } from '../shell.ts';
 import { type Key, language, setLanguage, t } from '../texts/index.ts';
-import { CallKey, EMERGENCY_PHONE } from './phone.tsx';
+import { CallKey, emergencyPhone } from './phone.tsx';
 
 function linkKey(shell: Shell): Key | undefined {
   const flow = shell.flow.value;
@@ -54,7 +54,7 @@ const TROUBLES = {
 
 export function Opening(props: { trouble: Trouble | undefined; retry(): void }) {
   const { trouble } = props;
-  const phone = EMERGENCY_PHONE;
+  const phone = emergencyPhone.value;
   return (
     <main class="tap">
       <h1>{t('opening')}</h1>
