@@ -10,6 +10,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { keysCommand } from './commands/keys.ts';
 import { organisationCommand } from './commands/organisation.ts';
+import { serviceCommand } from './commands/service.ts';
 import { setupCommand } from './commands/setup.ts';
 import { startCommand } from './commands/start.ts';
 import { testCommand } from './commands/test.ts';
@@ -24,6 +25,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['user', userCommand],
   ['unit', unitCommand],
   ['organisation', organisationCommand],
+  ['service', serviceCommand],
   ['verify', verifyCommand],
   ['export', exportCommand],
   ['keys', keysCommand],

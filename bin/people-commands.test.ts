@@ -98,4 +98,24 @@ describe('the commands about people', function () {
     assert.match(await refused('unit', 'enrol', 'nobody'), /no unit "nobody"/);
     assert.match(await refused('organisation', 'add', 'X', '--kind', 'shop'), /--kind is one of centre/);
   });
+
+  it('make keys of services that are shown once, listed without, and revoked by name or id', async () => {
+    const first = (await goldenhour('service', 'add', 'cad')).trim();
+    assert.match(first, /^ghs_[A-Za-z0-9_-]{43}$/);
+    const second = (await goldenhour('service', 'add', 'cad')).trim();
+    const list = await goldenhour('service', 'list');
+    assert.ok(!list.includes(first));
+    const [keyId = ''] = /\S+$/m.exec(list.split('\n')[1] ?? '') ?? [];
+    assert.equal(await goldenhour('service', 'revoke', keyId), '1 key is revoked.\n');
+    await withPeople(['--dataDir', dataDir], async ({ people }) => {
+      const known = await people.services.authenticate(`Bearer ${second}`, '10.0.0.1');
+      assert.deepEqual(known, { name: 'cad', principalId: 'service-cad' });
+      await assert.rejects(people.services.authenticate(`Bearer ${first}`, '10.0.0.1'), {
+        code: 'unauthenticated',
+      });
+    });
+    await goldenhour('service', 'revoke', 'cad');
+    assert.match(await refused('service', 'revoke', 'cad'), /No key/);
+    assert.match(await refused('service', 'add', 'Not a name'), /lower-case/);
+  });
 });

@@ -20,6 +20,7 @@ import { SmsLinkSending } from '../../signaling/links/sending.ts';
 import type { People } from '../../signaling/people/people.ts';
 import type { SmsSender } from '../../signaling/protocol/sms.ts';
 import type { Recordings } from '../../signaling/recordings/recordings.ts';
+import type { LogStore } from '../../signaling/rooms/log-store.ts';
 import type { Rooms } from '../../signaling/rooms/types.ts';
 import type { LiveDoor } from '../../signaling/sockets/doors.ts';
 import type { Register } from './open.ts';
@@ -31,6 +32,7 @@ export interface LinkParts {
   readonly masterKey: Uint8Array;
   readonly people: People;
   readonly rooms: Rooms;
+  readonly store: LogStore;
   /** Absent: nothing is sent. */
   readonly sms?: SmsSender;
   /** Origin that links begin with. */
@@ -52,7 +54,7 @@ const WITHOUT_SMS: SmsSender = {
 
 /** Opens links and what sends them; closed before the rooms. */
 export async function openLinkSide(parts: LinkParts): Promise<LinkSide> {
-  const { config, database, masterKey, people, rooms, sms = WITHOUT_SMS, origin, register } = parts;
+  const { config, database, masterKey, people, rooms, store, sms = WITHOUT_SMS, origin, register } = parts;
   const { supportPhone } = config.bystander;
   const log = createLogger('signaling.links');
   const emergencyPhone = config.help.phoneNumber;
@@ -63,7 +65,7 @@ export async function openLinkSide(parts: LinkParts): Promise<LinkSide> {
   });
   register('sending of links', (reason) => sending.close(reason));
   const links = await openLinks({
-    ...{ database, masterKey, people, rooms, sending, origin, emergencyPhone, log },
+    ...{ database, masterKey, people, rooms, store, sending, origin, emergencyPhone, log },
     ...(supportPhone === undefined ? {} : { supportPhone }),
   });
   register('links', () => links.close());

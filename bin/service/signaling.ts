@@ -129,7 +129,7 @@ async function openStore(
   });
   register('rooms', (reason) => rooms.close(reason));
   const links = await openLinkSide({
-    ...{ config, database, masterKey, people, rooms, register },
+    ...{ config, database, masterKey, people, rooms, store, register },
     ...(parts.sms ? { sms: parts.sms } : {}),
     origin: origins.links,
   });
@@ -157,9 +157,10 @@ interface HttpDoor {
 
 async function openDoor(parts: SignalingParts, store: Store): Promise<HttpDoor> {
   const { config, certificate, register } = parts;
-  const { database, people, rooms, recordings, site } = store;
+  const { database, people, rooms, recordings, site, links } = store;
   const http = await createHttp({
     people,
+    dispatch: links.dispatch,
     rooms,
     recordings,
     site,

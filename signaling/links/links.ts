@@ -4,8 +4,10 @@ import { isAppError, messageOf } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/log.ts';
 import type { Database } from '../../platform/sql/database.ts';
 import type { People } from '../people/people.ts';
+import type { LogStore } from '../rooms/log-store.ts';
 import { type Rooms, SYSTEM } from '../rooms/types.ts';
 import { Deadlines } from './deadlines.ts';
+import { type DispatchDoor, IncidentsByDispatch } from './dispatch.ts';
 import { LinkMaking } from './making.ts';
 import { LinkOpening } from './opening.ts';
 import { LinkSecrets } from './secrets.ts';
@@ -19,8 +21,9 @@ const CLEAN_MS = 3_600_000;
 export interface LinkOptions {
   readonly database: Database;
   readonly masterKey: Uint8Array;
-  readonly people: Pick<People, 'linkGuests' | 'audit'>;
-  readonly rooms: Pick<Rooms, 'at'>;
+  readonly people: Pick<People, 'linkGuests' | 'audit' | 'directory'>;
+  readonly rooms: Pick<Rooms, 'at' | 'create'>;
+  readonly store: Pick<LogStore, 'openRooms'>;
   readonly sending: LinkSending;
   /** Origin that links begin with; asked each time, since a machine's address may change. */
   readonly origin: () => string;
@@ -39,6 +42,8 @@ export interface LinkSide {
   readonly links: Links;
   /** For the bystander's door. */
   readonly door: LinkDoor;
+  /** For dispatch's system. */
+  readonly dispatch: DispatchDoor;
   /** Ends the links that nobody opened in time. */
   sweep(): Promise<void>;
   close(): Promise<void>;
@@ -53,13 +58,16 @@ export async function openLinks(options: LinkOptions): Promise<LinkSide> {
   const secrets = new LinkSecrets(options.masterKey);
   const sweeper = new Sweeper({ store, rooms, deadlines, clock, log });
   if (options.timer ?? true) sweeper.start();
-  const { linkGuests: guests, audit } = people;
+  const { linkGuests: guests, audit, directory } = people;
   const making = new LinkMaking({ store, rooms, secrets, deadlines, sending, origin });
   return {
     links: making,
     door: new LinkOpening({
       ...{ store, making, rooms, deadlines, guests, audit, log, emergencyPhone },
       ...(supportPhone === undefined ? {} : { supportPhone }),
+    }),
+    dispatch: new IncidentsByDispatch({
+      ...{ rooms, store: options.store, links: making, secrets, directory, audit, clock, log },
     }),
     sweep: () => sweeper.sweep(),
     close: () => sweeper.close(),

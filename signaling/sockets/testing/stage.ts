@@ -197,7 +197,7 @@ async function start(ground: Ground, port: number, bystanderPort = 0): Promise<R
   const store = await SqlLogStore.open(database);
   const rooms = await LocalRooms.open({ store, masterKey, spillFolder: join(folder, 'spill'), log });
   const links = await openLinks({
-    ...{ database, masterKey, people, rooms, log, timer: false, clock: linkClock },
+    ...{ database, masterKey, people, rooms, store, log, timer: false, clock: linkClock },
     sending: { send: (message) => void messages.push(message) },
     origin: () => 'https://stage.example',
     emergencyPhone: '120',
