@@ -2,8 +2,17 @@
 import { enCare } from './en-care.ts';
 import { enDispatch } from './en-dispatch.ts';
 import { enEntry } from './en-entry.ts';
+import { enGuidance } from './en-guidance.ts';
 import { enRecording } from './en-recording.ts';
 import { enReview } from './en-review.ts';
 import { enRoom } from './en-room.ts';
 
-export const en = { ...enEntry, ...enRoom, ...enCare, ...enDispatch, ...enReview, ...enRecording };
+export const en = {
+  ...enEntry,
+  ...enRoom,
+  ...enCare,
+  ...enDispatch,
+  ...enGuidance,
+  ...enReview,
+  ...enRecording,
+};

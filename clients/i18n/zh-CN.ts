@@ -2,8 +2,17 @@
 import { zhCare } from './zh-care.ts';
 import { zhDispatch } from './zh-dispatch.ts';
 import { zhEntry } from './zh-entry.ts';
+import { zhGuidance } from './zh-guidance.ts';
 import { zhRecording } from './zh-recording.ts';
 import { zhReview } from './zh-review.ts';
 import { zhRoom } from './zh-room.ts';
 
-export const zhCN = { ...zhEntry, ...zhRoom, ...zhCare, ...zhDispatch, ...zhReview, ...zhRecording };
+export const zhCN = {
+  ...zhEntry,
+  ...zhRoom,
+  ...zhCare,
+  ...zhDispatch,
+  ...zhGuidance,
+  ...zhReview,
+  ...zhRecording,
+};

@@ -9,6 +9,7 @@ export type PreferenceName =
   | 'microphone'
   | 'loudspeaker'
   | 'telephone'
+  | 'tickOutput'
   | 'ownCopy'
   | 'deviceName'
   | 'shortcuts';
