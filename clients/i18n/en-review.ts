@@ -73,6 +73,8 @@ export const enReview = {
   'visit.refused': 'This recording cannot be opened',
   'visit.recorderAway':
     'The recorder that holds this recording does not answer now. It is started again by itself; try in a moment.',
+  'error.forbidden.basis':
+    'The patient has refused this purpose. Care and evidence are still open, where your role allows them.',
   'visit.back': 'Back to the list',
 
   'play.play': 'Play',

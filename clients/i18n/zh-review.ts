@@ -71,6 +71,7 @@ export const zhReview = {
   'visit.overText': '请再次填写理由以继续，播放器会停在原处。',
   'visit.refused': '无法打开这段录像',
   'visit.recorderAway': '保存这段录像的录制程序现在没有应答，它会自动重启，请稍后再试。',
+  'error.forbidden.basis': '患者已拒绝此用途。在您的角色允许的范围内，仍可用于诊疗和证据。',
   'visit.back': '返回列表',
 
   'play.play': '播放',

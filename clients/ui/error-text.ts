@@ -21,5 +21,12 @@ export function errorText(error: unknown): string {
   if (code === 'too-many' && retryAfterMs !== undefined) {
     return t('error.too-many-wait', { wait: formatSpan(retryAfterMs) });
   }
-  return lookUp(`error.${code}`) ?? t('error.internal');
+  return lookUp(`error.${code}.${reasonOf(error)}`) ?? lookUp(`error.${code}`) ?? t('error.internal');
+}
+
+/** The short word that some refusals carry beside their code. */
+function reasonOf(error: unknown): string {
+  const details = typeof error === 'object' && error && 'details' in error ? error.details : undefined;
+  const reason = typeof details === 'object' && details && 'reason' in details ? details.reason : undefined;
+  return typeof reason === 'string' ? reason : '';
 }

@@ -16,6 +16,7 @@ import {
   Visit,
 } from '../protocol/recordings.ts';
 import { Id } from '../protocol/values.ts';
+import { assertBasis } from '../recordings/basis.ts';
 import { headersFor, pieceOf } from '../recordings/handing.ts';
 import { admit, look, nodeOf, summaryOfFound } from '../recordings/looking.ts';
 import { summaryOf } from '../recordings/rows.ts';
@@ -83,6 +84,7 @@ function visitRoute({ recordings }: HttpServices): Route {
       const session = sessionOf(door);
       try {
         const { reader } = await admit(recordings, session.principal, id);
+        await assertBasis(recordings.logs, id, body.purpose);
         return await recordings.visits.open(id, session, body, reader.as);
       } catch (error) {
         await recordings.refused(session.principal.principalId, id, 'recording.open', error);

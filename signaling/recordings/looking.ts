@@ -4,6 +4,7 @@ import { refuse } from '../people/refuse.ts';
 import type { Principal, Session } from '../people/types.ts';
 import type { RecordingSummary } from '../protocol/recordings.ts';
 import { isReviewer, mayReview, rewindsAs } from './access.ts';
+import { assertBasis } from './basis.ts';
 import type { Found } from './catalog.ts';
 import type { Recordings } from './recordings.ts';
 import { summaryOf } from './rows.ts';
@@ -39,7 +40,7 @@ export async function admit(recordings: Recordings, principal: Principal, roomId
   throw refuse('forbidden', 'Only reviewers look at recordings, and in a room that goes on those who treat.');
 }
 
-/** Everything a request below a visit needs. Throws like `admit`, and `forbidden` with the reason `visit`. */
+/** Everything a request below a visit needs. Throws like `admit`, and `forbidden` with the reason `visit` or `basis`. */
 export async function look(
   recordings: Recordings,
   session: Session,
@@ -49,6 +50,7 @@ export async function look(
   const { principal } = session;
   const admitted = await admit(recordings, principal, roomId);
   const visit = await recordings.visits.check(visitId, roomId, session);
+  await assertBasis(recordings.logs, roomId, visit.purpose);
   return { ...admitted, visit, principal };
 }
 
