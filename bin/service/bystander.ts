@@ -20,7 +20,7 @@ import { SmsLinkSending } from '../../signaling/links/sending.ts';
 import type { People } from '../../signaling/people/people.ts';
 import type { SmsSender } from '../../signaling/protocol/sms.ts';
 import type { Recordings } from '../../signaling/recordings/recordings.ts';
-import type { LogStore } from '../../signaling/rooms/log-store.ts';
+import type { SqlLogStore } from '../../signaling/rooms/sql-log-store.ts';
 import type { Rooms } from '../../signaling/rooms/types.ts';
 import type { LiveDoor } from '../../signaling/sockets/doors.ts';
 import type { Register } from './open.ts';
@@ -32,7 +32,7 @@ export interface LinkParts {
   readonly masterKey: Uint8Array;
   readonly people: People;
   readonly rooms: Rooms;
-  readonly store: LogStore;
+  readonly store: SqlLogStore;
   /** Absent: nothing is sent. */
   readonly sms?: SmsSender;
   /** Origin that links begin with. */

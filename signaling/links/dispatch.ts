@@ -9,7 +9,7 @@ import { refuse } from '../people/refuse.ts';
 import type { Service } from '../people/service-keys.ts';
 import type { Audit, Directory } from '../people/types.ts';
 import type { DispatchIncident, DispatchIncidentMade } from '../protocol/links.ts';
-import type { LogStore } from '../rooms/log-store.ts';
+import type { SqlLogStore } from '../rooms/sql-log-store.ts';
 import type { Actor, RoomAddress, Rooms } from '../rooms/types.ts';
 import type { LinkSecrets } from './secrets.ts';
 import type { Links } from './types.ts';
@@ -28,7 +28,7 @@ export interface DispatchDoor {
 export interface DispatchParts {
   readonly rooms: Pick<Rooms, 'at' | 'create'>;
   /** Finds rooms by their incident, also those in the hands of other processes. */
-  readonly store: Pick<LogStore, 'openRooms'>;
+  readonly store: Pick<SqlLogStore, 'roomsOfIncident'>;
   readonly links: Pick<Links, 'create'>;
   readonly secrets: LinkSecrets;
   readonly directory: Pick<Directory, 'organisations'>;
@@ -73,7 +73,7 @@ export class IncidentsByDispatch implements DispatchDoor {
     return made;
   }
 
-  /** The room of the incident that is open, whoever made it; else a new one, once for each command. */
+  /** The room of the incident that goes on, whoever made it; else a new one, once for each command. */
   async #roomOf(
     { incidentId, title, drill }: Incident,
     organisations: readonly string[],
@@ -81,11 +81,12 @@ export class IncidentsByDispatch implements DispatchDoor {
     commandId: string,
   ): Promise<RoomAddress> {
     const { rooms, store } = this.#parts;
-    const heads = (await store.openRooms()).filter((head) => head.incidentId === incidentId);
-    const head = heads.find((each) => each.drill === drill);
-    if (!head && heads.length > 0)
+    for (const head of [...(await store.roomsOfIncident(incidentId))].reverse()) {
+      const room = await this.#goingOn(head.roomId);
+      if (!room) continue;
+      if (head.drill === drill) return room;
       throw refuse('conflict', 'This incident is open already, as a drill or as none.', { state: 'drill' });
-    if (head) return this.#whereItGoesOn(head.roomId);
+    }
     const room = await rooms.create({ incidentId, title, drill, organisations }, actor, commandId);
     const { phase } = await room.state();
     if (phase === 'closed')
@@ -93,11 +94,12 @@ export class IncidentsByDispatch implements DispatchDoor {
     return room;
   }
 
-  /** An incident that was merged into another goes on there. */
-  async #whereItGoesOn(roomId: string): Promise<RoomAddress> {
+  /** The room, or the one it was merged into, while it is open. */
+  async #goingOn(roomId: string): Promise<RoomAddress | undefined> {
     const room = this.#parts.rooms.at(roomId);
-    const { mergedInto } = await room.state();
-    return mergedInto === undefined ? room : this.#parts.rooms.at(mergedInto);
+    const { mergedInto, phase } = await room.state();
+    if (mergedInto !== undefined && mergedInto !== roomId) return this.#goingOn(mergedInto);
+    return phase === 'closed' ? undefined : room;
   }
 
   /** What dispatch knows; said again it changes nothing. */

@@ -4,7 +4,7 @@ import { isAppError, messageOf } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/log.ts';
 import type { Database } from '../../platform/sql/database.ts';
 import type { People } from '../people/people.ts';
-import type { LogStore } from '../rooms/log-store.ts';
+import type { SqlLogStore } from '../rooms/sql-log-store.ts';
 import { type Rooms, SYSTEM } from '../rooms/types.ts';
 import { Deadlines } from './deadlines.ts';
 import { type DispatchDoor, IncidentsByDispatch } from './dispatch.ts';
@@ -23,7 +23,7 @@ export interface LinkOptions {
   readonly masterKey: Uint8Array;
   readonly people: Pick<People, 'linkGuests' | 'audit' | 'directory'>;
   readonly rooms: Pick<Rooms, 'at' | 'create'>;
-  readonly store: Pick<LogStore, 'openRooms'>;
+  readonly store: Pick<SqlLogStore, 'roomsOfIncident'>;
   readonly sending: LinkSending;
   /** Origin that links begin with; asked each time, since a machine's address may change. */
   readonly origin: () => string;

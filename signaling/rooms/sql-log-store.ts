@@ -172,6 +172,17 @@ export class SqlLogStore implements LogStore {
     return rows.map(headOf);
   }
 
+  /** All rooms that were opened for an incident, oldest first, closed ones too. */
+  async roomsOfIncident(incidentId: string): Promise<readonly RoomHead[]> {
+    const rows = await this.#database.query
+      .selectFrom('rooms')
+      .selectAll()
+      .where('incident_id', '=', incidentId)
+      .orderBy('created_utc')
+      .execute();
+    return rows.map(headOf);
+  }
+
   async wrappedKey(roomId: string): Promise<Uint8Array | undefined> {
     const row = await this.#database.query
       .selectFrom('room_keys')

@@ -85,4 +85,11 @@ export const roomMigrations: readonly Migration[] = [
         )`.execute(trx);
     },
   },
+  {
+    number: 2,
+    name: 'rooms by incident',
+    async up(trx) {
+      await sql`create index rooms_by_incident on rooms (incident_id, created_utc)`.execute(trx);
+    },
+  },
 ];
