@@ -17,6 +17,7 @@ import type { LiveEnd, LiveLink } from './types.ts';
 /** How often the words for the link are looked at again: a short loss and a long one read differently. */
 const LOOK_MS = 1000;
 const ASK_AGAIN_MS = 3000;
+const OUTSIDE_MS = 2000;
 
 export class Line {
   readonly own: Standing;
@@ -30,6 +31,7 @@ export class Line {
   #stops: (() => void)[] = [];
   readonly #stopLooking: () => void;
   #cancelAsk: (() => void) | undefined;
+  #asking = false;
   #closed = false;
 
   constructor(page: LinkPage, client: Client) {
@@ -131,7 +133,7 @@ export class Line {
     const { connection } = this.#session.value;
     const online = typeof navigator === 'undefined' || navigator.onLine;
     this.#link.value = linkStands(connection, online, Date.now() - connection.since);
-    if (this.#end.value || this.#cancelAsk) return;
+    if (this.#end.value || this.#cancelAsk || this.#asking) return;
     const end = endBySession(connection);
     if (end === 'ask') this.#askSoon(0);
     else if (end) this.#end.value = end;
@@ -140,7 +142,13 @@ export class Line {
   /** The door knows whether the link ended or another browser took over; it is asked until it answers. */
   #askSoon(afterMs: number): void {
     this.#cancelAsk = systemClock.after(afterMs, () => {
-      this.#ask().catch((error: unknown) => warn('ask', error));
+      this.#cancelAsk = undefined;
+      this.#asking = true;
+      this.#ask()
+        .catch((error: unknown) => warn('ask', error))
+        .finally(() => {
+          this.#asking = false;
+        });
     });
   }
 
@@ -151,15 +159,15 @@ export class Line {
       this.#askSoon(ASK_AGAIN_MS);
       return;
     }
-    this.#cancelAsk = undefined;
-    if ('ok' in answer) {
-      this.#end.value = endByOpening(answer.ok.opening);
-      if (!this.#end.value) this.#enterAgain();
-    } else if (answer.refusal.kind === 'ended') {
-      this.#end.value = answer.refusal;
-    } else {
-      this.#end.value = { kind: 'ended', reason: 'revoked' };
+    if ('refusal' in answer) {
+      this.#end.value =
+        answer.refusal.kind === 'ended' ? answer.refusal : { kind: 'ended', reason: 'revoked' };
+      return;
     }
+    this.#end.value = endByOpening(answer.ok.opening);
+    // Outside, this goes on until the dispatcher lets it in; inside, the session is begun anew.
+    if (this.#end.value) this.#askSoon(OUTSIDE_MS);
+    else this.#enterAgain();
   }
 
   /** The session ended although the link goes on, as when its token was too old after a long sleep. */

@@ -1,0 +1,65 @@
+/**
+ * Scripts that run in a phone's page before its own: they take a feature of the browser away, or stand in for a device
+ * that a machine of tests has not. Everything else stays the browser's own.
+ */
+
+/** The camera fails by this name of W3C Media Capture, section 10. */
+export function cameraFails(name: 'NotAllowedError' | 'NotFoundError' | 'NotReadableError'): string {
+  return `navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', '${name}'));`;
+}
+
+/** As in an in-app browser that has no camera. */
+export const NO_CAMERA_API = `Object.defineProperty(navigator, 'mediaDevices', { value: undefined });`;
+
+/** The engines of older in-app browsers, and phones without the smaller features. */
+export const OLD_ENGINE = `
+  delete Promise.withResolvers;
+  delete AbortSignal.timeout;
+  delete Object.hasOwn;
+  delete Navigator.prototype.wakeLock;
+  delete Navigator.prototype.getBattery;
+  delete Navigator.prototype.permissions;
+  delete Navigator.prototype.vibrate;
+  delete window.ImageCapture;
+`;
+
+/** A phone with a light and a zoom; "stuck": its light goes on and not out, as in Chromium (mediacapture-main issue 779). */
+export function phoneCamera(stuck: boolean): string {
+  return `
+    window.controls = [];
+    const settings = new WeakMap();
+    const track = MediaStreamTrack.prototype;
+    const { getCapabilities, getSettings, applyConstraints } = track;
+    track.getCapabilities = function () {
+      return { ...getCapabilities.call(this), torch: true, zoom: { min: 1, max: 8, step: 0.1 } };
+    };
+    track.getSettings = function () {
+      return { torch: false, zoom: 1, ...getSettings.call(this), ...settings.get(this) };
+    };
+    track.applyConstraints = function (constraints) {
+      const advanced = constraints?.advanced;
+      if (!advanced) return applyConstraints.call(this, constraints);
+      const now = { ...settings.get(this) };
+      for (const { torch, zoom } of advanced) {
+        if (torch !== undefined && !(${stuck} && !torch)) now.torch = torch;
+        if (zoom !== undefined) now.zoom = zoom;
+      }
+      settings.set(this, now);
+      window.controls.push(JSON.stringify(advanced));
+      return Promise.resolve();
+    };
+  `;
+}
+
+/** An accelerometer that rides on compressions of 5 cm at this rate, 60 samples a second. */
+export function compressions(perMinute: number): string {
+  return `
+    const hz = ${perMinute} / 60;
+    setInterval(() => {
+      const t = performance.now() / 1000;
+      const z = 0.025 * (2 * Math.PI * hz) ** 2 * Math.sin(2 * Math.PI * hz * t);
+      const acceleration = { x: 0.1 * Math.random(), y: 0.1 * Math.random(), z };
+      window.dispatchEvent(new DeviceMotionEvent('devicemotion', { acceleration }));
+    }, 1000 / 60);
+  `;
+}
