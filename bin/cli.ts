@@ -5,11 +5,14 @@ import type { Command } from './command.ts';
 import { auditCommand } from './commands/audit.ts';
 import { benchCommand } from './commands/bench.ts';
 import { configCommand } from './commands/config.ts';
+import { cprCheckCommand } from './commands/cpr-check.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
+import { guidanceCommand } from './commands/guidance.ts';
 import { keysCommand } from './commands/keys.ts';
 import { organisationCommand } from './commands/organisation.ts';
+import { placeCommand } from './commands/place.ts';
 import { serviceCommand } from './commands/service.ts';
 import { setupCommand } from './commands/setup.ts';
 import { startCommand } from './commands/start.ts';
@@ -17,6 +20,7 @@ import { testCommand } from './commands/test.ts';
 import { unitCommand } from './commands/unit.ts';
 import { userCommand } from './commands/user.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { volunteerCommand } from './commands/volunteer.ts';
 
 /** All commands, in the order of the help. */
 export const commands: ReadonlyMap<string, Command> = new Map([
@@ -25,11 +29,15 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['user', userCommand],
   ['unit', unitCommand],
   ['organisation', organisationCommand],
+  ['guidance', guidanceCommand],
+  ['volunteer', volunteerCommand],
+  ['place', placeCommand],
   ['service', serviceCommand],
   ['verify', verifyCommand],
   ['export', exportCommand],
   ['keys', keysCommand],
   ['audit', auditCommand],
+  ['cpr-check', cprCheckCommand],
   ['doctor', doctorCommand],
   ['bench', benchCommand],
   ['config', configCommand],

@@ -91,6 +91,8 @@ export interface SessionEvents {
   localSources: undefined;
   /** Loudest first; levels in dBov. */
   speaking: NotificationData<'speaking'>['speakers'];
+  /** Someone measures compressions, twice a second: a phone on the chest, or the page of who guides. Staff only. */
+  cprMeasured: NotificationData<'cpr.measured'>;
   /** Which rung each other viewer receives, by `${peerId}/${producerId}` in `session.viewerRungs`. */
   viewerRungs: undefined;
   /** A peer's uplink fell silent or came back, before any fact says so. */

@@ -1,5 +1,6 @@
 /** English. The keys of this dictionary are the keys of every language. */
 import { enCare } from './en-care.ts';
+import { enCpr } from './en-cpr.ts';
 import { enDispatch } from './en-dispatch.ts';
 import { enEntry } from './en-entry.ts';
 import { enGuidance } from './en-guidance.ts';
@@ -12,6 +13,7 @@ export const en = {
   ...enRoom,
   ...enCare,
   ...enDispatch,
+  ...enCpr,
   ...enGuidance,
   ...enReview,
   ...enRecording,

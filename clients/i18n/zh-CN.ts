@@ -1,5 +1,6 @@
 /** 简体中文。 */
 import { zhCare } from './zh-care.ts';
+import { zhCpr } from './zh-cpr.ts';
 import { zhDispatch } from './zh-dispatch.ts';
 import { zhEntry } from './zh-entry.ts';
 import { zhGuidance } from './zh-guidance.ts';
@@ -12,6 +13,7 @@ export const zhCN = {
   ...zhRoom,
   ...zhCare,
   ...zhDispatch,
+  ...zhCpr,
   ...zhGuidance,
   ...zhReview,
   ...zhRecording,

@@ -3,6 +3,7 @@
  * moment is the mean rate of the strokes of the last three seconds, as feedback devices show it.
  */
 import * as z from 'zod/mini';
+import type { CprCheckFigures } from '../../../signaling/protocol/cpr-check.ts';
 import { CprAlarms, type CprFlags, LONGEST_PAUSE_MS } from './alarms.ts';
 import type { CprReading } from './measure.ts';
 
@@ -158,4 +159,32 @@ function countFalse(seen: readonly Seen[], { compressions }: CprLabels): number 
 function meanOfThree(rates: readonly number[], of: (...values: number[]) => number): number {
   const means = rates.slice(2).map((rate, i) => (rate + (rates[i] ?? 0) + (rates[i + 1] ?? 0)) / 3);
   return means.length === 0 ? Number.NaN : of(...means);
+}
+
+/** All videos of a check together, as it is kept. */
+export function figuresOf(checks: readonly CheckFigures[]): CprCheckFigures {
+  const sum = (of: (check: CheckFigures) => number) => checks.reduce((all, check) => all + of(check), 0);
+  const errors = checks.flatMap((check) => check.errors);
+  const share = (part: number, whole: number) => (whole === 0 ? 0 : Math.round((part / whole) * 1000) / 1000);
+  const sensitivity = (of: (check: CheckFigures) => Sensitivity) => {
+    const { events, found } = together(checks.map(of));
+    return { events, found };
+  };
+  const mean = errors.reduce((all, error) => all + error, 0) / (errors.length || 1);
+  return {
+    videos: checks.length,
+    compressingSeconds: sum(({ expected }) => expected) / 2,
+    meanError: Math.round(mean * 100) / 100,
+    within10: share(errors.filter((error) => error <= 10).length, errors.length),
+    shown: share(
+      sum(({ shown }) => shown),
+      sum(({ expected }) => expected),
+    ),
+    shownWithout: share(
+      sum(({ shownWithout }) => shownWithout),
+      sum(({ readings }) => readings),
+    ),
+    tooFast: sensitivity(({ fast }) => fast),
+    paused: sensitivity(({ paused }) => paused),
+  };
 }

@@ -31,7 +31,7 @@ import { RecordedTracks } from './recorded-tracks.ts';
 import { Reports } from './reports.ts';
 import { Requests } from './requests.ts';
 import { RoomFeed } from './room-feed.ts';
-import { createSessionMedia } from './session-media.ts';
+import type { MediaFactory } from './session-media.ts';
 import type { LiveSocket, Notified } from './socket.ts';
 
 const LEAVE_MS = 2000;
@@ -45,6 +45,8 @@ export interface SessionDeps {
   readonly clock: Clock;
   readonly createDevice: DeviceFactory;
   readonly grab: StillGrabber;
+  /** At once where the code of media is there, else when it has been fetched. */
+  readonly media: () => MediaFactory | Promise<MediaFactory>;
   readonly memory: RouterMemory;
   readonly roomToken: () => Promise<string>;
   readonly isOnline: () => boolean;
@@ -60,6 +62,7 @@ export class RoomSessionImpl implements RoomSession {
   readonly #requests: Requests;
   readonly #joining: Joining;
   #media: MediaSession | undefined;
+  #fetching: Promise<void> | undefined;
   readonly #receipts: Receipts;
   readonly #reports: Reports;
   readonly #stops: (() => void)[] = [];
@@ -97,8 +100,8 @@ export class RoomSessionImpl implements RoomSession {
     this.#reports = new Reports(clock, (report) =>
       this.#later('report', this.request('media.report', report)),
     );
-    if (options.media !== false && options.media !== 'later') this.#media = this.#createMedia();
     this.#connection = { ...this.#derive(), since: clock.now() };
+    if (options.media !== false && options.media !== 'later') this.#fetchMedia();
     this.#firstJoin.promise.catch(() => {
       // Whoever does not ask by `joined()` learns of a refusal by the connection's status.
     });
@@ -158,11 +161,7 @@ export class RoomSessionImpl implements RoomSession {
   }
 
   startMedia(): void {
-    if (this.#media || this.#deps.options.media !== 'later' || this.#ended || this.#refused) return;
-    this.#media = this.#createMedia();
-    this.#media.receiver.handleState(this.state);
-    if (this.#joined) this.#media.handleJoined();
-    this.#update();
+    if (this.#deps.options.media === 'later') this.#fetchMedia();
   }
 
   async publish(
@@ -171,6 +170,7 @@ export class RoomSessionImpl implements RoomSession {
     options: PublishOptions = {},
   ): Promise<LocalSource> {
     this.startMedia();
+    await this.#fetching;
     if (!this.#media || this.#ended || this.#refused) {
       throw new ClientError('closed', 'This session carries no media; join the room again.');
     }
@@ -216,6 +216,9 @@ export class RoomSessionImpl implements RoomSession {
         this.#speaking = notified.data.speakers;
         this.#events.emit('speaking', this.#speaking);
         return;
+      case 'cpr.measured':
+        this.#events.emit('cprMeasured', notified.data);
+        return;
       case 'media.rungs':
         for (const r of notified.data.rungs) this.#viewerRungs.set(`${r.peerId}/${r.producerId}`, r.rung);
         this.#events.emit('viewerRungs', undefined);
@@ -250,8 +253,24 @@ export class RoomSessionImpl implements RoomSession {
     if (socket.status === 'up') this.#joining.start();
   }
 
-  #createMedia(): MediaSession {
-    return createSessionMedia(this.#deps, {
+  /** Media begins now, or when its code is there; one fetch at a time, and the next call tries a failed one again. */
+  #fetchMedia(): void {
+    if (this.#media || this.#fetching || this.#ended || this.#refused) return;
+    const factory = this.#deps.media();
+    if (typeof factory === 'function') return this.#beginMedia(factory);
+    this.#fetching = factory
+      .then(
+        (fetched) => this.#beginMedia(fetched),
+        (error: unknown) => this.#events.emit('warning', { what: 'fetching media', error }),
+      )
+      .finally(() => {
+        this.#fetching = undefined;
+      });
+  }
+
+  #beginMedia(factory: MediaFactory): void {
+    if (this.#media || this.#ended || this.#refused) return;
+    this.#media = factory(this.#deps, {
       request: this.request.bind(this),
       rejoin: () => this.#joining.fresh(),
       events: this.#events,
@@ -259,6 +278,9 @@ export class RoomSessionImpl implements RoomSession {
       update: () => this.#update(),
       refuse: (error) => this.#refuse(error),
     });
+    this.#media.receiver.handleState(this.state);
+    if (this.#joined) this.#media.handleJoined();
+    this.#update();
   }
 
   #handleSocket(up: boolean): void {

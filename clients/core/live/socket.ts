@@ -27,6 +27,7 @@ export const Notified = z.discriminatedUnion('name', [
   notified('media.lost', NOTIFICATIONS['media.lost']),
   notified('recording.status', NOTIFICATIONS['recording.status']),
   notified('speaking', NOTIFICATIONS.speaking),
+  notified('cpr.measured', NOTIFICATIONS['cpr.measured']),
   notified('rooms.changed', NOTIFICATIONS['rooms.changed']),
   notified('help.ringing', NOTIFICATIONS['help.ringing']),
   notified('help.stopped', NOTIFICATIONS['help.stopped']),
