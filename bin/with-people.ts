@@ -1,11 +1,14 @@
 /** Opens the people of this installation for one command, also while the service runs on the same database. */
 import type { Config } from '../platform/config/schema.ts';
 import { AppError } from '../platform/errors.ts';
+import type { Database } from '../platform/sql/database.ts';
 import type { People } from '../signaling/people/people.ts';
 
 export interface Opened {
   readonly people: People;
   readonly config: Config;
+  readonly database: Database;
+  readonly masterKey: Uint8Array;
   /** Where pages of this installation open, for links. */
   readonly origin: string;
 }
@@ -36,7 +39,7 @@ export async function withPeople<T>(
       pollMs: 0,
     });
     try {
-      return await action({ people, config, origin });
+      return await action({ people, config, database, masterKey, origin });
     } finally {
       await people.close();
     }

@@ -5,3 +5,8 @@ import { toString as draw } from 'qrcode';
 export function terminalQr(address: string): Promise<string> {
   return draw(address, { type: 'utf8', errorCorrectionLevel: 'L', margin: 2 });
 }
+
+/** The code of `address` as a drawing for the printer, which bears some wear and dirt. */
+export function svgQr(address: string): Promise<string> {
+  return draw(address, { type: 'svg', errorCorrectionLevel: 'Q', margin: 4 });
+}
