@@ -153,6 +153,7 @@ export class SmsLinkSending implements LinkSending {
         if (messageId === undefined || this.#messages.has(messageId)) continue;
         const next = afterRestart(link, sms.kind);
         if (next === undefined) continue;
+        log.info({ roomId, messageId, next }, 'a message on its way was found in a room');
         this.#remember(messageId, { roomId, linkId: link.linkId, writing: Promise.resolve(), told: false });
         if (next === 'unknown')
           this.#reported({ messageId, state: 'unknown', providerCode: 'restarted', at: Date.now() });

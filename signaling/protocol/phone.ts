@@ -148,7 +148,7 @@ function mainland(written: string): ParsedPhone {
   const digits = written.replace(CARRIER_ACCESS, '').replace(/^0(?=1[3-9]\d{9}$)/, '');
   if (/^1[3-9]\d{9}$/.test(digits)) return { ok: true, number: `+86${digits}` };
   if (/^1[3-9]/.test(digits)) return refuse(digits.length < 11 ? 'too-short' : 'too-long');
-  const isLandline = /^(?:0\d{9,11}|[2-9]\d{6,7}|[48]00\d{7})$/.test(digits);
+  const isLandline = /^(?:0\d{9,11}|[2-9]\d{6,10})$/.test(digits);
   if (isLandline || digits.length === 11 || /^1\d{2,5}$/.test(digits)) return refuse('not-mobile');
   return refuse(digits.length < 11 ? 'too-short' : 'too-long');
 }

@@ -78,12 +78,12 @@ export function describeSender(
       await opened.close();
     });
 
-    sendingTests(() => opened);
+    sendingTests(kind, () => opened);
     wordTests(() => opened);
   });
 }
 
-function sendingTests(opened: () => Opened): void {
+function sendingTests(kind: SmsSender['kind'], opened: () => Opened): void {
   it('says what it is and whether it reaches its provider', async () => {
     assert.equal(opened().sender.kind, kind);
     await until(() => opened().sender.connected, 'connected');
