@@ -8,7 +8,7 @@ import { newId } from './ids.ts';
 import { watchNetwork } from './live/network.ts';
 import { Requests } from './live/requests.ts';
 import { RoomListImpl } from './live/room-list.ts';
-import { RoomSessionImpl } from './live/session.ts';
+import { RoomSessionImpl, type SessionDeps } from './live/session.ts';
 import { createLiveSocket, type LiveSocket, type Notified } from './live/socket.ts';
 import { browserDevice, type DeviceFactory, type StillGrabber } from './media/engine.ts';
 import { grabStill } from './media/grab-still.ts';
@@ -35,16 +35,30 @@ export interface ClientParts {
   readonly createDevice?: DeviceFactory;
   readonly grab?: StillGrabber;
   readonly createSocket?: (url: string) => LiveSocket;
+  /** Where the code of media comes from; unless told, it is fetched when a session needs it. */
+  readonly media?: SessionDeps['media'];
 }
 
 /**
  * Makes a client. Nothing is sent before it is asked for something. Close it to end every session and the socket.
+ *
+ * The code of media is no part of it until a session begins it: a page that may never film stays small. Pages that always
+ * carry media take `createClient` of `index.ts`.
  *
  * @param parts replaces the browser's socket, clock and media device; pages leave it out.
  */
 export function createClient(options: ClientOptions = {}, parts: ClientParts = {}): Client {
   return new ClientImpl(options, parts);
 }
+
+/** The two chunks are asked for at once: on a slow link a second round trip would be seen. */
+const fetchMedia: SessionDeps['media'] = async () => {
+  const [{ createSessionMedia }] = await Promise.all([
+    import('./live/session-media.ts'),
+    import('mediasoup-client'),
+  ]);
+  return createSessionMedia;
+};
 
 class ClientImpl implements Client {
   readonly http: HttpApi;
@@ -67,6 +81,7 @@ class ClientImpl implements Client {
       createDevice: parts.createDevice ?? browserDevice,
       grab: parts.grab ?? grabStill,
       createSocket: parts.createSocket ?? createLiveSocket,
+      media: parts.media ?? fetchMedia,
     };
     this.http = createHttpApi(options.url ?? '', this.#fetch);
     this.#storage = options.storage ?? defaultStorage();
@@ -108,7 +123,7 @@ class ClientImpl implements Client {
     const open = this.#sessions.get(roomId);
     if (open) return open;
     if (this.#closed) throw new ClientError('closed', 'This client has been closed; make another one.');
-    const { clock, createDevice, grab } = this.#parts;
+    const { clock, createDevice, grab, media } = this.#parts;
     const session = new RoomSessionImpl({
       roomId,
       peerId: options.peerId ?? this.#keptPeerId(roomId),
@@ -117,6 +132,7 @@ class ClientImpl implements Client {
       clock,
       createDevice,
       grab,
+      media,
       memory: this.#memory,
       roomToken: options.roomToken ?? (() => this.http.roomToken(roomId, options.role)),
       isOnline,

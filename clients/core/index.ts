@@ -9,7 +9,7 @@ export {
   openScreen,
 } from './capture.ts';
 export { catchUp } from './catch-up.ts';
-export { createClient } from './client.ts';
+export { createClient } from './create-client.ts';
 export { CaptureError, ClientError, isClientError } from './errors.ts';
 export { newId } from './ids.ts';
 export type * from './types.ts';

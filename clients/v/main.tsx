@@ -1,6 +1,5 @@
 /** Starts the page. `public/old.js` stands in until this runs, and for good where it never does. */
 import { render } from 'preact';
-import { loadAhead } from './cards.ts';
 import { createShell } from './shell.ts';
 import { preloadLive } from './start-live.ts';
 import { App } from './views/app.tsx';
@@ -18,10 +17,6 @@ if (app && root.getAttribute('data-page') !== 'old') {
   render(<App shell={shell} />, app);
   if (tapped) shell.tap();
   learnPhone();
-  const idle = () => {
-    preloadLive();
-    loadAhead('wait-for-help');
-  };
-  if ('requestIdleCallback' in window) requestIdleCallback(idle, { timeout: 1500 });
-  else setTimeout(idle, 500);
+  if ('requestIdleCallback' in window) requestIdleCallback(preloadLive, { timeout: 1500 });
+  else setTimeout(preloadLive, 500);
 }

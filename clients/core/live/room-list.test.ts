@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RoomSummary } from '../../../signaling/protocol/snapshot.ts';
-import { createClient } from '../client.ts';
+import { createClient } from '../create-client.ts';
 import { RoomServer } from '../testing/room-server.ts';
 import { until } from '../testing/until.ts';
 import type { Client } from '../types.ts';

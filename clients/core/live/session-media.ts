@@ -18,6 +18,9 @@ export interface MediaHooks {
   readonly refuse: (error: ClientError) => void;
 }
 
+/** Makes the media of a session; fetched first where a page has to be small until it films. */
+export type MediaFactory = (deps: SessionDeps, hooks: MediaHooks) => MediaSession;
+
 export function createSessionMedia(deps: SessionDeps, hooks: MediaHooks): MediaSession {
   const { peerId, clock, createDevice, grab, memory, socket, options } = deps;
   const { events, reports, update } = hooks;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RoomEvent } from '../../../signaling/protocol/events.ts';
-import { createClient } from '../client.ts';
+import { createClient } from '../create-client.ts';
 import { ROOM, RoomServer, TestRefusal } from '../testing/room-server.ts';
 import { until } from '../testing/until.ts';
 import type { Client } from '../types.ts';

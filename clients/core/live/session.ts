@@ -257,7 +257,10 @@ export class RoomSessionImpl implements RoomSession {
   #fetchMedia(): void {
     if (this.#media || this.#fetching || this.#ended || this.#refused) return;
     const factory = this.#deps.media();
-    if (typeof factory === 'function') return this.#beginMedia(factory);
+    if (typeof factory === 'function') {
+      this.#beginMedia(factory);
+      return;
+    }
     this.#fetching = factory
       .then(
         (fetched) => this.#beginMedia(fetched),

@@ -1,7 +1,7 @@
 /** A client with fake media in a room of the test server, and the part of the node that connects and beats. */
 import { generateConsumerRemoteParameters } from 'mediasoup-client/fakeParameters';
 import type { RoomEvent } from '../../../signaling/protocol/events.ts';
-import { createClient } from '../client.ts';
+import { createClient } from '../create-client.ts';
 import type { Client, RoomSession } from '../types.ts';
 import { FakeMedia } from './fake-media.ts';
 import { ROOM, RoomServer } from './room-server.ts';
