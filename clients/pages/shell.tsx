@@ -20,6 +20,15 @@ export function DrillBanner(): JSX.Element {
   );
 }
 
+/** The first thing the keyboard meets on a page. */
+export function SkipLink(): JSX.Element {
+  return (
+    <a class="skip-link" href="#main">
+      {t('common.skip')}
+    </a>
+  );
+}
+
 function Account(): JSX.Element | null {
   const services = useServices();
   const who = signedIn();
@@ -89,9 +98,7 @@ function Ways(): JSX.Element | null {
 export function Shell(props: { children: ComponentChildren; narrow?: boolean }): JSX.Element {
   return (
     <>
-      <a class="skip-link" href="#main">
-        {t('common.skip')}
-      </a>
+      <SkipLink />
       <header class="top-bar">
         <div class="brand">
           <BrandMark />

@@ -7,6 +7,7 @@ import { build } from 'vite';
 import { type Browser, type ContextOptions, openBrowser } from '../browser/chromium.ts';
 import { cameraFile, HD, type Picture, speechFile } from '../media/fixtures.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
+import { buildBystanderPage, removeBuild } from './v-door.ts';
 
 export interface Pages {
   readonly stack: Stack;
@@ -28,6 +29,8 @@ export interface PagesOptions {
   readonly host?: string;
   /** Program that starts Chromium, on that host. */
   readonly executablePath?: string;
+  /** Whether links lead to the bystander's page, freshly built. */
+  readonly phones?: boolean;
   /** What every camera shows; HD unless told. */
   readonly picture?: Picture;
 }
@@ -43,14 +46,17 @@ async function buildPages(configFile: string, folder: string): Promise<void> {
   else process.env.NODE_ENV = before;
 }
 
-export async function openPages({ host, executablePath, picture = HD }: PagesOptions = {}): Promise<Pages> {
+export async function openPages(options: PagesOptions = {}): Promise<Pages> {
+  const { host, executablePath, phones = false, picture = HD } = options;
   const folder = await mkdtemp(join(tmpdir(), 'goldenhour-pages-'));
   const configFile = join(import.meta.dirname, '..', '..', 'clients', 'vite.config.ts');
   await buildPages(configFile, folder);
+  const phoneFolder = phones ? await buildBystanderPage() : undefined;
   const stack = await startStack({
     pagesFolder: folder,
     args: ['--help.phoneNumber', HELP_PHONE],
     ...(host === undefined ? {} : { host }),
+    ...(phoneFolder === undefined ? {} : { bystanderPagesFolder: phoneFolder }),
   });
   const browser: Browser = await openBrowser({
     camera: await cameraFile(picture),
@@ -92,6 +98,7 @@ export async function openPages({ host, executablePath, picture = HD }: PagesOpt
       await browser.close();
       await stack.close();
       await rm(folder, { recursive: true, force: true });
+      if (phoneFolder !== undefined) await removeBuild(phoneFolder);
     },
   };
 }

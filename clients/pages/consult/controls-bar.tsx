@@ -1,5 +1,5 @@
 /** The keys under the picture. */
-import type { ComponentChildren, JSX } from 'preact';
+import type { JSX } from 'preact';
 import { t } from '../../i18n/index.ts';
 import { start } from '../../ui/announcer.tsx';
 import { IconButton } from '../../ui/controls.tsx';
@@ -10,25 +10,9 @@ import { TelephoneKey } from './telephone.tsx';
 import type { StageTools } from './use-stage-tools.ts';
 import type { ZoomControl } from './use-zoom.ts';
 
-function CameraKey(props: { camera: OwnMedia; turnOn: string; turnOff: string }): JSX.Element {
-  const { camera } = props;
-  return (
-    <IconButton
-      icon={camera.on ? 'camera' : 'camera-off'}
-      label={camera.on ? props.turnOff : props.turnOn}
-      pressed={camera.on}
-      disabled={camera.busy}
-      shortcut="V"
-      onClick={() => start(() => camera.set(!camera.on))}
-    />
-  );
-}
-
 export function ControlsBar(props: {
   voice: OwnMedia | undefined;
   face: OwnMedia | undefined;
-  /** In place of the face, on the dispatcher's page. */
-  demonstration?: OwnMedia;
   zoom: ZoomControl;
   tools: StageTools;
   hasPicture: boolean;
@@ -37,25 +21,22 @@ export function ControlsBar(props: {
   onDevices: () => void;
   onKeys: () => void;
   onLeave: () => void;
-  /** Keys of the page itself, beside those of one's own media. */
-  children?: ComponentChildren;
 }): JSX.Element {
-  const { voice, face, demonstration, zoom, tools, hasPicture } = props;
+  const { voice, face, zoom, tools, hasPicture } = props;
   return (
     <div class="controls-bar" role="toolbar" aria-label={t('controls.label')}>
       {voice === undefined ? null : <MicKey voice={voice} />}
       {face === undefined ? null : (
-        <CameraKey camera={face} turnOn={t('camera.turnOn')} turnOff={t('camera.turnOff')} />
-      )}
-      {demonstration === undefined ? null : (
-        <CameraKey
-          camera={demonstration}
-          turnOn={t('demonstration.start')}
-          turnOff={t('demonstration.stop')}
+        <IconButton
+          icon={face.on ? 'camera' : 'camera-off'}
+          label={face.on ? t('camera.turnOff') : t('camera.turnOn')}
+          pressed={face.on}
+          disabled={face.busy}
+          shortcut="V"
+          onClick={() => start(() => face.set(!face.on))}
         />
       )}
       {props.telephone ? <TelephoneKey /> : null}
-      {props.children}
       <span class="controls-gap" />
       <IconButton
         icon="zoom-out"

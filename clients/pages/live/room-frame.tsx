@@ -9,7 +9,7 @@ import { Icon } from '../../ui/icons.tsx';
 import { signedIn } from '../../ui/me.ts';
 import { LanguageSwitch, ThemeSwitch } from '../../ui/settings-menu.tsx';
 import { shortIncident } from '../rooms/rooms-view.ts';
-import { DrillBanner } from '../shell.tsx';
+import { DrillBanner, SkipLink } from '../shell.tsx';
 import { ConnectionBar, ConnectionTag, RoomEnd } from './connection-line.tsx';
 import { useRoom } from './live-room.ts';
 import { nameOf } from './names.ts';
@@ -71,6 +71,8 @@ export function RoomFrame(props: {
   page: string;
   children: ComponentChildren;
   tools?: ComponentChildren;
+  /** Stands inside a page that has its own first link. */
+  inside?: boolean;
 }): JSX.Element {
   const { state, connection } = useRoom();
   const { title, drill, incidentId, phase } = state.value;
@@ -81,9 +83,7 @@ export function RoomFrame(props: {
   const over = connection.value.status === 'refused' || connection.value.status === 'ended';
   return (
     <div class={`room ${props.page}`}>
-      <a class="skip-link" href="#main">
-        {t('common.skip')}
-      </a>
+      {props.inside === true ? null : <SkipLink />}
       {drill ? <DrillBanner /> : null}
       <header class="room-top">
         <BrandMark />
