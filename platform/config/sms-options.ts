@@ -32,7 +32,7 @@ const reports = section(
       meaning: 'Id of the key with which the gateway signs its reports; without a key no report is taken.',
     }),
     secret: option(z.string().min(16).max(500).optional(), {
-      meaning: 'That key.',
+      meaning: 'The key that signs them.',
       secret: true,
     }),
     ...scheme,
@@ -130,7 +130,7 @@ const http = section(
 const smpp = section(
   {
     host: option(text.optional(), { meaning: 'Name or address of the message centre.' }),
-    port: option(port.default(2775), { meaning: 'Its port.' }),
+    port: option(port.default(2775), { meaning: 'Port of the message centre.' }),
     tls: option(z.boolean().default(false), { meaning: 'Connect by TLS.' }),
     caFile: option(text.optional(), {
       meaning: 'Certificate (PEM) of the authority behind it, where it is not a public one.',
@@ -144,8 +144,12 @@ const smpp = section(
     source: option(z.string().max(20).default(''), {
       meaning: 'Number or name the messages come from; empty: the centre’s own.',
     }),
-    sourceTon: option(z.int().min(0).max(6).default(0), { meaning: 'Its type of number; 5: a name.' }),
-    sourceNpi: option(z.int().min(0).max(18).default(0), { meaning: 'Its numbering plan.' }),
+    sourceTon: option(z.int().min(0).max(6).default(0), {
+      meaning: 'Type of number of the source (`source_addr_ton`); 5: a name.',
+    }),
+    sourceNpi: option(z.int().min(0).max(18).default(0), {
+      meaning: 'Numbering plan of the source (`source_addr_npi`).',
+    }),
     window: option(z.int().min(1).max(1000).default(10), {
       meaning: 'Messages that may wait for the centre’s answer at once.',
     }),
