@@ -117,7 +117,10 @@ describe('Phones of every kind on the bystander page', function () {
     await film(page);
     await page.getByRole('button', { name: 'A second phone measures on the chest' }).tap();
     await page.locator('.live-qr').waitFor();
-    const chest = await scene.phone(secondAddress(page), { before: compressions(110) });
+    const chest = await scene.phone(secondAddress(page), {
+      before: compressions(110),
+      permissions: ['accelerometer', 'gyroscope'],
+    });
     await chest.getByRole('button', { name: 'Start measuring' }).tap();
     await chest.getByText('Estimate. Too high on a soft bed.').waitFor();
     const rate = chest.locator('.live-big strong').first();
