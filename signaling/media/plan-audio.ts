@@ -1,5 +1,6 @@
 /** The part of the plan that comes before all others: who hears whom. */
 import type { PeerState, RoomState, SourceState } from '../protocol/state.ts';
+import { isAskedToSpeak } from '../protocol/state-bystander.ts';
 import { loudspeakerOf, microphoneOf } from '../protocol/units.ts';
 import { consumerIdOf } from './ids.ts';
 import type { DesiredConsumer, PlanInput, PlanPeer } from './plan-types.ts';
@@ -17,6 +18,8 @@ export function isSilenced(state: RoomState, source: SourceState): boolean {
   const owner = state.peers[source.peerId];
   if (!owner || source.paused || owner.muted[source.kind]) return true;
   if (source.kind === 'video') return false;
+  // Its voice is on the telephone again as soon as the dispatcher says so, whatever its page does.
+  if (owner.role === 'bystander') return !isAskedToSpeak(state.bystander, owner.peerId);
   if (!owner.speaksHere) return true;
   return owner.unitId !== undefined && chosen(state, owner.unitId, microphoneOf) !== owner.peerId;
 }

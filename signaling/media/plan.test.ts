@@ -252,7 +252,7 @@ describe('the plan: always', () => {
     paused: fc.boolean(),
     source: fc.record(
       {
-        role: fc.constantFrom('patient', 'face', 'voice', 'screen', 'telephone', 'monitor'),
+        role: fc.constantFrom('patient', 'face', 'voice', 'screen', 'telephone', 'monitor', 'demonstration'),
         alternativeOf: fc.constantFrom('s0', 'nothing'),
       },
       { requiredKeys: ['role'] },
@@ -292,9 +292,14 @@ describe('the plan: always', () => {
         const owner = state.peers[sent?.peerId ?? ''];
         assert.ok(viewer && sent && owner && peerId !== owner.peerId);
         assert.ok(viewer.role !== 'admin' && viewer.role !== 'auditor');
-        if (['bystander', 'volunteer', 'patient', 'relative'].includes(viewer.role)) {
+        if (['volunteer', 'patient', 'relative'].includes(viewer.role)) {
           assert.ok(['dispatcher', 'coordinator', 'specialist'].includes(owner.role) && owner.speaksHere);
-          assert.ok(['face', 'voice', 'screen'].includes(sent.source.role));
+          assert.ok(['face', 'voice', 'screen', 'demonstration'].includes(sent.source.role));
+        }
+        // Nobody was asked to speak in these scenes.
+        if (viewer.role === 'bystander') {
+          assert.ok(['dispatcher', 'coordinator'].includes(owner.role));
+          assert.equal(sent.source.role, 'demonstration');
         }
       }
     });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { bystander, crew, dispatcher, doctor } from '../rooms/testing/people.ts';
+import { bystander, crew, dispatcher, doctor, person } from '../rooms/testing/people.ts';
 import { Faults } from './testing/faults.ts';
 import { opus, vp8Simulcast, vp8Single, vp9Svc, without } from './testing/rtp.ts';
 import { type TestClient, until, World } from './testing/world.ts';
@@ -133,12 +133,14 @@ describe('a source that a viewer cannot decode', () => {
 });
 
 describe('what members of the public receive', () => {
+  const near = person('neighbour', 'volunteer', 'public');
+
   it('is the face and voice of who guides them, never a patient camera', async () => {
     const world = await World.start({ workers: 1 });
     try {
       const ambulance = await world.join(crew);
       const guide = await world.join(dispatcher);
-      const phone = await world.join(bystander);
+      const phone = await world.join(near);
       const patient = await ambulance.publish('video', vp8Simulcast(), { role: 'patient' });
       const crewVoice = await ambulance.publish('audio', opus());
       const voice = await guide.publish('audio', opus());
@@ -152,6 +154,43 @@ describe('what members of the public receive', () => {
       assert.deepEqual(received.map((c) => c.producerId).sort(), [voice, face].sort());
       assert.equal(phone.of(crewVoice), undefined);
       assert.equal(ambulance.demands.get(patient)?.rung, null);
+    } finally {
+      await world.close();
+    }
+  });
+
+  it('is for a bystander a demonstration that it shows, and the centre once it was asked to speak', async () => {
+    const world = await World.start({ workers: 1 });
+    try {
+      const ambulance = await world.join(crew);
+      const guide = await world.join(dispatcher);
+      const phone = await world.join(bystander);
+      const face = await guide.publish('video', vp8Single(), { role: 'face', width: 640, height: 480 });
+      const shown = await guide.publish('video', vp8Single(), {
+        role: 'demonstration',
+        width: 640,
+        height: 480,
+      });
+      const voice = await guide.publish('audio', opus());
+      const crewVoice = await ambulance.publish('audio', opus());
+      await until('the crew hears the guide', () => ambulance.of(voice) !== undefined);
+      assert.equal(phone.consumers.size, 0);
+      await phone.show({ producerId: face }, { producerId: shown });
+      await until('it sees the demonstration', () => phone.of(shown) !== undefined);
+      await assert.rejects(phone.publish('audio', opus()), { code: 'forbidden' });
+      const asked = { peerId: bystander.peerId, what: 'microphone', on: true } as const;
+      await world.room.execute('bystander.ask', asked, dispatcher);
+      const own = await phone.publish('audio', opus());
+      const stopped = async () =>
+        (await world.dump())?.producers.find(({ producerId }) => producerId === own)?.paused;
+      await until(
+        'both hear one another',
+        () => phone.of(voice) !== undefined && guide.of(own) !== undefined,
+      );
+      assert.deepEqual([phone.of(face), phone.of(crewVoice), await stopped()], [undefined, undefined, false]);
+      await world.room.execute('bystander.ask', { ...asked, on: false }, dispatcher);
+      await until('it hears the centre no more', () => phone.of(voice) === undefined);
+      await until('nobody hears it any more', async () => (await stopped()) === true);
     } finally {
       await world.close();
     }

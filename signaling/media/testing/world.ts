@@ -257,7 +257,7 @@ export class TestClient {
   ask<M extends MediaMethod>(method: M, params: Params<M>): Promise<Result<M>> {
     const { peerId, principalId, role, organisationId, name, unitId } = this.person;
     const peer = { peerId, principalId, role, organisationId, name, ...(unitId ? { unitId } : {}) };
-    const sources = ['patient', 'overview', 'monitor', 'face', 'voice', 'screen'] as const;
+    const sources = ['patient', 'overview', 'monitor', 'face', 'voice', 'screen', 'demonstration'] as const;
     return this.#world.service.handle(method, this.#world.room.roomId, { ...peer, sources }, params);
   }
 
