@@ -11,7 +11,7 @@ import { LanguageSwitch, ThemeSwitch } from '../../ui/settings-menu.tsx';
 import { useShortcuts } from '../../ui/shortcuts.ts';
 import { JoinedRoom } from '../live/joined-room.tsx';
 import { type LiveRooms, useRoomList } from '../rooms/use-room-list.ts';
-import { Shell } from '../shell.tsx';
+import { Shell, SkipLink } from '../shell.tsx';
 import { DispatchKeysDialog } from './dispatch-keys-dialog.tsx';
 import { Incident } from './incident.tsx';
 import { IncidentList } from './incident-list.tsx';
@@ -96,6 +96,7 @@ function Desk(props: { roomId: string | undefined; options: JoinOptions }): JSX.
   usePageKeys(live, roomId, (which) => (which === 'new' ? openNew() : setDialog(which)));
   return (
     <div class={roomId === undefined ? 'dispatch' : 'dispatch with-incident'}>
+      <SkipLink />
       <IncidentList live={live} current={roomId} onNew={openNew} />
       {roomId === undefined ? (
         <NoIncident list={live.list} />

@@ -4,7 +4,6 @@ import { useRef, useState } from 'preact/hooks';
 import type { LinkState } from '../../../signaling/protocol/state-bystander.ts';
 import type { RemoteSource } from '../../core/types.ts';
 import { t } from '../../i18n/index.ts';
-import { ControlsBar } from '../consult/controls-bar.tsx';
 import { RewindLink } from '../consult/rewind-link.tsx';
 import { Stage } from '../consult/stage.tsx';
 import { useStageTools } from '../consult/use-stage-tools.ts';
@@ -17,7 +16,7 @@ import { RoomSound } from '../live/room-sound.tsx';
 import { mainPicture, orderPictures } from '../live/source-view.ts';
 import { useDemonstration, useVoice } from '../live/use-own-media.ts';
 import { StripTile } from '../live/video-tile.tsx';
-import { BasisKeys } from './basis-keys.tsx';
+import { DeskBar } from './desk-bar.tsx';
 import { DispatchKeysDialog } from './dispatch-keys-dialog.tsx';
 import { DispatchPanels, type PanelName } from './dispatch-panels.tsx';
 import { LinkBoard, type ShowLink } from './link-board.tsx';
@@ -134,7 +133,7 @@ export function Incident(): JSX.Element {
     { choose: setChosen, panel: setPanel, links, veil: () => setVeil(!veil) },
   );
   return (
-    <RoomFrame page="dispatch-room" tools={<RewindLink role={session.role} />}>
+    <RoomFrame inside page="dispatch-room" tools={<RewindLink role={session.role} />}>
       <main class="consult-main" id="main" tabIndex={-1} ref={page}>
         <div class="stage">
           <AskBanner />
@@ -157,26 +156,18 @@ export function Incident(): JSX.Element {
             )}
           </div>
           <Tiles pictures={pictures} main={main} isVeiled={isVeiled} onChoose={setChosen} />
-          {phone === undefined ? null : (
-            <>
-              <PhoneLine phone={phone} source={main?.peerId === phone.peerId ? main : undefined} />
-              <PhoneControls phone={phone} asks={asks} />
-            </>
-          )}
-          <ControlsBar
+          <PhoneLine phone={phone} source={main?.peerId === phone?.peerId ? main : undefined} />
+          {phone === undefined ? null : <PhoneControls phone={phone} asks={asks} />}
+          <DeskBar
             voice={voice}
-            face={undefined}
             demonstration={demonstration}
-            zoom={zoom}
+            telephone={session.role === 'dispatcher'}
             tools={tools}
             hasPicture={main !== undefined}
-            telephone={session.role === 'dispatcher'}
             onDevices={() => setOpen({ what: 'devices' })}
             onKeys={() => setOpen({ what: 'keys' })}
             onLeave={() => setOpen({ what: 'leave' })}
-          >
-            <BasisKeys />
-          </ControlsBar>
+          />
         </div>
         <DispatchPanels current={panel} onChange={setPanel} phone={phone} />
       </main>

@@ -23,7 +23,10 @@ function Step(props: {
   const { state } = props;
   const mark = marks[state];
   return (
-    <li class={`link-step ${state}${props.now ? ' now' : ''}`} aria-current={props.now ? 'step' : undefined}>
+    <li
+      class={`link-step is-${state}${props.now ? ' is-now' : ''}`}
+      aria-current={props.now ? 'step' : undefined}
+    >
       <span class="link-step-mark" aria-hidden="true">
         {mark === undefined ? null : <Icon name={mark} />}
       </span>

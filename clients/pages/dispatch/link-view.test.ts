@@ -57,12 +57,9 @@ describe('The link above the picture', () => {
       revoke: true,
       again: false,
     });
-    assert.deepEqual(actionsOf(linkState({ ended: 'unopened' })), {
-      resend: false,
-      show: false,
-      revoke: false,
-      again: true,
-    });
+    const over = { resend: false, show: false, revoke: false, again: true };
+    assert.deepEqual(actionsOf(linkState({ ended: 'revoked' })), over);
+    assert.deepEqual(actionsOf(linkState({ ended: 'unopened' })), { ...over, show: true, again: false });
   });
 
   it('lists who asks to be let in, the first first, and nobody of a link that has ended', () => {

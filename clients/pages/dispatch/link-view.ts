@@ -73,10 +73,11 @@ export interface LinkActions {
   readonly again: boolean;
 }
 
-export function actionsOf(link: LinkState): LinkActions {
-  const runs = link.ended === undefined;
-  const free = runs && link.boundTo === undefined;
-  return { resend: free && link.phone !== undefined, show: free, revoke: runs, again: !runs };
+export function actionsOf({ ended, boundTo, parentLinkId, phone }: LinkState): LinkActions {
+  const runs = ended === undefined;
+  // One that nobody opened in time is sent again as it was; the code of a second phone is renewed by the first.
+  const free = (runs || ended === 'unopened') && boundTo === undefined && parentLinkId === undefined;
+  return { resend: free && phone !== undefined, show: free, revoke: runs, again: !runs && !free };
 }
 
 export interface Asking {

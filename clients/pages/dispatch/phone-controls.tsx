@@ -46,7 +46,7 @@ function ControlKey(props: {
   return (
     <button
       type="button"
-      class={`phone-key ${view.standing}`}
+      class={`phone-key is-${view.standing}`}
       aria-pressed={view.on}
       aria-keyshortcuts={shortcut}
       title={`${hint}${view.why ?? label} (${shortcut})`}

@@ -1,4 +1,4 @@
-/** One line about the phone in hand: its camera, sound, battery, whether the page is in front, and its link as measured. */
+/** One line: the phone in hand with camera, sound, battery and link as measured; and the basis of filming. */
 import type { JSX } from 'preact';
 import type { RemoteSource } from '../../core/types.ts';
 import { formatBitrate, formatPercent } from '../../i18n/format.ts';
@@ -7,6 +7,7 @@ import { Tag } from '../../ui/controls.tsx';
 import { useChanges } from '../../ui/hooks.ts';
 import type { IconName } from '../../ui/icons.tsx';
 import { useRoom } from '../live/live-room.ts';
+import { BasisKeys } from './basis-keys.tsx';
 import { factsOf, type Phone, type PhoneFact } from './phones.ts';
 
 const icons: Record<PhoneFact['name'], IconName> = {
@@ -68,12 +69,12 @@ function Measured(props: { source: RemoteSource }): JSX.Element | null {
   );
 }
 
-export function PhoneLine(props: { phone: Phone; source: RemoteSource | undefined }): JSX.Element {
+function AboutPhone(props: { phone: Phone; source: RemoteSource | undefined }): JSX.Element {
   const { silent } = useRoom();
   const { phone, source } = props;
   const { camera } = phone.page;
   return (
-    <section class="phone-line" aria-label={t('phone.line', { n: phone.number })}>
+    <>
       <strong class="one-line">{phone.peer.name}</strong>
       {camera === undefined || camera === 'live' ? null : (
         <Tag kind={camera === 'not-asked' || camera === 'asked' ? 'note' : 'warn'} icon="camera-off">
@@ -86,6 +87,28 @@ export function PhoneLine(props: { phone: Phone; source: RemoteSource | undefine
           {factText(fact)}
         </Tag>
       ))}
+    </>
+  );
+}
+
+export function PhoneLine(props: {
+  phone: Phone | undefined;
+  source: RemoteSource | undefined;
+}): JSX.Element {
+  const { phone, source } = props;
+  return (
+    <section
+      class="phone-line"
+      aria-label={phone === undefined ? t('basis.title') : t('phone.line', { n: phone.number })}
+    >
+      <div class="phone-about">
+        {phone === undefined ? (
+          <span class="small soft">{t('phone.none')}</span>
+        ) : (
+          <AboutPhone phone={phone} source={source} />
+        )}
+      </div>
+      <BasisKeys />
     </section>
   );
 }
