@@ -78,7 +78,12 @@ describe('A phone at the scene on a poor link', function () {
 
   async function seenByDispatch() {
     const [first] = await scene.dispatcher.evaluate(seen);
-    return { rung: first?.rung, stills: first?.stills ?? 0, freshness: first?.freshness, frames: first?.frames ?? 0 };
+    return {
+      rung: first?.rung,
+      stills: first?.stills ?? 0,
+      freshness: first?.freshness,
+      frames: first?.frames ?? 0,
+    };
   }
 
   async function framesIn5s(): Promise<number> {
