@@ -98,11 +98,12 @@ function* iceChecks({ ice }: Config): Iterable<Problem> {
   }
 }
 
-function* portChecks({ role, http, sfu }: Config): Iterable<Problem> {
+function* portChecks({ role, http, sfu, bystander }: Config): Iterable<Problem> {
   const workers = sfu.workers ?? 1;
   const taken: [string, number][] = [];
   if (role === 'recorder') return;
   if (role !== 'sfu') taken.push(['http.port', http.port]);
+  if (role !== 'sfu' && bystander.enabled) taken.push(['bystander.port', bystander.port]);
   if (role === 'sfu') taken.push(['sfu.control.port', sfu.control.port]);
   if (role === 'signaling' || sfu.rtcBasePort === 0) return;
   for (const [where, port] of taken) {

@@ -23,12 +23,15 @@ interface Door {
 }
 
 function doorsOf({ config }: DoctorContext): Door[] {
-  const { role, http, sfu } = config;
+  const { role, http, sfu, bystander } = config;
   const workers = sfu.workers ?? availableParallelism();
   const media =
     sfu.rtcBasePort === 0 ? [] : Array.from({ length: workers }, (_, index) => sfu.rtcBasePort + index);
   return [
     ...(role === 'sfu' ? [] : [{ use: 'staff', protocol: 'tcp', port: http.port, host: http.host } as const]),
+    ...(role === 'sfu' || role === 'recorder' || !bystander.enabled
+      ? []
+      : [{ use: 'bystanders', protocol: 'tcp', port: bystander.port, host: bystander.host } as const]),
     ...(role === 'sfu'
       ? [{ use: 'control', protocol: 'tcp', port: sfu.control.port, host: sfu.control.host } as const]
       : []),

@@ -30,7 +30,7 @@ export interface PlaceDoorParts {
   readonly places: Pick<Places, 'find' | 'opened'>;
   readonly rooms: Pick<Rooms, 'at' | 'create'>;
   readonly links: Pick<LinkDoor, 'openHere' | 'page'>;
-  readonly guests: Pick<LinkGuests, 'guess'>;
+  readonly guests: Pick<LinkGuests, 'wrong'>;
   readonly directory: Pick<Directory, 'organisations'>;
   readonly audit: Audit;
   readonly clock: Clock;
@@ -54,14 +54,13 @@ export class PlaceDoor {
     address: string,
     session: Session | undefined,
   ): Promise<OpenedLink> {
-    const giveBack = await this.#parts.guests.guess(address, secret);
     await consume(this.#perAddress, address);
     const place = await this.#parts.places.find(secret);
     if (!place) {
+      await this.#parts.guests.wrong(address);
       await this.#audit({ address });
       throw refuse('closed', 'This code opens nothing any more; call for help by telephone.');
     }
-    await giveBack();
     await consume(this.#perPlace, place.placeId);
     const organisationId = await this.#centre();
     const roomId = await this.#inTurn(place.placeId, () => this.#incidentOf(secret, organisationId));

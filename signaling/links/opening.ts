@@ -52,13 +52,12 @@ export class LinkOpening implements LinkDoor {
     address: string,
     session: Session | undefined,
   ): Promise<OpenedLink> {
-    const giveBack = await this.#parts.guests.guess(address, request.secret);
     const found = await this.#find(request.secret);
     if (!found) {
+      await this.#parts.guests.wrong(address);
       await this.#audit({ address }, 'unknown');
       throw unknownLink();
     }
-    await giveBack();
     const { row, link } = found;
     const own = session?.principal.linkId === row.link_id ? session.principal : undefined;
     const ended = await this.#endOf(found);

@@ -5,12 +5,11 @@
 import type { Clock } from '../../platform/clock.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Role } from '../protocol/roles.ts';
-import { sha256 } from './keyring.ts';
 import { loadPrincipal } from './principals.ts';
 import { refuse } from './refuse.ts';
 import type { SessionStore } from './sessions.ts';
 import type { PeopleDatabase } from './tables.ts';
-import type { Counter, Throttle } from './throttle.ts';
+import type { Throttle } from './throttle.ts';
 import type { Session } from './types.ts';
 
 /** Wrong secrets from one address without a wait. Nobody can guess 128 bits; this stops the noise of trying. */
@@ -43,15 +42,12 @@ export class LinkGuests {
     this.#throttle = throttle;
   }
 
-  /** Counts one try of an address before it is judged; throws `too-many`. Answers how to give a right one back. */
-  async guess(address: string, secret: string): Promise<() => Promise<void>> {
-    // The first counter starts anew at a right try; one right link must not make an address free to guess others.
-    const counters: Counter[] = [
-      { name: `link\n${address}\n${sha256(secret)}`, free: FREE_GUESSES },
-      { name: `link\n${address}`, free: FREE_GUESSES },
-    ];
-    await this.#throttle.charge(counters);
-    return () => this.#throttle.giveBack(counters);
+  /**
+   * Counts a wrong secret of an address; throws `too-many` from the 21st on, with the time to wait. Right ones never come here:
+   * a bystander shares the address of a mobile network with strangers, and nobody's guessing may keep help out.
+   */
+  async wrong(address: string): Promise<void> {
+    await this.#throttle.charge([{ name: `link\n${address}`, free: FREE_GUESSES }]);
   }
 
   /** Makes the guest; it is nobody until the room knows its opening. */
