@@ -35,7 +35,14 @@ describe('a link by SMS from the whole service', function () {
 
   it('goes out by SMPP and comes back as delivered within seconds; the service says goodbye', async () => {
     const centre = await startMessageCentre();
-    const args = ['--sms.kind', 'smpp', '--sms.smpp.host', '127.0.0.1', '--sms.smpp.port', String(centre.port)];
+    const args = [
+      '--sms.kind',
+      'smpp',
+      '--sms.smpp.host',
+      '127.0.0.1',
+      '--sms.smpp.port',
+      String(centre.port),
+    ];
     const stack = await startStack({ recorder: false, args });
     try {
       const { made, link } = await sendLink(stack);
@@ -85,5 +92,5 @@ describe('a link by SMS from the whole service', function () {
 
 /** The certificate of the stack's own authority, as a phone installs it. */
 async function authorityOf({ dataDir }: Stack): Promise<string> {
-  return readFile(join(dataDir, 'tls', 'ca.crt'), 'utf8');
+  return readFile(join(dataDir, 'tls', 'authority.crt'), 'utf8');
 }

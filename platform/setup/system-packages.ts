@@ -39,6 +39,8 @@ export const requirements: Record<Profile, readonly Requirement[]> = {
     { debian: 'postgresql' },
     { debian: 'redis-server', programs: ['redis-server'] },
     { debian: 'firefox-esr', programs: ['firefox-esr', 'firefox'] },
+    // A message centre that shares no code with the sender of text messages.
+    { debian: 'libnet-smpp-perl' },
   ],
 };
 
