@@ -36,6 +36,7 @@ export interface Guest {
 }
 
 export interface SceneStage {
+  readonly database: Database;
   readonly people: People;
   readonly demo: DemoPeople;
   readonly rooms: LocalRooms;
@@ -150,7 +151,7 @@ async function openDoors({ people, rooms, clock }: Ground, { recordings, site, l
 
 export async function openSceneStage(): Promise<SceneStage> {
   const ground = await openGround();
-  const { people, demo, rooms, served, clock } = ground;
+  const { database, people, demo, rooms, served, clock } = ground;
   let there = true;
   const parts = await openParts(ground, () => there);
   const { staff, phones } = await openDoors(ground, parts);
@@ -158,7 +159,7 @@ export async function openSceneStage(): Promise<SceneStage> {
   const send = (port: number, sent: Sent) => sendTo(port, `http://127.0.0.1:${port}`, sent);
   let count = 0;
   return {
-    ...{ people, demo, rooms, links, site, recordings, served, clock, staff, phones },
+    ...{ database, people, demo, rooms, links, site, recordings, served, clock, staff, phones },
     room: rooms.at(ROOM),
     setRecorder: (now) => {
       there = now;
@@ -180,7 +181,7 @@ export async function openSceneStage(): Promise<SceneStage> {
       await recordings.close();
       await rooms.close('the test is over');
       await people.close();
-      await ground.database.close();
+      await database.close();
       await served.close();
       await rm(ground.folder, { recursive: true, force: true });
     },
