@@ -18,6 +18,7 @@ import { type Listener, listen } from '../../signaling/http/listen.ts';
 import { type LinkSide, openLinks } from '../../signaling/links/links.ts';
 import { SmsLinkSending } from '../../signaling/links/sending.ts';
 import type { People } from '../../signaling/people/people.ts';
+import type { PublicConfig } from '../../signaling/protocol/http.ts';
 import type { SmsSender } from '../../signaling/protocol/sms.ts';
 import type { Recordings } from '../../signaling/recordings/recordings.ts';
 import type { SqlLogStore } from '../../signaling/rooms/sql-log-store.ts';
@@ -107,7 +108,7 @@ export async function openBystanderDoor(parts: DoorParts): Promise<BystanderDoor
     photos: new Photos({ rooms, recordings: parts.recordings, audit: people.audit, log }),
     place: placeDoor(parts, log),
     clock: systemClock,
-    config: () => publicConfig(config),
+    config: () => pageConfig(config),
     ...(built ? { pagesFolder } : {}),
     origins: allowedOrigins,
     trustProxy: config.http.trustProxy,
@@ -144,6 +145,12 @@ function placeDoor({ people, rooms, links, site }: DoorParts, log: Logger): Plac
     clock: systemClock,
     ...{ rooms, log },
   });
+}
+
+/** A bystander installs no authority: that address is of the door for staff. */
+function pageConfig(config: Config): PublicConfig {
+  const { caUrl: _, ...rest } = publicConfig(config);
+  return rest;
 }
 
 /** Where links lead: the named origin, or this machine under the port in use. */
