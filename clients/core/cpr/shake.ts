@@ -2,7 +2,7 @@
  * Motion of the camera between two pictures: shift, turn, zoom and a change of exposure, found on the whole picture by
  * Gauss-Newton with weights that leave out what moves by itself (Tukey). The second picture is then brought onto the first.
  */
-import { type Plane, type Pyramid, sample } from './frames.ts';
+import { contrast, type Plane, type Pyramid, sample } from './frames.ts';
 
 /** From the first picture to the second, about the middle, in pixels of the finest level. */
 export interface CameraMotion {
@@ -21,6 +21,9 @@ export interface CameraMotion {
 const PARAMETERS = 6;
 const ITERATIONS = 4;
 const LEAST_SCALE = 2;
+/** A pixel follows the motion when what is left of its difference is less than this share of the contrast, or just noise. */
+const FOLLOWS_SHARE = 0.3;
+const FOLLOWS_GREY = 3;
 
 export function cameraMotion(first: Pyramid, second: Pyramid): CameraMotion {
   // zoom, turn, x, y, gain, offset, in pixels of the level at hand.
@@ -31,7 +34,8 @@ export function cameraMotion(first: Pyramid, second: Pyramid): CameraMotion {
     const b = second[level];
     if (!a || !b) continue;
     const step = level === 1 ? 2 : 1;
-    for (let i = 0; i < ITERATIONS; i += 1) ({ found, agreed } = refine(a, b, found, step));
+    const follows = Math.max(FOLLOWS_GREY, FOLLOWS_SHARE * contrast(a));
+    for (let i = 0; i < ITERATIONS; i += 1) ({ found, agreed } = refine(a, b, found, { step, follows }));
     const [zoom = 0, turn = 0, x = 0, y = 0, gain = 0, offset = 0] = found;
     found = [zoom, turn, x * 2, y * 2, gain, offset];
   }
@@ -39,7 +43,12 @@ export function cameraMotion(first: Pyramid, second: Pyramid): CameraMotion {
   return { zoom, turn, x, y, gain, offset, agreed };
 }
 
-function refine(a: Plane, b: Plane, now: number[], step: number): { found: number[]; agreed: number } {
+function refine(
+  a: Plane,
+  b: Plane,
+  now: number[],
+  { step, follows }: { readonly step: number; readonly follows: number },
+): { found: number[]; agreed: number } {
   const scale = Math.max(LEAST_SCALE, 1.5 * meanDifference(a, b, now, step));
   const normal = new Float64Array(PARAMETERS * (PARAMETERS + 1));
   const [zoom = 0, turn = 0, tx = 0, ty = 0, gain = 0, offset = 0] = now;
@@ -58,9 +67,9 @@ function refine(a: Plane, b: Plane, now: number[], step: number): { found: numbe
       const value = data[i] ?? 0;
       const error = sample(b, toX, toY) - value * (1 + gain) - offset;
       all += 1;
+      if (Math.abs(error) < follows) inside += 1;
       const ratio = error / (2.5 * scale);
       if (Math.abs(ratio) >= 1) continue;
-      if (Math.abs(error) < scale * 1.2) inside += 1;
       const gx = ((data[i + 1] ?? 0) - (data[i - 1] ?? 0)) / 2;
       const gy = ((data[i + w] ?? 0) - (data[i - w] ?? 0)) / 2;
       row[0] = gx * dx + gy * dy;
