@@ -42,7 +42,13 @@ function SpotlightKey(props: { source: RemoteSource }): JSX.Element | null {
   }
   const toggle = () => session.request('room.spotlight', { producerId: lit ? null : producerId });
   return (
-    <button type="button" class="stage-key" aria-pressed={lit} onClick={() => start(toggle)}>
+    <button
+      type="button"
+      class="stage-key"
+      aria-pressed={lit}
+      aria-label={lit ? t('stage.unspot') : t('stage.spot')}
+      onClick={() => start(toggle)}
+    >
       <Icon name="spot" />
       <span>{lit ? t('stage.unspot') : t('stage.spot')}</span>
     </button>

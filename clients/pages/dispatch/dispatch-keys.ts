@@ -12,6 +12,16 @@ export const ASK_KEYS: Readonly<Record<string, Exclude<AskWhat, 'zoom'>>> = {
   z: 'second-phone',
 };
 
+export type PanelName = 'text' | 'guidance' | 'cpr' | 'place' | 'photos' | 'people';
+export const PANEL_KEYS: Readonly<Record<string, PanelName>> = {
+  c: 'text',
+  g: 'guidance',
+  h: 'cpr',
+  a: 'place',
+  '#': 'photos',
+  u: 'people',
+};
+
 /** Names of keys, two spaces apart, and what they do, in the order of the help. */
 export const KEY_HELP = [
   ['N', 'new'],
@@ -23,8 +33,8 @@ export const KEY_HELP = [
   ['K  T  X  I', 'camera'],
   [',  .', 'phoneZoom'],
   ['J  Q  W  Z', 'phoneSound'],
-  ['C', 'text'],
-  ['U', 'people'],
+  ['C  G  H', 'guide'],
+  ['A  #  U', 'around'],
   ['E  O  R', 'basis'],
   ['M  V', 'own'],
   ['+  –  0', 'zoom'],

@@ -7,7 +7,6 @@ import { usePageTitle } from '../../ui/hooks.ts';
 import { signedIn } from '../../ui/me.ts';
 import type { Route } from '../../ui/route.ts';
 import { followLink, go } from '../../ui/router.ts';
-import { LanguageSwitch, ThemeSwitch } from '../../ui/settings-menu.tsx';
 import { useShortcuts } from '../../ui/shortcuts.ts';
 import { JoinedRoom } from '../live/joined-room.tsx';
 import { type LiveRooms, useRoomList } from '../rooms/use-room-list.ts';
@@ -23,15 +22,9 @@ function NoIncident(props: { list: RoomList | undefined }): JSX.Element {
   const heading = usePageTitle(t('dispatch.page'));
   return (
     <main class="no-incident" id="main" tabIndex={-1}>
-      <div class="row spread">
-        <h1 ref={heading} tabIndex={-1}>
-          {t('dispatch.new')}
-        </h1>
-        <span class="row">
-          <ThemeSwitch />
-          <LanguageSwitch />
-        </span>
-      </div>
+      <h1 ref={heading} tabIndex={-1}>
+        {t('dispatch.new')}
+      </h1>
       {props.list === undefined ? (
         <p class="soft" role="status">
           {t('load.who')}

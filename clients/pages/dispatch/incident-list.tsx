@@ -1,13 +1,17 @@
 /** Open incidents beside the one in hand: calls that ring above, then the newest first. */
 import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
 import type { RoomSummary } from '../../../signaling/protocol/snapshot.ts';
 import { formatClock, formatShortTime } from '../../i18n/format.ts';
 import { t } from '../../i18n/index.ts';
+import { start } from '../../ui/announcer.tsx';
 import { BrandMark } from '../../ui/brand.tsx';
 import { Banner, Tag } from '../../ui/controls.tsx';
 import { useNow, useOnline } from '../../ui/hooks.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { followLink } from '../../ui/router.ts';
+import { LanguageSwitch, ThemeSwitch } from '../../ui/settings-menu.tsx';
+import { armSound } from '../rooms/ring.ts';
 import { RingingCalls, SoundHint } from '../rooms/ringing-calls.tsx';
 import type { LiveRooms } from '../rooms/use-room-list.ts';
 import { dispatchPath, hasPublic, orderIncidents } from './incidents-view.ts';
@@ -51,6 +55,23 @@ function Line(props: { room: RoomSummary; current: boolean; now: number }): JSX.
   );
 }
 
+/** A dispatcher's page has to ring: the first key or tap of any kind is the gesture that browsers ask for. */
+function useArmedRing(): void {
+  useEffect(() => {
+    const arm = () => {
+      stop();
+      start(armSound);
+    };
+    const stop = () => {
+      document.removeEventListener('keydown', arm);
+      document.removeEventListener('pointerdown', arm);
+    };
+    document.addEventListener('keydown', arm);
+    document.addEventListener('pointerdown', arm);
+    return stop;
+  }, []);
+}
+
 export function IncidentList(props: {
   live: LiveRooms;
   current: string | undefined;
@@ -59,6 +80,7 @@ export function IncidentList(props: {
   const { live, current } = props;
   const now = useNow(1000);
   const online = useOnline();
+  useArmedRing();
   const rooms = live.rooms === undefined ? undefined : orderIncidents(live.rooms);
   const away = !online || (live.rooms !== undefined && live.socket !== 'up');
   return (
@@ -103,10 +125,14 @@ export function IncidentList(props: {
           <Line key={room.roomId} room={room} current={room.roomId === current} now={now} />
         ))}
       </ul>
-      <a class="button quiet" href="/rooms" onClick={(event) => followLink(event, '/rooms')}>
-        <Icon name="rooms" />
-        {t('nav.rooms')}
-      </a>
+      <div class="incidents-foot">
+        <ThemeSwitch />
+        <LanguageSwitch />
+        <a class="button quiet" href="/rooms" onClick={(event) => followLink(event, '/rooms')}>
+          <Icon name="rooms" />
+          {t('nav.rooms')}
+        </a>
+      </div>
     </nav>
   );
 }

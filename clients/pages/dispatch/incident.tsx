@@ -16,9 +16,12 @@ import { RoomSound } from '../live/room-sound.tsx';
 import { mainPicture, orderPictures } from '../live/source-view.ts';
 import { useDemonstration, useVoice } from '../live/use-own-media.ts';
 import { StripTile } from '../live/video-tile.tsx';
+import { CprStrip } from './cpr/cpr-panel.tsx';
+import { type Compressions, useCompressions } from './cpr/use-compressions.ts';
 import { DeskBar } from './desk-bar.tsx';
+import type { PanelName } from './dispatch-keys.ts';
 import { DispatchKeysDialog } from './dispatch-keys-dialog.tsx';
-import { DispatchPanels, type PanelName } from './dispatch-panels.tsx';
+import { DispatchPanels } from './dispatch-panels.tsx';
 import { LinkBoard, type ShowLink } from './link-board.tsx';
 import { LinkCodeDialog } from './link-code-dialog.tsx';
 import { LinkFormDialog } from './link-form.tsx';
@@ -77,6 +80,14 @@ function useVeil(roomId: string): readonly [on: boolean, set: (on: boolean) => v
   return [on, set];
 }
 
+/** Measures while someone may be pressing: for an arrest, while the metronome runs, and when it is asked for. */
+function useMeasured(source: RemoteSource | undefined, asked: boolean): Compressions {
+  const { state } = useRoom();
+  const { metronome } = state.value.bystander;
+  const presses = asked || metronome?.on === true || mainLink(state.value)?.need === 'arrest';
+  return useCompressions(presses ? source : undefined);
+}
+
 function Tiles(props: {
   pictures: readonly RemoteSource[];
   main: RemoteSource | undefined;
@@ -97,6 +108,20 @@ function Tiles(props: {
         </li>
       ))}
     </ul>
+  );
+}
+
+function OverPicture(props: {
+  filmed: boolean;
+  veil: boolean;
+  setVeil: (veil: boolean) => void;
+  compressions: Compressions;
+}): JSX.Element {
+  return (
+    <>
+      {props.filmed ? <VeilKey veiled={props.veil} onChange={props.setVeil} /> : null}
+      <CprStrip compressions={props.compressions} />
+    </>
   );
 }
 
@@ -122,6 +147,8 @@ export function Incident(): JSX.Element {
   const asks = useAsks(phone);
   const voice = useVoice();
   const demonstration = useDemonstration();
+  const filmed = main !== undefined && filmedByPublic(state, main.peerId);
+  const compressions = useMeasured(filmed ? main : undefined, panel === 'cpr');
   const isVeiled = (source: RemoteSource) => veil && filmedByPublic(state, source.peerId);
   const show: ShowLink = {
     code: (linkId) => setOpen({ what: 'code', linkId }),
@@ -143,15 +170,8 @@ export function Incident(): JSX.Element {
             {main === undefined ? (
               <LinkBoard link={link} show={show} />
             ) : (
-              <Stage
-                key={main.producerId}
-                source={main}
-                stage={stage}
-                video={video}
-                zoom={zoom}
-                veiled={isVeiled(main)}
-              >
-                {filmedByPublic(state, main.peerId) ? <VeilKey veiled={veil} onChange={setVeil} /> : null}
+              <Stage key={main.producerId} {...{ source: main, stage, video, zoom }} veiled={isVeiled(main)}>
+                <OverPicture filmed={filmed} veil={veil} setVeil={setVeil} compressions={compressions} />
               </Stage>
             )}
           </div>
@@ -169,7 +189,14 @@ export function Incident(): JSX.Element {
             onLeave={() => setOpen({ what: 'leave' })}
           />
         </div>
-        <DispatchPanels current={panel} onChange={setPanel} phone={phone} />
+        <DispatchPanels
+          current={panel}
+          onChange={setPanel}
+          phone={phone}
+          compressions={compressions}
+          veiled={veil}
+          onUnveil={() => setVeil(false)}
+        />
       </main>
       {open === undefined ? null : (
         <Dialogs open={open} show={show} onClose={() => setOpen(undefined)} onLoudspeaker={setLoudspeaker} />

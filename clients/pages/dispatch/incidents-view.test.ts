@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RoomSummary } from '../../../signaling/protocol/snapshot.ts';
-import { ASK_KEYS, KEY_HELP } from './dispatch-keys.ts';
+import { ASK_KEYS, KEY_HELP, PANEL_KEYS } from './dispatch-keys.ts';
 import { dispatchPath, hasPublic, neighbour, orderIncidents } from './incidents-view.ts';
 
 const room = (roomId: string, createdUtc: number, change: Partial<RoomSummary> = {}): RoomSummary => ({
@@ -51,9 +51,10 @@ describe('Open incidents', () => {
 });
 
 describe('The keyboard map', () => {
-  it('names no key twice, and every key of the phone', () => {
+  it('names no key twice, and every key of phones and panels', () => {
     const names = KEY_HELP.flatMap(([keys]) => keys.split(/ {2}/));
     assert.equal(new Set(names).size, names.length);
-    for (const key of Object.keys(ASK_KEYS)) assert(names.includes(key.toUpperCase()), key);
+    for (const key of Object.keys({ ...ASK_KEYS, ...PANEL_KEYS }))
+      assert(names.includes(key.toUpperCase()), key);
   });
 });

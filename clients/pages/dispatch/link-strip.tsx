@@ -41,8 +41,7 @@ export function AskBanner(): JSX.Element | null {
   useNow(1000);
   const waiting = askingOf(room.state.value);
   const [first] = waiting;
-  const text =
-    first === undefined ? '' : t('link.asks', { browser: first.browser ?? t('link.unknownBrowser') });
+  const text = first === undefined ? '' : t('link.asks');
   useEffect(() => {
     if (text !== '') announce(text, 'urgent');
   }, [text]);
@@ -53,8 +52,11 @@ export function AskBanner(): JSX.Element | null {
       <div class="grow">
         <strong>{text}</strong>
         <p class="small figures">
-          {t('link.asksText')} {formatClock(roomUtc(room) - first.utc)}
-          {waiting.length > 1 ? ` · ${t('link.asksMore', { n: waiting.length - 1 })}` : ''}
+          {[
+            t('link.asksText', { clock: formatClock(roomUtc(room) - first.utc) }),
+            first.browser === undefined ? '' : t('link.asksHas', { browser: first.browser }),
+            waiting.length > 1 ? t('link.asksMore', { n: waiting.length - 1 }) : '',
+          ].join(' ')}
         </p>
       </div>
       <button

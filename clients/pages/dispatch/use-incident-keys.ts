@@ -7,8 +7,7 @@ import type { ZoomControl } from '../consult/use-zoom.ts';
 import { useRoom } from '../live/live-room.ts';
 import type { OwnMedia } from '../live/use-own-media.ts';
 import { BASIS_KEYS, setBasis } from './basis-keys.tsx';
-import { ASK_KEYS } from './dispatch-keys.ts';
-import type { PanelName } from './dispatch-panels.tsx';
+import { ASK_KEYS, PANEL_KEYS, type PanelName } from './dispatch-keys.ts';
 import { answerAsking } from './link-strip.tsx';
 import { askingOf } from './link-view.ts';
 import type { Asks } from './use-asks.ts';
@@ -28,8 +27,6 @@ interface Setters {
   readonly links: () => void;
   readonly veil: () => void;
 }
-
-const panelKeys: Readonly<Record<string, PanelName>> = { c: 'text', u: 'people' };
 
 export function useIncidentKeys(shown: Shown, set: Setters): void {
   const room = useRoom();
@@ -54,7 +51,7 @@ export function useIncidentKeys(shown: Shown, set: Setters): void {
   };
   /** Keys that act on this page alone. */
   const onPageKey = (name: string): boolean => {
-    const panel = panelKeys[name];
+    const panel = PANEL_KEYS[name];
     const { voice, demonstration, tools } = shown;
     if (panel !== undefined) set.panel(panel);
     else if (name === 'l') set.links();

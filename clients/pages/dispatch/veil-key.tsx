@@ -11,6 +11,7 @@ export function VeilKey(props: { veiled: boolean; onChange: (veiled: boolean) =>
         type="button"
         class="stage-key veil-again"
         aria-keyshortcuts="B"
+        aria-label={t('veil.blur')}
         onClick={() => props.onChange(true)}
       >
         <Icon name="eye" />

@@ -71,7 +71,7 @@ export function RoomFrame(props: {
   page: string;
   children: ComponentChildren;
   tools?: ComponentChildren;
-  /** Stands inside a page that has its own first link. */
+  /** Stands inside a page that has first link, mark and settings of its own. */
   inside?: boolean;
 }): JSX.Element {
   const { state, connection } = useRoom();
@@ -86,7 +86,7 @@ export function RoomFrame(props: {
       {props.inside === true ? null : <SkipLink />}
       {drill ? <DrillBanner /> : null}
       <header class="room-top">
-        <BrandMark />
+        {props.inside === true ? null : <BrandMark />}
         <div class="room-name">
           <h1 class="one-line" tabIndex={-1}>
             {name}
@@ -102,10 +102,12 @@ export function RoomFrame(props: {
         <div class="room-tools-end">
           <OtherRooms />
           {props.tools}
-          <span class="wide-only row">
-            <ThemeSwitch />
-            <LanguageSwitch />
-          </span>
+          {props.inside === true ? null : (
+            <span class="wide-only row">
+              <ThemeSwitch />
+              <LanguageSwitch />
+            </span>
+          )}
         </div>
       </header>
       <ConnectionBar />
