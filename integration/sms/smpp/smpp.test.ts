@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig } from '../../../platform/config/load.ts';
 import { OutgoingGuard } from '../../../platform/outgoing.ts';
+import { issueAuthority, issueServer } from '../../../platform/tls/issue.ts';
 import { Receipts } from '../receipts.ts';
 import { Reports } from '../reports.ts';
 import { Sender } from '../sender.ts';
@@ -13,7 +14,7 @@ import { SmppWay } from './way.ts';
 const DEFAULTS = loadConfig({ env: {}, cwd: '/' }).sms.smpp;
 const QUICK = { answerSeconds: 2, enquireSeconds: 60, systemId: 'goldenhour', password: 'secret' };
 
-function openSender(port: number, options: Partial<SmppSmsOptions> = {}) {
+function openSender(port: number, options: Partial<SmppSmsOptions> = {}, ca?: string) {
   const { log, lines } = keepingLog();
   const reports = new Reports(log);
   const smpp = { ...DEFAULTS, ...QUICK, port, ...options };
@@ -25,7 +26,7 @@ function openSender(port: number, options: Partial<SmppSmsOptions> = {}) {
     reports,
     receipts: new Receipts(),
   };
-  const way = new SmppWay({ ...parts, firstWaitMs: 20, throttleMs: 20 });
+  const way = new SmppWay({ ...parts, ...(ca === undefined ? {} : { ca }), firstWaitMs: 20, throttleMs: 20 });
   return { sender: new Sender(way, reports), lines };
 }
 
@@ -242,6 +243,25 @@ describe('SMPP 3.4 with a message centre', () => {
         ['expired', 'provider-away'],
       ],
     );
+  });
+
+  it('is reached by TLS, and only with a certificate that the named authority signed', async () => {
+    const authority = await issueAuthority(Date.now());
+    const { key, certificate } = await issueServer(authority, ['127.0.0.1'], Date.now());
+    const secure = await startMessageCentre(0, { key, cert: certificate });
+    const wary = openSender(secure.port, { tls: true });
+    const sure = openSender(secure.port, { tls: true }, authority.certificate);
+    try {
+      await until(() => sure.sender.connected, 'bound by TLS');
+      await sure.sender.send(message());
+      assert.equal(secure.taken.length, 1);
+      await until(() => wary.lines.some((line) => line.includes('is not reached')), 'the word about it');
+      assert.equal(wary.sender.connected, false);
+      assert.equal(secure.binds.length, 1);
+    } finally {
+      await Promise.all([wary, sure].map(({ sender }) => sender.close('end of the test')));
+      await secure.close();
+    }
   });
 
   it('names a refused bind, and binds when it is taken', async () => {

@@ -43,8 +43,15 @@ export interface Behaviour {
   hexIds: boolean;
 }
 
-/** Starts one. @param port any free one unless given, such as that of a centre that has died */
-export async function startMessageCentre(port = 0): Promise<MessageCentre> {
+/**
+ * Starts one.
+ * @param port any free one unless given, such as that of a centre that has died
+ * @param tls key and certificate (PEM) of a centre that is reached by TLS
+ */
+export async function startMessageCentre(
+  port = 0,
+  tls?: { readonly key: string; readonly cert: string },
+): Promise<MessageCentre> {
   const taken: Taken[] = [];
   const binds: Pdu[] = [];
   const commands: string[] = [];
@@ -60,7 +67,7 @@ export async function startMessageCentre(port = 0): Promise<MessageCentre> {
   };
   let last = 1000;
   const centre = { taken, binds, commands, sessions, behaviour };
-  const server = smpp.createServer((session) => {
+  const accept = (session: Session) => {
     sessions.add(session);
     session.on('close', () => sessions.delete(session));
     session.on('error', () => session.destroy());
@@ -77,7 +84,8 @@ export async function startMessageCentre(port = 0): Promise<MessageCentre> {
         session.send(pdu.response());
       }
     });
-  });
+  };
+  const server = tls ? smpp.createServer(tls, accept) : smpp.createServer(accept);
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
