@@ -2,8 +2,9 @@
 import type { EventOf, RoomEvent } from './events.ts';
 import type { PageReport } from './events-bystander.ts';
 import type { FactContext } from './evolve.ts';
+import { firstBeatAt } from './metronome.ts';
 import type { RoomState } from './state.ts';
-import type { AskState, BystanderState, LinkState, MetronomeState, PageState } from './state-bystander.ts';
+import type { AskState, BystanderState, LinkState, PageState } from './state-bystander.ts';
 
 const ASKS_KEPT = 50;
 const PHOTOS_KEPT = 200;
@@ -183,24 +184,11 @@ function evolveGuidance(
     }
     case 'MetronomeSet': {
       const { type: _, by: __, ...set } = event;
-      return { ...now, metronome: { ...set, at: beatsFrom(now.metronome, set, at) } };
+      return { ...now, metronome: { ...set, at: firstBeatAt(now.metronome, set, at) } };
     }
     default:
       return undefined;
   }
-}
-
-/**
- * From where beats are counted. While it runs a new rate keeps number and phase of the beat, so that hands that follow it
- * never meet two beats close together or none for long; a start and another mode begin anew.
- */
-function beatsFrom(
-  before: MetronomeState | undefined,
-  set: Pick<MetronomeState, 'on' | 'rate' | 'mode'>,
-  at: number,
-): number {
-  if (!before?.on || !set.on || before.mode !== set.mode) return at;
-  return at - ((at - before.at) * before.rate) / set.rate;
 }
 
 function evolveCpr(now: BystanderState, event: RoomEvent, { utc }: FactContext): BystanderState | undefined {

@@ -14,11 +14,12 @@
  * beats), so that hands on a chest are never led outside the guideline (AHA 2025, ERC 2025).
  */
 import { METRONOME_RATE } from '../../../signaling/protocol/guidance.ts';
+import { CPR_CYCLE } from '../../../signaling/protocol/metronome.ts';
 import type { MetronomeState } from '../../../signaling/protocol/state-bystander.ts';
 
 /** From the 30th compression to the first of the next thirty, in 30:2: time for two breaths (AHA 2025: pause under 10 s). */
-export const BREATHS_MS = 5000;
-export const COMPRESSIONS_PER_CYCLE = 30;
+export const BREATHS_MS = CPR_CYCLE.breathsMs;
+export const COMPRESSIONS_PER_CYCLE = CPR_CYCLE.compressions;
 
 const SHORTEST_MS = 60_000 / METRONOME_RATE.most;
 const LONGEST_MS = 60_000 / METRONOME_RATE.least;
