@@ -19,7 +19,18 @@ export function publicConfig(config: Config): PublicConfig {
     version: VERSION,
     helpPhone: config.help.phoneNumber,
     ...(config.tls.certFile === undefined ? { caUrl: '/ca.crt' } : {}),
+    ...mapConfig(config),
   };
+}
+
+function mapConfig({ map }: Config): Pick<PublicConfig, 'map'> {
+  const { tileUrl, tileDatum, attribution } = map;
+  return tileUrl === undefined ? {} : { map: { tileUrl, datum: tileDatum, attribution } };
+}
+
+/** Origins that pictures of staff pages may come from. */
+export function imageOrigins({ map }: Config): readonly string[] {
+  return map.tileUrl === undefined ? [] : [new URL(map.tileUrl).origin];
 }
 
 export function mediaConfig({ ice, media, recording, sfu }: Config): Partial<MediaConfig> {

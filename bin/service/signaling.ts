@@ -33,7 +33,8 @@ import type { Rooms } from '../../signaling/rooms/types.ts';
 import type { LiveDoor } from '../../signaling/sockets/doors.ts';
 import { linkOrigin, openBystanderDoor, openLinkSide } from './bystander.ts';
 import type { Register } from './open.ts';
-import { mediaConfig, origins, publicConfig, socketConfig } from './settings.ts';
+import { imageOrigins, mediaConfig, origins, publicConfig, socketConfig } from './settings.ts';
+import { smsNotice } from './sms.ts';
 
 export interface SignalingParts {
   readonly config: Config;
@@ -172,11 +173,12 @@ async function openDoor(parts: SignalingParts, store: Store): Promise<HttpDoor> 
     config: () => publicConfig(config),
     authority: () => certificate.current.authority,
     readiness: readiness(config.dataDir, database, parts.links),
-    notices: notices(parts.recorders),
+    notices: { ...notices(parts.recorders), ...smsNotice(parts.sms) },
     pagesFolder: parts.pagesFolder,
     origins: origins(config.http),
     trustProxy: config.http.trustProxy,
     hsts: config.tls.certFile !== undefined,
+    imageOrigins: imageOrigins(config),
     metrics: config.metrics,
   });
   const listener = await listen({

@@ -9,7 +9,7 @@ export const enGuidance = {
   'guidance.approved': 'Approved',
   'guidance.approvedBy': 'Approved by {approver}, {at}',
   'guidance.unapproved': 'Not approved',
-  'guidance.refused': 'Not approved: locked',
+  'guidance.refused': 'Locked',
   'guidance.refusedText':
     'Nobody here has approved this version, so it cannot be shown. The operator enters an approval.',
   'guidance.standingUnknown': 'Whether the cards are approved is not known: {why}',

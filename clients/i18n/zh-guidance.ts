@@ -9,7 +9,7 @@ export const zhGuidance = {
   'guidance.approved': '已批准',
   'guidance.approvedBy': '{approver} 批准，{at}',
   'guidance.unapproved': '未批准',
-  'guidance.refused': '未批准，已锁定',
+  'guidance.refused': '已锁定',
   'guidance.refusedText': '本单位没有人批准这一版，不能显示。请管理员登记批准。',
   'guidance.standingUnknown': '不知道指导卡是否已批准：{why}',
   'guidance.again': '再查一次',

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { logLevels } from '../log.ts';
 import { bystander } from './bystander-options.ts';
+import { map } from './map-options.ts';
 import { ice, ipAddress, media, sfu } from './media-options.ts';
 import { option, port, seconds, section } from './option.ts';
 import { recording } from './recording-options.ts';
@@ -199,6 +200,7 @@ export const configSchema = z.strictObject({
   rooms: rooms.prefault({}),
   help: help.prefault({}),
   tcpr: tcpr.prefault({}),
+  map: map.prefault({}),
   limits: limits.prefault({}),
   metrics: metrics.prefault({}),
   sms: sms.prefault({}),

@@ -52,6 +52,8 @@ export interface DoorOptions {
   readonly trustProxy?: readonly string[];
   /** True only with a certificate that browsers trust by themselves. */
   readonly hsts?: boolean;
+  /** Origins beside its own that pictures may come from, such as a map server of the site. */
+  readonly imageOrigins?: readonly string[];
   /** Who may read `/metrics`. */
   readonly metrics?: MetricsAccess;
   readonly limits?: HttpLimits;
@@ -86,7 +88,7 @@ export function createDoor(options: DoorOptions): HttpApp {
   app.on('error', (error: unknown) => options.log.debug({ error }, 'an answer was not taken'));
   app.use(observe(options, router));
   app.use(answerErrors(options));
-  app.use(securityHeaders({ hsts: options.hsts ?? false }));
+  app.use(securityHeaders({ hsts: options.hsts ?? false, imageOrigins: options.imageOrigins ?? [] }));
   app.use(checkHost);
   app.use(router.routes());
   if (options.pages) addPages(app, parts, options.pages);

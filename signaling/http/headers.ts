@@ -4,6 +4,8 @@ import type { Middleware } from 'koa';
 export interface HeaderOptions {
   /** True when the certificate is one that browsers trust by themselves: HSTS would lock everyone out otherwise. */
   readonly hsts: boolean;
+  /** Origins beside its own that pictures may come from, such as a map server of the site. */
+  readonly imageOrigins?: readonly string[];
 }
 
 const HOST = /^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
@@ -17,12 +19,12 @@ export function isHost(host: string): boolean {
  * No inline code and nothing from elsewhere. `wss://host` stands beside 'self' because Safari before 15.4 does not count
  * websockets as 'self'; `blob:` is for pictures and workers that the pages make themselves; WebAssembly for trackers.
  */
-export function contentSecurityPolicy(host: string): string {
+export function contentSecurityPolicy(host: string, imageOrigins: readonly string[] = []): string {
   return [
     "default-src 'none'",
     "script-src 'self' 'wasm-unsafe-eval'",
     "style-src 'self'",
-    "img-src 'self' data: blob:",
+    ["img-src 'self' data: blob:", ...imageOrigins].join(' '),
     "media-src 'self' blob:",
     "font-src 'self'",
     "worker-src 'self' blob:",
@@ -46,7 +48,7 @@ const HSTS = 'max-age=15768000';
 export function securityHeaders(options: HeaderOptions): Middleware {
   return async (ctx, next) => {
     ctx.set({
-      'Content-Security-Policy': contentSecurityPolicy(ctx.req.headers.host ?? ''),
+      'Content-Security-Policy': contentSecurityPolicy(ctx.req.headers.host ?? '', options.imageOrigins),
       'Referrer-Policy': 'no-referrer',
       'X-Content-Type-Options': 'nosniff',
       'X-Frame-Options': 'DENY',

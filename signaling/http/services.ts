@@ -44,6 +44,8 @@ export interface HttpOptions extends HttpServices {
   readonly trustProxy?: readonly string[];
   /** True only with a certificate that browsers trust by themselves. */
   readonly hsts?: boolean;
+  /** Origins beside its own that pictures may come from, such as a map server of the site. */
+  readonly imageOrigins?: readonly string[];
   /** Who may read `/metrics`. */
   readonly metrics?: MetricsAccess;
   readonly limits?: HttpLimits;

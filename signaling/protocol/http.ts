@@ -1,5 +1,6 @@
 /** Bodies of the HTTP interface, for server and pages alike. The routes stand in `signaling/http/routes.ts`. */
 import * as z from 'zod/mini';
+import { Datum } from './geo.ts';
 import { Role } from './roles.ts';
 import { Id, Label, UtcMs } from './values.ts';
 
@@ -60,6 +61,8 @@ export const PublicConfig = z.strictObject({
   /** Shown when a call for help is not answered for 15 s. */
   helpPhone: z.string(),
   caUrl: z.optional(z.string()),
+  /** Tiles under the plan of a place; for staff, where the site has a map server. */
+  map: z.optional(z.strictObject({ tileUrl: z.string(), datum: Datum, attribution: z.string() })),
 });
 export type PublicConfig = z.infer<typeof PublicConfig>;
 

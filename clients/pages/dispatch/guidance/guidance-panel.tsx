@@ -44,9 +44,16 @@ function StandingTag(props: { row: CardRow }): JSX.Element | null {
       </Tag>
     );
   }
+  if (standing === 'refused') {
+    return (
+      <Tag kind="bad" icon="lock" title={t('guidance.refusedText')}>
+        {t('guidance.refused')}
+      </Tag>
+    );
+  }
   return (
-    <Tag kind={standing === 'refused' ? 'bad' : 'warn'} icon="warn">
-      {t(standing === 'refused' ? 'guidance.refused' : 'guidance.unapproved')}
+    <Tag kind="warn" icon="warn">
+      {t('guidance.unapproved')}
     </Tag>
   );
 }
@@ -68,7 +75,7 @@ function CardTile(props: {
         class="card-push"
         aria-pressed={props.current}
         aria-keyshortcuts={row.key}
-        aria-label={t('guidance.push', { card: title })}
+        title={t('guidance.push', { card: title })}
         disabled={row.standing === 'refused'}
         onClick={props.onPush}
       >

@@ -88,7 +88,6 @@ export function MetronomeKeys(): JSX.Element {
         <button
           type="button"
           class={view.on ? 'button danger' : 'button primary'}
-          aria-pressed={view.on}
           onClick={() => start(toggle)}
         >
           <BeatLight on={view.on} />

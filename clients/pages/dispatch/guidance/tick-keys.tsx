@@ -8,8 +8,9 @@ import { start, tell } from '../../../ui/announcer.tsx';
 import { Field, inputValue } from '../../../ui/controls.tsx';
 import { Icon } from '../../../ui/icons.tsx';
 import { useServices } from '../../../ui/services.ts';
-import { canChooseOutput, TickLine } from './tick-line.ts';
-import { useBeats } from './use-metronome.ts';
+import { useRoom } from '../../live/live-room.ts';
+import { canChooseOutput } from './tick-line.ts';
+import { startTick, stopTick, ticking } from './tick-player.ts';
 
 /** Outputs with a name of their own; browsers name them once a microphone was allowed. */
 function useOutputs(): readonly CaptureDevice[] {
@@ -25,48 +26,25 @@ function useOutputs(): readonly CaptureDevice[] {
   return outputs;
 }
 
-function useTickLine(): {
-  line: TickLine | undefined;
-  open(deviceId: string): Promise<void>;
-  close(): Promise<void>;
-} {
-  const [line, setLine] = useState<TickLine>();
-  useBeats(line !== undefined, {
-    beat: (beat) => line?.tick(beat.at, beat.endsCycle),
-    look: () => line?.look(),
-    cancel: () => line?.cancel(),
-  });
-  useEffect(() => {
-    if (line === undefined) return undefined;
-    return () => {
-      line.close().catch((error: unknown) => console.warn('the tick did not close', error));
-    };
-  }, [line]);
-  return {
-    line,
-    async open(deviceId) {
-      try {
-        setLine(await TickLine.open(deviceId));
-        writePreference('tickOutput', deviceId);
-      } catch (error) {
-        console.warn('the tick did not open', error);
-        tell(t('tick.failed'), 'bad');
-      }
-    },
-    async close() {
-      setLine(undefined);
-    },
-  };
+async function open(room: ReturnType<typeof useRoom>, deviceId: string): Promise<void> {
+  try {
+    await startTick(room, deviceId);
+    writePreference('tickOutput', deviceId);
+  } catch (error) {
+    console.warn('the tick did not open', error);
+    tell(t('tick.failed'), 'bad');
+  }
 }
 
 export function TickKeys(): JSX.Element {
   const outputs = useOutputs();
-  const { line, open, close } = useTickLine();
+  const room = useRoom();
+  const on = ticking.value?.roomId === room.session.roomId;
   const [chosen, setChosen] = useState(readPreference('tickOutput') ?? '');
   const known = outputs.some(({ deviceId }) => deviceId === chosen) ? chosen : '';
   const choose = (deviceId: string) => {
     setChosen(deviceId);
-    if (line !== undefined) start(() => open(deviceId));
+    if (on) start(() => open(room, deviceId));
   };
   return (
     <div class="stack tight">
@@ -91,11 +69,10 @@ export function TickKeys(): JSX.Element {
       <button
         type="button"
         class="button small-button"
-        aria-pressed={line !== undefined}
-        onClick={() => start(() => (line === undefined ? open(known) : close()))}
+        onClick={() => (on ? stopTick() : start(() => open(room, known)))}
       >
-        <Icon name={line === undefined ? 'speaker' : 'speaker-off'} />
-        {t(line === undefined ? 'tick.start' : 'tick.stop')}
+        <Icon name={on ? 'speaker-off' : 'speaker'} />
+        {t(on ? 'tick.stop' : 'tick.start')}
       </button>
     </div>
   );

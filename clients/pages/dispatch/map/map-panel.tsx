@@ -5,6 +5,7 @@ import { t } from '../../../i18n/index.ts';
 import { start, tell } from '../../../ui/announcer.tsx';
 import { IconButton, PanelTitle, Tag } from '../../../ui/controls.tsx';
 import { useNow } from '../../../ui/hooks.ts';
+import { config } from '../../../ui/me.ts';
 import { useRoom } from '../../live/live-room.ts';
 import { phonesOf } from '../phones.ts';
 import { roomUtc } from '../use-progress.ts';
@@ -65,9 +66,16 @@ function ZoomKeys(props: { zoom: number; onZoom: (zoom: number) => void }): JSX.
   );
 }
 
-/** Needs the room around it. `tiles`: a map server of the site; without one there is the plan alone. */
-export function MapPanel(props: { tiles?: TileSource }): JSX.Element {
+/** The site's map server; without one there is the plan alone. */
+function tileSource(): TileSource | undefined {
+  const map = config.value?.map;
+  return map === undefined ? undefined : { url: map.tileUrl, datum: map.datum, attribution: map.attribution };
+}
+
+/** Needs the room around it. */
+export function MapPanel(): JSX.Element {
   const room = useRoom();
+  const tiles = tileSource();
   useNow(5000);
   const [zoom, setZoom] = useState(1);
   const state = room.state.value;
@@ -90,12 +98,8 @@ export function MapPanel(props: { tiles?: TileSource }): JSX.Element {
       ) : (
         <>
           <ZoomKeys zoom={zoom} onZoom={setZoom} />
-          <PlanDrawing
-            plan={plan}
-            label={words.join('; ')}
-            {...(props.tiles === undefined ? {} : { tiles: props.tiles })}
-          />
-          {props.tiles === undefined ? null : <p class="small soft">{props.tiles.attribution}</p>}
+          <PlanDrawing plan={plan} label={words.join('; ')} {...(tiles === undefined ? {} : { tiles })} />
+          {tiles === undefined ? null : <p class="small soft">{tiles.attribution}</p>}
           <ul class="plain-list stack tight">
             {plan.placed.map((thing) => (
               <Row key={thing.id} thing={thing} plan={plan} />
