@@ -25,8 +25,14 @@ export async function evaluate(one: Case, encoding?: Encoding): Promise<Evaluate
   const readings = pictures.flatMap((frame) => measure.add(frame) ?? []);
   const { user, system } = process.cpuUsage(before);
   const labels = { v: 1 as const, durationMs: seconds * 1000, compressions: [...compressions] };
+  // What the camera no longer shows can only be said wrongly, not missed.
+  const seenMs = (one.look.turnedAwayFrom ?? seconds) * 1000;
+  const { expected, shown } = checkReadings(
+    readings.filter(({ timeMs }) => timeMs <= seenMs),
+    labels,
+  );
   return {
-    figures: checkReadings(readings, labels),
+    figures: { ...checkReadings(readings, labels), expected, shown },
     readings,
     cpuMs: (user + system) / 1000,
     frames: pictures.length,
