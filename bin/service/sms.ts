@@ -2,8 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { openSms, type Sms } from '../../integration/sms/open.ts';
 import type { Config } from '../../platform/config/schema.ts';
+import { AppError } from '../../platform/errors.ts';
 import { createLogger } from '../../platform/log.ts';
 import { OutgoingGuard } from '../../platform/outgoing.ts';
+import type { SmsSender } from '../../signaling/protocol/sms.ts';
 import type { Register } from './open.ts';
 
 /** Opened before signaling and so closed after it: what signaling still hands over is sent. Throws `config-invalid`. */
@@ -17,4 +19,17 @@ export async function openSmsSide(config: Config, register: Register): Promise<S
   });
   register('SMS', (reason) => sms.sender.close(reason));
   return sms;
+}
+
+/** For readiness: links can be shown and copied while the provider of text messages is away, but somebody should look. */
+export function smsNotice(sms: SmsSender | undefined): Record<string, () => Promise<void>> {
+  if (sms === undefined || sms.kind === 'none') return {};
+  return {
+    sms: async () => {
+      if (sms.connected) return;
+      throw new AppError('sms-away', 'The provider of text messages cannot be reached.', {
+        whatToDo: 'Look at the log of integration.sms; it is tried again by itself.',
+      });
+    },
+  };
 }
