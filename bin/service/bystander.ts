@@ -147,9 +147,9 @@ function placeDoor({ people, rooms, links, site }: DoorParts, log: Logger): Plac
   });
 }
 
-/** A bystander installs no authority: that address is of the door for staff. */
+/** A bystander installs no authority and sees no map: those addresses are of the door for staff. */
 function pageConfig(config: Config): PublicConfig {
-  const { caUrl: _, ...rest } = publicConfig(config);
+  const { caUrl: _, map: __, ...rest } = publicConfig(config);
   return rest;
 }
 
