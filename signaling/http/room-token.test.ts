@@ -39,7 +39,7 @@ describe('tokens for rooms', () => {
         'dispatcher',
         door.demo.organisations.centre,
         'Dispatcher',
-        ['voice', 'telephone', 'face', 'screen'],
+        ['voice', 'telephone', 'face', 'screen', 'demonstration'],
       ],
     );
     assert.equal(claims.exp * 1000, door.clock.now() + 300_000);
