@@ -41,9 +41,9 @@ describe('The bystander page in Firefox', function () {
       'the refusal',
       PATIENCE_MS,
     );
-    await page.waitForFunction(
-      () => document.body.innerText.includes('Call 120') || document.body.innerText.length > 200,
-    );
+    for (const words of ['The camera was not allowed', 'Until help arrives']) {
+      await page.waitForFunction((text) => document.body.innerText.includes(text), {}, words);
+    }
   });
 });
 
