@@ -83,8 +83,8 @@ function visitRoute({ recordings }: HttpServices): Route {
     async handler({ params: { id }, body, ...door }) {
       const session = sessionOf(door);
       try {
-        const { reader } = await admit(recordings, session.principal, id);
-        await assertBasis(recordings.logs, id, body.purpose);
+        const { reader, found } = await admit(recordings, session.principal, id);
+        await assertBasis(recordings.logs, found.row, body.purpose);
         return await recordings.visits.open(id, session, body, reader.as);
       } catch (error) {
         await recordings.refused(session.principal.principalId, id, 'recording.open', error);

@@ -50,7 +50,7 @@ export async function look(
   const { principal } = session;
   const admitted = await admit(recordings, principal, roomId);
   const visit = await recordings.visits.check(visitId, roomId, session);
-  await assertBasis(recordings.logs, roomId, visit.purpose);
+  await assertBasis(recordings.logs, admitted.found.row, visit.purpose);
   return { ...admitted, visit, principal };
 }
 
