@@ -41,6 +41,9 @@ export interface LinkParts {
   readonly register: Register;
 }
 
+/** A photo of 20 MB takes this long at 550 kbit/s, which is what a bystander's link has to be good for. */
+const REQUEST_MS = 300_000;
+
 /** Links can be shown and copied without it; the dispatcher learns that no SMS leaves. */
 const WITHOUT_SMS: SmsSender = {
   kind: 'none',
@@ -119,6 +122,7 @@ export async function openBystanderDoor(parts: DoorParts): Promise<BystanderDoor
     port,
     ...(host === undefined ? {} : { host }),
     certificate: certificate.current,
+    timeouts: { requestMs: REQUEST_MS },
   });
   register('bystander listener', () => listener.close());
   register('certificate renewal of the bystander listener', certificate.onRenewed(listener.renew));
