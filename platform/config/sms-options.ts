@@ -135,9 +135,9 @@ const smpp = section(
     caFile: option(text.optional(), {
       meaning: 'Certificate (PEM) of the authority behind it, where it is not a public one.',
     }),
-    systemId: option(z.string().max(15).default(''), { meaning: 'Name to bind with.' }),
-    password: option(z.string().max(8).default(''), {
-      meaning: 'Password to bind with; SMPP 3.4 has room for 8 characters.',
+    systemId: option(z.string().max(64).default(''), { meaning: 'Name to bind with.' }),
+    password: option(z.string().max(64).default(''), {
+      meaning: 'Password to bind with; SMPP 3.4 has room for 8 characters, and many centres take more.',
       secret: true,
     }),
     systemType: option(z.string().max(12).default(''), { meaning: 'Type of system to bind with.' }),
