@@ -58,6 +58,19 @@ describe('photos of a phone at the scene', function () {
     assert.ok(rows.some(({ action, details }) => action === 'room.photo' && details.includes('p1')));
   });
 
+  it('name the question that they answer, if it was asked of this phone', async () => {
+    const ask = { what: 'photo', peerId: phone.peerId } as const;
+    const dispatcher = { principalId: 'd1', role: 'dispatcher' as const };
+    const { askId } = await stage.room.execute('bystander.ask', ask, dispatcher);
+    assert.equal((await send(`a1?askId=${askId}`, jpeg())).at(0), 200);
+    assert.equal((await send('a2?askId=a999', jpeg())).at(0), 200);
+    const { photos } = (await stage.room.state()).bystander;
+    assert.deepEqual(
+      ['a1', 'a2'].map((id) => photos.find(({ photoId }) => photoId === id)?.askId),
+      [askId, undefined],
+    );
+  });
+
   it('are for people at work in the room, and for nobody else', async () => {
     assert.equal((await send('p2', jpeg())).at(0), 200);
     for (const username of ['admin', 'auditor', 'cardiologist']) {

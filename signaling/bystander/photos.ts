@@ -121,7 +121,8 @@ export class Photos {
         answerMs: STORE_MS,
       },
     );
-    const asked = askId === undefined ? {} : { askId };
+    const isOwn = state.bystander.asks.some((ask) => ask.askId === askId && ask.peerId === peerId);
+    const asked = askId !== undefined && isOwn ? { askId } : {};
     await this.#parts.rooms.at(roomId).execute('photo.add', { ...taken, peerId, ...kind, ...asked }, SYSTEM);
     return taken;
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { isAppError } from '../../../platform/errors.ts';
+import { isInAudience } from '../../protocol/audience.ts';
 import type { LogEntry } from '../../protocol/entry.ts';
 import { evolve } from '../../protocol/evolve.ts';
 import type { Need } from '../../protocol/guidance.ts';
@@ -283,5 +284,21 @@ describe('Volunteers and the basis', () => {
     scene.do('photo.add', photo, SYSTEM);
     scene.changesNothing('photo.add', photo, SYSTEM);
     scene.refuses('conflict', 'photo.add', { ...photo, sha256: 'f'.repeat(64) }, SYSTEM);
+  });
+});
+
+describe('A message to the bystanders', () => {
+  it('is read by the centre, the crew and the public at the scene, and receipted by them', () => {
+    const scene = new Scene();
+    const text = { text: 'Keep going', patientId: 'scene', to: 'bystanders', phrase: 'keep-going' } as const;
+    const { messageId } = scene.do('chat.send', text, dispatcher);
+    const audience = scene.entries.at(-1)?.audience ?? assert.fail();
+    const reads = [crew, bystander, volunteer, doctor].map((who) => isInAudience(who, audience));
+    assert.deepEqual(reads, [true, true, true, false]);
+    const receipt = { messageIds: [messageId], state: 'read' as const };
+    scene.do('chat.receipt', receipt, bystander);
+    scene.refuses('not-found', 'chat.receipt', receipt, doctor);
+    const [message] = scene.state.messages;
+    assert.deepEqual([message?.phrase, message?.readBy], ['keep-going', [bystander.peerId]]);
   });
 });
