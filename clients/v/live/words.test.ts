@@ -53,6 +53,15 @@ describe('Words of dispatch on the phone', () => {
     assert.equal(largeWord(state, 'me', nothing), undefined);
   });
 
+  it('fill no screen of a phone that came after another had read them', () => {
+    const state = room(message('a', 'desk', { at: 5, readBy: ['near'] }), message('b', 'desk', { at: 6 }));
+    const me = state.peers.me;
+    assert.ok(me);
+    const late = { ...state, peers: { ...state.peers, me: { ...me, joinedAt: 10 } } };
+    assert.equal(largeWord(late, 'me', nothing)?.messageId, 'b');
+    assert.equal(largeWord(state, 'me', nothing)?.messageId, 'a');
+  });
+
   it('fill the screen when their author has left, and never when they are of the public or of oneself', () => {
     assert.equal(largeWord(room(message('a', 'gone')), 'me', nothing)?.messageId, 'a');
     assert.equal(largeWord(room(message('a', 'near'), message('b', 'me')), 'me', nothing), undefined);

@@ -39,13 +39,18 @@ export interface Seen {
   readonly away: ReadonlySet<string>;
 }
 
-/** The oldest word of someone at work that was not put away: it stands large until then, also once it was read. */
+/**
+ * The oldest word of someone at work that was not put away: it stands large until then, also once it was read. What was
+ * said before this phone came, and read by another, fills no screen any more.
+ */
 export function largeWord(state: RoomState, peerId: string, { read, away }: Seen): MessageState | undefined {
+  const joinedAt = state.peers[peerId]?.joinedAt ?? 0;
   return state.messages.find(
-    ({ messageId, peerId: author, readBy }) =>
+    ({ messageId, peerId: author, readBy, at }) =>
       author !== peerId &&
       !away.has(messageId) &&
       (!readBy.includes(peerId) || read.has(messageId)) &&
+      (at >= joinedAt || readBy.length === 0) &&
       !isPublic(state.peers[author]?.role),
   );
 }

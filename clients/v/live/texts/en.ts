@@ -90,7 +90,7 @@ export const en = {
   chestEstimate: 'Estimate. Too high on a soft bed.',
   chestFast: 'Slower',
   chestSlow: 'Faster',
-  chestGood: 'Good',
+  chestGood: 'Good speed',
   chestPaused: 'Not pushing for {seconds} s',
 
   volunteerTitle: 'Someone near you needs help',

@@ -92,7 +92,7 @@ export const zh: Texts = {
   chestEstimate: '估计值，在软床上会偏大。',
   chestFast: '慢一点',
   chestSlow: '快一点',
-  chestGood: '很好',
+  chestGood: '速度很好',
   chestPaused: '已停了 {seconds} 秒',
 
   volunteerTitle: '您附近有人需要急救',

@@ -1,5 +1,5 @@
 /** The code that brings a second phone in: one films, one lies on the chest. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { warn } from '../line.ts';
 import type { Parts } from '../parts.ts';
 import { codeOf, type QrDrawing } from '../qr.ts';
@@ -13,6 +13,12 @@ export function SecondPhonePanel(props: { parts: Parts }) {
   const show = (use: SecondUse) => {
     second.show(use).catch((error: unknown) => warn('second phone', error));
   };
+  const here = useRef<HTMLDivElement>(null);
+  const url = typeof code === 'object' ? code.url : undefined;
+  useEffect(() => {
+    // Asked for from above, the code is shown where the person looks.
+    if (url !== undefined) here.current?.scrollIntoView({ block: 'center' });
+  }, [url]);
   // Only a phone that is live itself may bring in another.
   if (!filming && code === undefined) return null;
   return (
@@ -26,7 +32,7 @@ export function SecondPhonePanel(props: { parts: Parts }) {
       </button>
       {code === 'failed' && <p role="alert">{say('secondFailed')}</p>}
       {typeof code === 'object' && (
-        <div class="live-code">
+        <div class="live-code" ref={here}>
           <h4>{say(code.use === 'chest' ? 'secondChest' : 'secondFilm')}</h4>
           <p>{say('secondScan')}</p>
           <Qr text={code.url} label={say('secondCode')} />
