@@ -91,7 +91,10 @@ describe("the bystander's door of the service", function () {
     assert.equal(opened.status, 200, opened.text);
     const page = LinkPage.parse(JSON.parse(opened.text));
     assert.deepEqual([page.roomId, page.supportPhone, page.opening], [roomId, '+8675500000', 'open']);
-    assert.match(opened.cookie, /^__Host-goldenhour-link=[^;]+; Path=\/; HttpOnly; Secure; SameSite=Strict$/);
+    assert.match(
+      opened.cookie,
+      /^__Host-goldenhour-link=[^;]+; Path=\/; HttpOnly; Secure; SameSite=Strict; Max-Age=86400$/,
+    );
     const cookie = opened.cookie.split(';')[0] ?? '';
     const token = await send(`${origin}/api/link/token`, {}, { cookie });
     const socket = io(origin, {

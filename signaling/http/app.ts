@@ -1,5 +1,5 @@
 /** The door for staff: all routes of the table, the link pre-check, and the built pages. */
-import { SESSION_COOKIE } from './cookies.ts';
+import { SESSION_COOKIE, sessionCookie } from './cookies.ts';
 import { createDoor, type HttpApp } from './door-app.ts';
 import { loadPages } from './pages.ts';
 import { addPrecheck } from './precheck.ts';
@@ -15,7 +15,7 @@ export async function createHttp(options: HttpOptions): Promise<HttpApp> {
   return createDoor({
     ...rest,
     routes: routeTable(options),
-    cookie: SESSION_COOKIE,
+    cookie: { name: SESSION_COOKIE, set: sessionCookie },
     // Guests of links have a door of their own, which a hospital may expose alone.
     admits: ({ linkId }) => linkId === undefined,
     beside: addPrecheck,

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { NoBody, PublicConfig } from '../protocol/http.ts';
-import { LINK_COOKIE } from './cookies.ts';
+import { LINK_COOKIE, linkCookie } from './cookies.ts';
 import { createDoor, type HttpApp } from './door-app.ts';
 import { loadPages } from './pages.ts';
 import { type Route, route } from './route.ts';
@@ -30,7 +30,7 @@ export async function createBystanderHttp(options: BystanderOptions): Promise<Ht
   return createDoor({
     ...rest,
     routes: bystanderRoutes(options),
-    cookie: LINK_COOKIE,
+    cookie: { name: LINK_COOKIE, set: linkCookie },
     admits: ({ linkId }) => linkId !== undefined,
     ...(built ? { pages: { built, paths: ['/v'] } } : {}),
   });

@@ -9,6 +9,8 @@ export const DEVICE_COOKIE = '__Host-goldenhour-device';
 
 /** Browsers keep cookies for 400 days at most (RFC 6265bis section 5.5); each sign-in of the device starts anew. */
 const DEVICE_SECONDS = 400 * 86_400;
+/** As long as the session behind it. */
+const LINK_SECONDS = 86_400;
 const ATTRIBUTES = 'Path=/; HttpOnly; Secure; SameSite=Strict';
 
 /** Returns the value of a cookie in a `Cookie` header, or undefined when it is absent, repeated or not one of ours. */
@@ -36,8 +38,13 @@ export function linkSecretFrom(cookieHeader: string | undefined): string | undef
 }
 
 /** Ends with the browser; the server ends it by idling. */
-export function sessionCookie(secret: string, name = SESSION_COOKIE): string {
-  return `${name}=${secret}; ${ATTRIBUTES}`;
+export function sessionCookie(secret: string): string {
+  return `${SESSION_COOKIE}=${secret}; ${ATTRIBUTES}`;
+}
+
+/** Outlives the browser, since phones end browsers that are not looked at; the page must come back as who it was. */
+export function linkCookie(secret: string): string {
+  return `${LINK_COOKIE}=${secret}; ${ATTRIBUTES}; Max-Age=${LINK_SECONDS}`;
 }
 
 export function deviceCookie(credential: string): string {

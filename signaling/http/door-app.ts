@@ -14,7 +14,7 @@ import type { Service } from '../people/service-keys.ts';
 import type { Principal, Session } from '../people/types.ts';
 import { addressKey, Proxies } from './address.ts';
 import { byteBody, readJson } from './body.ts';
-import { clearedCookie, DEVICE_COOKIE, deviceCookie, readCookie, sessionCookie } from './cookies.ts';
+import { clearedCookie, DEVICE_COOKIE, deviceCookie, readCookie } from './cookies.ts';
 import { securityHeaders } from './headers.ts';
 import { DEFAULT_LIMITS, type HttpLimits, type LimitClass, RequestLimits } from './limits.ts';
 import { answerErrors, checkHost, nothingHere, observe } from './middlewares.ts';
@@ -35,8 +35,8 @@ export interface HttpApp {
 export interface DoorOptions {
   readonly routes: readonly Route[];
   readonly people: Pick<People, 'sessions' | 'services'>;
-  /** Name of the cookie that holds the session at this door. */
-  readonly cookie: string;
+  /** The cookie that holds the session at this door. */
+  readonly cookie: { readonly name: string; readonly set: (secret: string) => string };
   /** Whose sessions count at this door. */
   readonly admits: (principal: Principal) => boolean;
   readonly clock: Clock;
@@ -124,7 +124,7 @@ async function enter(parts: Parts, ctx: Context, limit: LimitClass): Promise<Ent
   const address = addressKey(proxies.clientAddress(ctx.req));
   await limits.address(limit, address);
   assertOrigin(ctx.req, proxies, origins);
-  const secret = readCookie(ctx.req.headers.cookie, options.cookie);
+  const secret = readCookie(ctx.req.headers.cookie, options.cookie.name);
   const found = secret === undefined ? undefined : await options.people.sessions.find(secret);
   // Cookies are shared between the ports of a host: a session of the other door is none here.
   const session = found && options.admits(found.principal) ? found : undefined;
@@ -168,8 +168,8 @@ async function answer(parts: Parts, route: Route, ctx: Context, params: unknown)
     deviceCredential: readCookie(ctx.req.headers.cookie, DEVICE_COOKIE),
     range: ctx.req.headers.range,
     header: (name) => ctx.get(name) || undefined,
-    signedIn: (value) => cookies.push(sessionCookie(value, parts.options.cookie)),
-    signedOut: () => cookies.push(clearedCookie(parts.options.cookie)),
+    signedIn: (value) => cookies.push(parts.options.cookie.set(value)),
+    signedOut: () => cookies.push(clearedCookie(parts.options.cookie.name)),
     enrolled: (value) => cookies.push(deviceCookie(value)),
     status: (status) => {
       ctx.status = status;

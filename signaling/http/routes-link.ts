@@ -27,7 +27,10 @@ export function linkRoutes(services: LinkServices): Route[] {
       answer: LinkPage,
       async handler(call) {
         const { page, secret } = await links.open(call.body, call.address, call.session);
-        if (secret !== undefined) call.signedIn(secret);
+        if (secret === undefined) return page;
+        // Of another link: this browser is in one room at a time, and an old cookie must not stay good behind the new one.
+        if (call.session) await services.people.sessions.end(call.session.sid, 'signed-out');
+        call.signedIn(secret);
         return page;
       },
     }),

@@ -156,6 +156,20 @@ describe('a link to a phone', () => {
     assert.equal((await stateOf()).bystander.links[unopened.linkId]?.ended, undefined);
   });
 
+  it('takes a browser out of the room of another link, and leaves no old cookie good', async () => {
+    const [first, second] = [await make(), await make()];
+    const phone = city.stage.phone();
+    const page = await phone.open(first.url);
+    const peer = await phone.enter(roomId);
+    const old = phone.cookie;
+    const next = await phone.open(second.url);
+    assert.notEqual(next.openingId, page.openingId);
+    await peer.seen('session.ended');
+    await until(async () => !(peer.peerId in (await stateOf()).peers), 'the peer has left');
+    const stale = await phone.send({ path: '/api/link/me', cookie: old ?? '' });
+    assert.equal(stale.code, 'unauthenticated');
+  });
+
   it('is made once per command, with one message', async () => {
     const commandId = newId();
     const params = { ...NEW_LINK, phone: '+8613800000000' };
