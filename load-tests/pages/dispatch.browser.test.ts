@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { SYSTEM } from '../../signaling/rooms/types.ts';
+import { clean } from './axe.ts';
+import { openPages, type Pages } from './open-pages.ts';
+
+const PATIENCE_MS = 60_000;
+
+/** Shortcuts are heard when no field has the focus. */
+async function press(page: Page, key: string): Promise<void> {
+  await page.evaluate(() => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  });
+  await page.keyboard.press(key);
+}
+
+/** The dispatcher's page against the whole service, with the bystander's real page on its own listener. */
+describe('The page of dispatchers', function () {
+  this.timeout(300_000);
+  let pages: Pages;
+  let dispatcher: Page;
+  let phone: Page;
+  let roomId = '';
+  let url = '';
+
+  const openPhone = async (): Promise<Page> => {
+    const browser = dispatcher.context().browser();
+    assert(browser);
+    const context = await browser.newContext({
+      ignoreHTTPSErrors: true,
+      ...{ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+      locale: 'zh-CN',
+      permissions: ['camera'],
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
+    await page.goto(url);
+    await page.tap('#tap');
+    return page;
+  };
+  const bystander = async () => (await pages.stack.signaling.rooms.at(roomId).state()).bystander;
+  const step = (name: string) => dispatcher.locator('.link-strip .link-step.is-done', { hasText: name });
+
+  before(async () => {
+    pages = await openPages({ phones: true });
+    dispatcher = await pages.open({ viewport: { width: 1280, height: 800 } });
+    await pages.signIn(dispatcher, 'dispatcher');
+    await dispatcher.getByRole('link', { name: 'Dispatch' }).click();
+    await dispatcher.waitForSelector('.new-incident input');
+  });
+  after(() => pages?.close());
+
+  it('makes an incident and sends its link by keyboard, and asks once for a second helper', async () => {
+    await dispatcher.waitForFunction(() => document.activeElement?.getAttribute('name') === 'title');
+    await clean(dispatcher);
+    await dispatcher.keyboard.type('Collapse, Renmin Road 12');
+    await dispatcher.keyboard.press('Tab');
+    await dispatcher.keyboard.press('1');
+    await dispatcher.keyboard.press('Tab');
+    await dispatcher.keyboard.insertText('来电 138-0013 8000');
+    await dispatcher.keyboard.press('Enter');
+    await dispatcher.waitForSelector('.choice.wanted');
+    await clean(dispatcher);
+    await dispatcher.keyboard.press('2');
+    await dispatcher.waitForURL(/\/dispatch\/[^/]+$/);
+    roomId = new URL(dispatcher.url()).pathname.split('/')[2] ?? '';
+    await step('Delivered').waitFor();
+    await clean(dispatcher);
+    const { links, address } = await bystander();
+    const [link] = Object.values(links);
+    assert.deepEqual(
+      [link?.need, link?.helpers, link?.phone, link?.use],
+      ['arrest', 'two', '+8613800138000', 'camera'],
+    );
+    assert.deepEqual(address, { text: 'Collapse, Renmin Road 12', source: 'caller' });
+    const { timeNodes } = await pages.stack.signaling.rooms.at(roomId).state();
+    assert.deepEqual(
+      timeNodes.map(({ node }) => node),
+      ['call-answered'],
+    );
+  });
+
+  it('shows the link as a code, and comes back to the incident after a reload', async () => {
+    await press(dispatcher, 'l');
+    await dispatcher.locator('dialog').getByRole('button', { name: 'QR code' }).click();
+    url = await dispatcher.locator('dialog input[readonly]').inputValue();
+    assert.match(url, /\/v#[A-Za-z0-9_-]{22}$/);
+    await clean(dispatcher);
+    await dispatcher.keyboard.press('Escape');
+    await dispatcher.reload();
+    await step('Delivered').waitFor();
+    assert.equal(new URL(dispatcher.url()).pathname, `/dispatch/${roomId}`);
+    assert.doesNotMatch(await dispatcher.evaluate(() => JSON.stringify(sessionStorage)), /v#/);
+  });
+
+  it('follows the link to a picture that is blurred until somebody looks', async () => {
+    phone = await openPhone();
+    await step('Opened').waitFor();
+    await dispatcher.waitForSelector('.phone-controls');
+    await clean(dispatcher);
+    await phone.tap('.camera .key.main:not([disabled])');
+    await step('Live').waitFor();
+    await dispatcher.waitForSelector('.stage-picture.veiled .veil');
+    await dispatcher.waitForFunction(() => (document.querySelector('video')?.videoWidth ?? 0) > 0);
+    await clean(dispatcher);
+    await press(dispatcher, 'b');
+    await dispatcher.waitForSelector('.stage-picture:not(.veiled)');
+    await dispatcher.reload();
+    await dispatcher.waitForSelector('.stage-picture:not(.veiled)');
+  });
+
+  it('asks the phone by one key and shows what it answered', async () => {
+    await dispatcher.waitForSelector('.phone-controls');
+    await press(dispatcher, 'i');
+    await dispatcher.waitForSelector('.phone-key.is-asked, .phone-key.is-done');
+    await dispatcher.waitForSelector('.phone-key.is-done >> text=Photo');
+    assert.equal((await bystander()).photos.length, 1);
+    const torch = dispatcher.locator('.phone-key', { hasText: 'Torch' });
+    assert.equal(await torch.isDisabled(), true);
+  });
+
+  it('says a phrase in the language of the phone, and calls it read when it was', async () => {
+    await press(dispatcher, 'c');
+    await dispatcher.getByRole('button', { name: 'Push harder' }).click();
+    const message = dispatcher.locator('.message.mine', { hasText: 'Push harder' });
+    await message.locator('text=再用力按').waitFor();
+    const large = phone.locator('.live-large');
+    await large.getByText('再用力按').waitFor();
+    assert.equal(await message.locator('.receipt.read').count(), 0);
+    await large.getByRole('button').tap();
+    await message.locator('.receipt.read').waitFor();
+    await phone.getByRole('button', { name: '我按不动了' }).tap();
+    await dispatcher.locator('.message:not(.mine)', { hasText: "I'm too tired" }).waitFor();
+  });
+
+  it('refuses one browser and lets another one in, each by one key', async () => {
+    const stranger = await openPhone();
+    await dispatcher.waitForSelector('.ask-banner');
+    await clean(dispatcher);
+    await press(dispatcher, 'd');
+    await dispatcher.waitForSelector('.ask-banner', { state: 'detached' });
+    await stranger.context().close();
+    const own = await openPhone();
+    await dispatcher.waitForSelector('.ask-banner');
+    await press(dispatcher, 'y');
+    await dispatcher.waitForSelector('.ask-banner', { state: 'detached' });
+    const [link] = Object.values((await bystander()).links);
+    const states = Object.values(link?.openings ?? {}).map(({ state }) => state);
+    assert.deepEqual(states.sort(), ['ended', 'live', 'refused']);
+    await own.context().close();
+  });
+
+  it('states the basis by one key, and shows every panel and the keys without a fault', async () => {
+    await press(dispatcher, 'e');
+    await dispatcher.waitForSelector('.basis button[aria-pressed=true] >> text=Emergency');
+    for (const key of ['g', 'h', 'a', '#', 'u', 'c']) {
+      await press(dispatcher, key);
+      await clean(dispatcher);
+    }
+    await press(dispatcher, '?');
+    await dispatcher.waitForSelector('dialog .keys');
+    await clean(dispatcher);
+    await dispatcher.keyboard.press('Escape');
+  });
+
+  it('says that a link failed, why, and what to do', async () => {
+    await press(dispatcher, 'n');
+    await dispatcher.waitForSelector('dialog .new-incident');
+    await clean(dispatcher);
+    await dispatcher.keyboard.type('Second call');
+    await dispatcher.keyboard.press('Enter');
+    await dispatcher.waitForURL((address) => !address.pathname.endsWith(roomId));
+    await dispatcher.locator('.link-board input[name=phone]').fill('13900139000');
+    await dispatcher.locator('.link-board').getByText('Alone').click();
+    await dispatcher.getByRole('button', { name: 'Send the link' }).click();
+    await dispatcher.waitForSelector('.link-strip');
+    const second = new URL(dispatcher.url()).pathname.split('/')[2] ?? '';
+    const room = pages.stack.signaling.rooms.at(second);
+    const [link] = Object.values((await room.state()).bystander.links);
+    await dispatcher.getByRole('button', { name: 'Send again' }).click();
+    await dispatcher.waitForFunction(() => document.querySelector('.notice.good') !== null);
+    const now = Object.values((await room.state()).bystander.links).find(({ ended }) => ended === undefined);
+    assert.notEqual(now?.linkId, link?.linkId);
+    await dispatcher.locator('.link-board').getByRole('button', { name: 'Withdraw' }).click();
+    await dispatcher.locator('.board-headline', { hasText: 'Withdrawn' }).waitFor();
+    await clean(dispatcher);
+    await room.execute('room.close', { reason: 'handed over' }, SYSTEM);
+    await dispatcher.waitForSelector('.room-end');
+    await clean(dispatcher);
+  });
+
+  it('throws nothing in all this', () => {
+    assert.deepEqual(pages.errors, []);
+  });
+});
