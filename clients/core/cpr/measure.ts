@@ -59,8 +59,10 @@ const SAME_RATE = 0.35;
 const SAME_HEIGHT = 0.8;
 /** Likeness of two patterns of motion from which on it is the same pair of hands. */
 const SAME_PLACE = 0.5;
-/** Without a rhythm for so long, but in the same scene: the hands do something else. */
+/** Without a rhythm for so long no rate is shown any more. */
 const LOST_MS = 1500;
+/** And for so long, in the same scene: the hands do something else. Someone who walks through the picture takes less. */
+const GONE_MS = 4500;
 
 export class CprMeasure {
   readonly #track = new MotionTrack();
@@ -117,7 +119,8 @@ export class CprMeasure {
   /** A slow rhythm has to hold over more time, because few of its strokes fit into the usual window. */
   #find(now: number, window: RhythmWindow): Rhythm | undefined {
     const found = findRhythm(window);
-    if (!found || found.hz >= SLOW_HZ || this.#phase === 'compressing') return found;
+    const isSlow = this.#phase === 'compressing' && (this.#rhythm?.hz ?? 0) < SLOW_HZ * 1.1;
+    if (!found || found.hz >= SLOW_HZ || isSlow) return found;
     const longer = this.#window(now, SLOW_MS);
     return longer && findRhythm(longer);
   }
@@ -141,11 +144,7 @@ export class CprMeasure {
 
   /** Not compressing, as far as was known: the same rhythm in the same place over several looks makes it sure. */
   #enter(now: number, found: Rhythm | undefined, lengthMs: number): void {
-    const agrees = found && this.#candidate && agree(found, this.#candidate);
-    if (!found || this.#score < ENTER) this.#evidence = Math.max(0, this.#evidence - 1);
-    else this.#evidence = agrees ? this.#evidence + this.#score : this.#score;
-    this.#candidate = found;
-    if (!found || this.#evidence < this.#needed(found)) return;
+    if (!this.#convinces(found)) return;
     const startedAt = this.#phase === 'paused' ? Math.max(this.#pausedSince, now - lengthMs) : now - lengthMs;
     const sureMs = now - startedAt;
     if (this.#phase === 'paused') this.#handsOffMs -= Math.min(this.#handsOffMs, sureMs);
@@ -157,13 +156,21 @@ export class CprMeasure {
     this.#accept(now, found);
   }
 
+  /** Gathers evidence over looks that agree with one another; true when it is enough. */
+  #convinces(found: Rhythm | undefined): found is Rhythm {
+    const continues = found && this.#candidate && agree(found, this.#candidate);
+    if (!found || this.#score < ENTER) this.#evidence = Math.max(0, this.#evidence - 1);
+    else this.#evidence = continues ? this.#evidence + this.#score : this.#score;
+    this.#candidate = found;
+    return found !== undefined && this.#evidence >= this.#needed(found);
+  }
+
   /** Hands that do something else are often regular for a while: after a pause it must be the same hands, or take longer. */
   #needed(found: Rhythm): number {
     const slow = found.hz < SLOW_HZ ? EVIDENCE_SLOW : 0;
-    if (this.#phase !== 'paused') return EVIDENCE + slow;
     const known = this.#rhythm;
+    if (known === undefined) return EVIDENCE + slow;
     const same =
-      known !== undefined &&
       Math.abs(dot(found.pattern, known.pattern)) > SAME_PLACE &&
       Math.abs(Math.log(found.hz / known.hz)) < SAME_RATE &&
       Math.abs(Math.log(found.amplitude / known.amplitude)) < SAME_HEIGHT;
@@ -173,20 +180,15 @@ export class CprMeasure {
   #go(now: number, found: Rhythm | undefined): void {
     const known = this.#rhythm;
     if (known && this.#hasStopped(now, known)) return;
-    const agrees = found && known && agree(found, known);
-    const changed = this.#score >= ENTER && found && this.#candidate && agree(found, this.#candidate);
-    if (found && this.#score >= STAY && (agrees || changed)) {
-      this.#accept(now, found);
-      return;
-    }
-    this.#candidate = found;
-    if (now - this.#goodAt < LOST_MS) return;
-    this.#pause(now, this.#goodAt - SHORT_MS / 4);
+    if (found && this.#score >= STAY && known && agree(found, known)) this.#accept(now, found);
+    else if (this.#convinces(found)) this.#accept(now, found);
+    else if (now - this.#goodAt >= GONE_MS) this.#pause(now, this.#goodAt - SHORT_MS / 4);
   }
 
   #accept(now: number, found: Rhythm): void {
     this.#rhythm = found;
     this.#candidate = found;
+    this.#evidence = 0;
     this.#goodAt = now;
     this.#scene.anchor();
     this.#rates = [...this.#rates, found.hz * 60].slice(-3);
