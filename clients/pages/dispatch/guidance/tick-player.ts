@@ -3,8 +3,9 @@
  * beat while the dispatcher looks at the map.
  */
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
+import type { RoomState } from '../../../../signaling/protocol/state.ts';
 import { createBeatClock, gridOf } from '../../../core/cpr/metronome.ts';
-import type { LiveRoom } from '../../live/live-room.ts';
+import type { Connection } from '../../../core/types.ts';
 import { TickLine } from './tick-line.ts';
 
 /** How often beats are planned, and how far ahead; a page in the background is woken once a second at most. */
@@ -12,7 +13,16 @@ const PLAN_MS = 100;
 const AHEAD_MS = 350;
 const AHEAD_HIDDEN_MS = 2500;
 
-type Room = Pick<LiveRoom, 'session' | 'state'>;
+/** What ticking needs of a `LiveRoom`. */
+export interface TickRoom {
+  readonly session: {
+    readonly roomId: string;
+    /** Room time now in milliseconds. */
+    readonly roomTime: number;
+    readonly connection: Pick<Connection, 'status'>;
+  };
+  readonly state: ReadonlySignal<RoomState>;
+}
 
 /** What ticks now; one line at a time, since one dispatcher has one telephone. */
 interface Ticking {
@@ -28,7 +38,7 @@ export const ticking: ReadonlySignal<Ticking | undefined> = current;
  * Begins to tick, in place of what ticked before; call it from a click. Rejects as `TickLine.open` does, and then what
  * ticked before goes on.
  */
-export async function startTick(room: Room, deviceId: string): Promise<void> {
+export async function startTick(room: TickRoom, deviceId: string): Promise<void> {
   const line = await TickLine.open(deviceId);
   current.value?.stop();
   const end = follow(room, line, () => stop());
@@ -46,7 +56,7 @@ export function stopTick(): void {
 }
 
 /** Plans beats until the room is left; returns what ends it. */
-function follow(room: Room, line: TickLine, onLeft: () => void): () => void {
+function follow(room: TickRoom, line: TickLine, onLeft: () => void): () => void {
   const { session, state } = room;
   const clock = createBeatClock();
   const plan = () => {
