@@ -27,6 +27,9 @@ import { assertGuides, isAtScene, peerAtScene, STAFF_AND_VOLUNTEERS, staffAnd } 
 const SAME_PLACE = 0.00005;
 /** A position that stays is stated again after this, so that its age is known, in milliseconds. */
 const POSITION_AGE_MS = 30_000;
+/** A phone that moves is stated at most this often, in milliseconds, unless it has found its place much better. */
+const POSITION_EVERY_MS = 3000;
+const BETTER = 0.8;
 
 export const pageDeciders = {
   // A page repeats itself after a reload and on every change of its phone; only what is new is a fact.
@@ -168,11 +171,14 @@ function locationOf(
   };
 }
 
+/** Nothing new: the same place, or another of a moving phone so soon after the last that nobody could act on it. */
 function isSamePlace(known: Location | undefined, next: Location): boolean {
   if (!known || known.source !== next.source || known.datum !== next.datum) return false;
-  if (next.measuredAt - known.measuredAt >= POSITION_AGE_MS) return false;
+  const passedMs = next.measuredAt - known.measuredAt;
+  if (passedMs >= POSITION_AGE_MS || next.accuracyM < known.accuracyM * BETTER) return false;
   const near =
     Math.abs(known.point.lat - next.point.lat) < SAME_PLACE &&
     Math.abs(known.point.lon - next.point.lon) < SAME_PLACE;
-  return near && Math.abs(known.accuracyM - next.accuracyM) < 1;
+  const same = near && next.accuracyM <= known.accuracyM + 1;
+  return same || passedMs < POSITION_EVERY_MS;
 }

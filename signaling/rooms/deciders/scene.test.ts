@@ -111,6 +111,22 @@ describe('What a page reports', () => {
   });
 });
 
+describe('The place of a phone that moves', () => {
+  it('is stated every few seconds, and at once when it is found much better', () => {
+    const scene = new Scene();
+    const place = (lat: number, accuracyM: number, measuredAt: number) =>
+      ({ point: { lat, lon: 10 }, datum: 'wgs84', accuracyM, source: 'device', measuredAt }) as const;
+    scene.utc += 60_000;
+    const { utc } = scene;
+    scene.do('location.report', place(1, 100, utc), bystander);
+    scene.changesNothing('location.report', place(1.001, 100, utc + 1000), bystander);
+    scene.do('location.report', place(1.001, 20, utc + 1500), bystander);
+    scene.utc += 10_000;
+    scene.do('location.report', place(1.002, 20, utc + 5000), bystander);
+    assert.equal(scene.state.bystander.pages[bystander.peerId]?.position?.point.lat, 1.002);
+  });
+});
+
 describe('What a phone is asked', () => {
   it('reaches that phone alone, and a zoom names its factor', () => {
     const scene = new Scene();
