@@ -2,7 +2,6 @@
  * Builds the bystander's page into `clients/dist-v`: a small build of its own, since nothing of the staff's pages may weigh
  * on a phone that has a few hundred kbit/s. The bystander's door serves it under `/v/`.
  */
-import { join } from 'node:path';
 import { defineConfig } from 'vite';
 import { precompress } from '../vite.config.ts';
 
@@ -11,7 +10,7 @@ export default defineConfig({
   base: '/v/',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
-    outDir: join(import.meta.dirname, '..', 'dist-v'),
+    outDir: '../dist-v',
     emptyOutDir: true,
     // Phones of ten years and in-app browsers: what is older than this gets `public/old.js`.
     target: ['chrome73', 'safari13', 'firefox68', 'edge79'],

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createSessionMedia } from '../live/session-media.ts';
 import { fakeTrack } from '../testing/fake-media.ts';
 import { LiveRoom, published, SOURCE } from '../testing/live-room.ts';
 import { ROOM, TestRefusal } from '../testing/room-server.ts';
@@ -40,6 +41,25 @@ describe('media session', () => {
     room.media.setState('send', 'connected');
     await until('live', () => session.connection.media === 'up');
     assert.equal(producesOf(source.producerId).length, 1);
+  });
+
+  it('fetches its code when it is needed, and again when that failed', async () => {
+    await room.close();
+    let fetches = 0;
+    room = await LiveRoom.open({
+      media: async () => {
+        fetches += 1;
+        if (fetches === 1) throw new Error('no network');
+        return createSessionMedia;
+      },
+    });
+    const session = room.client.join(ROOM, { media: 'later' });
+    await session.joined();
+    assert.equal(fetches, 0);
+    await assert.rejects(session.publish(fakeTrack('video'), SOURCE), { code: 'closed' });
+    const source = await session.publish(fakeTrack('video'), SOURCE);
+    await until('produced', () => source.status === 'live');
+    assert.equal(fetches, 2);
   });
 
   it('shows what others published before it was started', async () => {

@@ -1,6 +1,7 @@
 /** A client with fake media in a room of the test server, and the part of the node that connects and beats. */
 import { generateConsumerRemoteParameters } from 'mediasoup-client/fakeParameters';
 import type { RoomEvent } from '../../../signaling/protocol/events.ts';
+import type { ClientParts } from '../client.ts';
 import { createClient } from '../create-client.ts';
 import type { Client, RoomSession } from '../types.ts';
 import { FakeMedia } from './fake-media.ts';
@@ -29,17 +30,21 @@ export class LiveRoom {
   readonly #ssrcs = new Map<string, number>();
   #beating: ReturnType<typeof setInterval> | undefined;
 
-  private constructor(server: RoomServer) {
+  private constructor(server: RoomServer, parts: Pick<ClientParts, 'media'>) {
     this.server = server;
     const grab = async () => undefined;
-    this.client = createClient({ url: server.url }, { createDevice: this.media.createDevice, grab });
+    this.client = createClient(
+      { url: server.url },
+      { createDevice: this.media.createDevice, grab, ...parts },
+    );
   }
 
-  static async open(): Promise<LiveRoom> {
+  /** @param parts what stands in for the code of media, where it has to be fetched. */
+  static async open(parts: Pick<ClientParts, 'media'> = {}): Promise<LiveRoom> {
     const server = await RoomServer.start();
     const by = { organisations: ['o'], createdBy: 'd' };
     server.commit([{ type: 'RoomCreated', incidentId: 'i', title: 'T', drill: false, ...by }]);
-    return new LiveRoom(server);
+    return new LiveRoom(server, parts);
   }
 
   /** Joins and waits until media flows. */
