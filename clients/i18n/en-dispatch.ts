@@ -27,6 +27,7 @@ export const enDispatch = {
   'dispatch.failed.answered': 'The time of the call was not recorded: {why}',
   'dispatch.failed.address': 'The address was not recorded: {why}',
   'dispatch.end': 'End …',
+  'dispatch.back': 'Back to the incidents',
   'need.arrest': 'Cardiac arrest',
   'need.choking': 'Choking',
   'need.bleeding': 'Bleeding',

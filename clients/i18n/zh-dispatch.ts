@@ -27,6 +27,7 @@ export const zhDispatch = {
   'dispatch.failed.answered': '接听时间未记录：{why}',
   'dispatch.failed.address': '地址未记录：{why}',
   'dispatch.end': '结束…',
+  'dispatch.back': '返回事件列表',
   'need.arrest': '心脏骤停',
   'need.choking': '异物窒息',
   'need.bleeding': '大出血',

@@ -22,6 +22,7 @@ import { DeskBar } from './desk-bar.tsx';
 import type { PanelName } from './dispatch-keys.ts';
 import { DispatchKeysDialog } from './dispatch-keys-dialog.tsx';
 import { DispatchPanels } from './dispatch-panels.tsx';
+import { dispatchPath } from './incidents-view.ts';
 import { LinkBoard, type ShowLink } from './link-board.tsx';
 import { LinkCodeDialog } from './link-code-dialog.tsx';
 import { LinkFormDialog } from './link-form.tsx';
@@ -57,7 +58,7 @@ function Dialogs(props: {
       return <DispatchKeysDialog onClose={onClose} />;
     case 'leave':
       return (
-        <LeaveDialog onClose={onClose}>
+        <LeaveDialog onClose={onClose} home={dispatchPath()}>
           <ReleaseSection />
         </LeaveDialog>
       );
@@ -160,7 +161,12 @@ export function Incident(): JSX.Element {
     { choose: setChosen, panel: setPanel, links, veil: () => setVeil(!veil) },
   );
   return (
-    <RoomFrame inside page="dispatch-room" tools={<RewindLink role={session.role} />}>
+    <RoomFrame
+      inside
+      page="dispatch-room"
+      home={{ path: dispatchPath(), label: t('dispatch.back') }}
+      tools={<RewindLink role={session.role} />}
+    >
       <main class="consult-main" id="main" tabIndex={-1} ref={page}>
         <div class="stage">
           <AskBanner />

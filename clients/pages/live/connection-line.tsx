@@ -56,8 +56,14 @@ export function ConnectionBar(): JSX.Element | null {
   );
 }
 
+/** Where the way out of a room leads. */
+export interface Home {
+  readonly path: string;
+  readonly label: string;
+}
+
 /** Stands in for the page once the session is over or was refused. */
-export function RoomEnd(): JSX.Element | null {
+export function RoomEnd(props: { home?: Home }): JSX.Element | null {
   const { connection, state } = useRoom();
   const { status } = connection.value;
   const heading = useRef<HTMLHeadingElement>(null);
@@ -69,7 +75,7 @@ export function RoomEnd(): JSX.Element | null {
   if (status === 'ended' && state.value.mergedInto !== undefined)
     return <MergedRoom intoRoomId={state.value.mergedInto} />;
   const who = signedIn();
-  const home = who === undefined ? '/' : homeOf(who);
+  const home = props.home ?? { path: who === undefined ? '/' : homeOf(who), label: t('end.home') };
   const phone = config.value?.helpPhone ?? '';
   return (
     <main class="room-end" id="main">
@@ -86,8 +92,8 @@ export function RoomEnd(): JSX.Element | null {
             </button>
           )}
           {who?.kind === 'guest' ? null : (
-            <button type="button" class="button" onClick={() => go(home)}>
-              {t('end.home')}
+            <button type="button" class="button" onClick={() => go(home.path)}>
+              {home.label}
             </button>
           )}
           {phone === '' || who?.kind === 'guest' ? null : (

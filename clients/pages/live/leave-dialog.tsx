@@ -16,6 +16,8 @@ export function LeaveDialog(props: {
   onClose: () => void;
   /** Said or done before leaving, above it. */
   children?: ComponentChildren;
+  /** Path of the page that follows; the person's own home unless told. */
+  home?: string;
 }): JSX.Element {
   const services = useServices();
   const { session, state } = useRoom();
@@ -29,7 +31,7 @@ export function LeaveDialog(props: {
       await services.http.signOut();
       me.value = 'nobody';
       go('/');
-    } else go(who === undefined ? '/' : homeOf(who));
+    } else go(props.home ?? (who === undefined ? '/' : homeOf(who)));
   };
   const close = async () => {
     if (await act(() => session.request('room.close', { reason: reason.trim() }))) props.onClose();

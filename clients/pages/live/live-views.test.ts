@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { initialRoomState, type RoomState } from '../../../signaling/protocol/state.ts';
+import { modulesPath } from '../../ui/qr-path.ts';
 import { GRAPH_SPAN_MS, linePath, niceTop } from './graph-path.ts';
 import { defaultPatient, nameOf, patientIds, patientTitle, utcOf } from './names.ts';
 import { orderOrders, waitingOrders } from './orders-view.ts';
 import { isHeard, openInvites, orderPeers, peerLink } from './people-view.ts';
-import { modulesPath } from './qr-path.ts';
 import { toConfirm } from './receipts.ts';
 import { reportText } from './report-text.ts';
 import { ageView, isFourK, mainPicture, orderPictures, rungBars } from './source-view.ts';

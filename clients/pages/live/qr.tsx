@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../../i18n/index.ts';
-import { modulesPath } from './qr-path.ts';
+import { modulesPath } from '../../ui/qr-path.ts';
 
 /** The QR library is loaded only when a code is shown. */
 async function codeOf(text: string): Promise<{ path: string; size: number }> {

@@ -10,7 +10,7 @@ import { signedIn } from '../../ui/me.ts';
 import { LanguageSwitch, ThemeSwitch } from '../../ui/settings-menu.tsx';
 import { shortIncident } from '../rooms/rooms-view.ts';
 import { DrillBanner, SkipLink } from '../shell.tsx';
-import { ConnectionBar, ConnectionTag, RoomEnd } from './connection-line.tsx';
+import { ConnectionBar, ConnectionTag, type Home, RoomEnd } from './connection-line.tsx';
 import { useRoom } from './live-room.ts';
 import { nameOf } from './names.ts';
 import { RecordingBar, RecordingTag } from './recording.tsx';
@@ -73,6 +73,8 @@ export function RoomFrame(props: {
   tools?: ComponentChildren;
   /** Stands inside a page that has first link, mark and settings of its own. */
   inside?: boolean;
+  /** Where the way out leads; the person's own home unless told. */
+  home?: Home;
 }): JSX.Element {
   const { state, connection } = useRoom();
   const { title, drill, incidentId, phase } = state.value;
@@ -113,7 +115,7 @@ export function RoomFrame(props: {
       <ConnectionBar />
       {over ? null : <RecordingBar />}
       {over ? null : <WatchBar />}
-      {over ? <RoomEnd /> : props.children}
+      {over ? <RoomEnd {...(props.home === undefined ? {} : { home: props.home })} /> : props.children}
     </div>
   );
 }
