@@ -9,7 +9,7 @@ import type { SignalingSide } from './signaling.ts';
  * phones begin at a plain address that helps them to trust it.
  */
 export async function printWelcome(
-  { people, listener, plainPort }: SignalingSide,
+  { people, listener, plainPort, bystander }: SignalingSide,
   uncopiedKey?: string,
 ): Promise<void> {
   const admin = await people.ensureFirstAdmin();
@@ -19,6 +19,10 @@ export async function printWelcome(
   if (secure !== undefined) lines.push(`  Network     ${secure}`);
   if (phones !== undefined)
     lines.push(`  Phones      ${phones}   (begin here: it helps the phone to trust this machine)`);
+  if (bystander) {
+    const address = addressForPhones(bystander.port) ?? httpsAddress('localhost', bystander.port);
+    lines.push(`  Bystanders  ${address}   (where links to phones lead; nothing else is there)`);
+  }
   if (admin) {
     lines.push('', `  First administrator   ${admin.username}`, `  Password              ${admin.password}`);
     lines.push('  Shown this once; it has to be changed at the first sign-in.');
