@@ -85,7 +85,7 @@ export const enDispatch = {
   'link.is.delivered': 'On the phone, not opened yet',
   'link.is.opened': 'Opened: the page helps',
   'link.is.camera': 'Camera asked for',
-  'link.is.live': 'Live, the picture is coming',
+  'link.is.live': 'Live',
   'link.ended.unopened': 'Ended: not opened in time',
   'link.ended.revoked': 'Withdrawn',
   'link.ended.released': 'Thanked and released',

@@ -85,7 +85,7 @@ export const zhDispatch = {
   'link.is.delivered': '已到手机，尚未打开',
   'link.is.opened': '已打开，页面正在指导',
   'link.is.camera': '已请求摄像头',
-  'link.is.live': '已接通，画面即将出现',
+  'link.is.live': '已接通',
   'link.ended.unopened': '已失效：未及时打开',
   'link.ended.revoked': '已撤回',
   'link.ended.released': '已致谢并结束',
