@@ -1,5 +1,5 @@
 /** A QR code as one path; the library is loaded only when a code is shown. */
-import { modulesPath } from '../../pages/live/qr-path.ts';
+import { modulesPath } from '../../ui/qr-path.ts';
 
 export interface QrDrawing {
   readonly path: string;
