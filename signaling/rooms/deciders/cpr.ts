@@ -15,7 +15,9 @@ export const cprDeciders = {
     assertOpen(state);
     if (isAtScene(actor.role)) peerAtScene(state, actor);
     else assertGuides(actor, 'mark what is done');
-    const marked = { mark, at: momentOf(state, at, now), by: actor.principalId };
+    // The clock of a stranger's phone may run ahead; what was done must not be lost for that.
+    const moment = at !== undefined && isAtScene(actor.role) ? Math.min(at, now.utc) : at;
+    const marked = { mark, at: momentOf(state, moment, now), by: actor.principalId };
     return told({ audience: STAFF_AND_SCENE, events: [{ type: 'CprMarked', ...marked }] });
   },
 
@@ -46,13 +48,15 @@ export const cprDeciders = {
   'tcpr.set': (state, { clock, at, source }, actor, now) => {
     assertOpen(state);
     assertGuides(actor, 'set a clock');
-    const moment = momentOf(state, at, now);
+    const known = state.bystander.cpr.clocks[clock];
+    if (known && source === 'measured') return unchanged();
+    // A person corrects a wrong time; a measure is not asked again, so a clock that runs ahead means now.
+    const given = at !== undefined && source === 'measured' ? Math.min(at, now.utc) : at;
+    const moment = momentOf(state, given, now);
     const answered = state.timeNodes.find(({ node }) => node === 'call-answered')?.at;
     if (answered !== undefined && moment < answered)
       throw badRequest('This lies before the call was answered.', 'Correct the time, or that of the call.');
-    const known = state.bystander.cpr.clocks[clock];
-    if (known && (source === 'measured' || (known.at === moment && known.source === 'key')))
-      return unchanged();
+    if (known?.at === moment && known.source === 'key') return unchanged();
     const set = { clock, at: moment, source, by: actor.principalId };
     return told({ audience: STAFF, events: [{ type: 'TcprClockSet', ...set }] });
   },

@@ -202,7 +202,7 @@ describe('Clocks of telephone CPR', () => {
 
   it('are corrected by a key, and never by the measure', () => {
     const scene = new Scene();
-    scene.do('tcpr.set', measured, dispatcher);
+    scene.do('tcpr.set', { ...measured, at: scene.utc + 3_600_000 }, dispatcher);
     const first = scene.state.bystander.cpr.clocks['first-compression']?.at;
     scene.changesNothing('tcpr.set', measured, dispatcher);
     scene.do('tcpr.set', { clock: 'first-compression', source: 'key', at: START + 500 }, dispatcher);
@@ -250,7 +250,8 @@ describe('What is measured of compressions', () => {
 
   it('is marked by those who do it too', () => {
     const scene = new Scene();
-    scene.do('cpr.mark', { mark: 'swap' }, bystander);
+    scene.do('cpr.mark', { mark: 'swap', at: scene.utc + 3_600_000 }, bystander);
+    assert.equal(scene.state.bystander.cpr.marks[0]?.at, scene.utc, 'a clock that runs ahead');
     scene.do('cpr.mark', { mark: 'shock' }, crew);
     scene.refuses('forbidden', 'cpr.mark', { mark: 'shock' }, doctor);
     assert.deepEqual(
