@@ -114,6 +114,8 @@ describe('The page of dispatchers', function () {
     await press(dispatcher, 'i');
     await dispatcher.waitForSelector('.phone-key.is-asked, .phone-key.is-done');
     await dispatcher.waitForSelector('.phone-key.is-done >> text=Photo');
+    // The photo itself follows at the pace of the phone's link.
+    await dispatcher.waitForSelector('[data-tab=photos] .badge');
     assert.equal((await bystander()).photos.length, 1);
     const torch = dispatcher.locator('.phone-key', { hasText: 'Torch' });
     assert.equal(await torch.isDisabled(), true);
