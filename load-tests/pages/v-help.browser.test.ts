@@ -61,6 +61,11 @@ describe('The bystander page, helping', function () {
       const page = await stage.tapped({ answer: linkPage({ need }), before: LISTEN });
       await page.waitForSelector('.card ol .card-drawing');
       assert.equal(await page.locator('.beat, .dock').count(), 0, need);
+      const order = await page.evaluate(() => {
+        const camera = document.querySelector('.camera');
+        return document.querySelector('.card li')?.compareDocumentPosition(camera ?? document);
+      });
+      assert.equal(order, 4, 'it helps before it asks');
       assert.equal(await page.evaluate(() => window.heard.clicks.length), 0, need);
       await page.close();
     }

@@ -1,7 +1,9 @@
 /** The card for what is needed, or the one that the dispatcher pushed. */
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { CARD_FOR_NEED, type CardId } from '../../../signaling/protocol/guidance.ts';
 import { CardDrawing } from '../../guidance/card-drawing.ts';
+import type { Step } from '../../guidance/index.ts';
 import { cardNow, loadAhead } from '../cards.ts';
 import type { Help } from '../flow.ts';
 import type { Shell } from '../shell.ts';
@@ -11,8 +13,9 @@ function ownCard(help: Help): CardId {
   return help.breathes ? 'recovery-position' : CARD_FOR_NEED[help.page.need];
 }
 
-export function Guidance(props: { shell: Shell; help: Help }) {
-  const { shell, help } = props;
+/** `between` stands behind the first step, where nothing above the card has helped yet: help comes before a question. */
+export function Guidance(props: { shell: Shell; help: Help; between?: ComponentChildren }) {
+  const { shell, help, between } = props;
   const pushed = shell.live.value?.card.value;
   const cardId = pushed?.cardId ?? ownCard(help);
   const card = cardNow(cardId);
@@ -31,21 +34,37 @@ export function Guidance(props: { shell: Shell; help: Help }) {
     return (
       <section class="card">
         <p>{t(key, { phone: help.page.emergencyPhone })}</p>
+        {between}
       </section>
     );
   }
+  const steps = card.steps[language.value];
   return (
     <section class="card" ref={here}>
       {pushed && <p class="pushed">{t('cardPushed')}</p>}
       <h2>{card.title[language.value]}</h2>
-      <ol>
-        {card.steps[language.value].map((step) => (
-          <li key={step.text}>
-            <CardDrawing drawing={step.drawing} />
-            <p>{step.text}</p>
-          </li>
-        ))}
-      </ol>
+      {between ? (
+        <>
+          <Steps steps={steps.slice(0, 1)} from={1} />
+          {between}
+          <Steps steps={steps.slice(1)} from={2} />
+        </>
+      ) : (
+        <Steps steps={steps} from={1} />
+      )}
     </section>
+  );
+}
+
+function Steps(props: { steps: readonly Step[]; from: number }) {
+  return (
+    <ol start={props.from}>
+      {props.steps.map((step) => (
+        <li key={step.text}>
+          <CardDrawing drawing={step.drawing} />
+          <p>{step.text}</p>
+        </li>
+      ))}
+    </ol>
   );
 }

@@ -15,6 +15,8 @@ export function HelpScreen(props: { shell: Shell; help: Help }) {
   const Screen = live?.Screen;
   const { page } = help;
   const compressing = page.need === 'arrest' || shell.beat.value.on;
+  const helped = compressing || help.breathes;
+  const camera = mayFilm(help) ? <Camera shell={shell} help={help} /> : null;
   return (
     <main class={compressing ? 'help compressing' : 'help'}>
       <h1 class="said">{t('title')}</h1>
@@ -28,8 +30,8 @@ export function HelpScreen(props: { shell: Shell; help: Help }) {
           {compressing && !help.breathes && <Beat shell={shell} help={help} />}
           {help.breathes && <Breathes shell={shell} phone={page.emergencyPhone} />}
           {help.camera === 'later' && !help.breathes && <Alone shell={shell} />}
-          {mayFilm(help) && <Camera shell={shell} help={help} />}
-          <Guidance shell={shell} help={help} />
+          {helped && camera}
+          <Guidance shell={shell} help={help} between={helped ? null : camera} />
           {live && <live.Talk />}
           <p class="foot">
             <CallKey phone={page.emergencyPhone} />
