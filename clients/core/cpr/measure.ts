@@ -63,6 +63,8 @@ const SAME_PLACE = 0.5;
 const LOST_MS = 1500;
 /** And for so long, in the same scene: the hands do something else. Someone who walks through the picture takes less. */
 const GONE_MS = 4500;
+/** It must have been sure for so long before the end of a rhythm is a pause: one that was hardly seen may go on unseen. */
+const TRUST_MS = 3000;
 
 export class CprMeasure {
   readonly #track = new MotionTrack();
@@ -76,6 +78,8 @@ export class CprMeasure {
   #score = 0;
   #goodAt = 0;
   #pausedSince = 0;
+  #enteredAt = 0;
+  #trusted = false;
   #nextLook = 0;
   #nextReading = 0;
   #lastLook: number | undefined;
@@ -151,6 +155,7 @@ export class CprMeasure {
     else this.#measuredMs += sureMs;
     this.#compressions += (sureMs / 1000) * found.hz;
     this.#phase = 'compressing';
+    this.#enteredAt = now;
     this.#rates = [];
     this.#usual = 0;
     this.#accept(now, found);
@@ -190,6 +195,7 @@ export class CprMeasure {
     this.#candidate = found;
     this.#evidence = 0;
     this.#goodAt = now;
+    this.#trusted ||= now - this.#enteredAt >= TRUST_MS;
     this.#scene.anchor();
     this.#rates = [...this.#rates, found.hz * 60].slice(-3);
     const window = this.#window(now, STILL_MS);
@@ -211,6 +217,10 @@ export class CprMeasure {
   }
 
   #pause(now: number, since: number): void {
+    if (!this.#trusted) {
+      this.#forget();
+      return;
+    }
     const hz = this.#rhythm?.hz ?? 0;
     const lateMs = Math.max(0, now - since);
     this.#phase = 'paused';
@@ -226,6 +236,7 @@ export class CprMeasure {
     this.#evidence = 0;
     this.#candidate = undefined;
     this.#rhythm = undefined;
+    this.#trusted = false;
     this.#rates = [];
     this.#usual = 0;
   }
