@@ -19,7 +19,7 @@ describe('The fragment of the address', () => {
 });
 
 describe('What the door answers', () => {
-  const error = (code: string, more: object = {}) => ({ error: { code, message: 'x', ...more } });
+  const error = (code: string, more: object = {}) => ({ code, message: 'x', ...more });
 
   it('says why a link has ended and whom to call', () => {
     const details = { reason: 'released', emergencyPhone: '120', supportPhone: '12320' };

@@ -81,8 +81,7 @@ function json(text: string): unknown {
 
 /** What an answer other than the wanted one means to the page. */
 export function refusalOf(status: number, value: unknown): Refusal {
-  const held = typeof value === 'object' && value !== null && 'error' in value ? value.error : undefined;
-  const error = WireError.safeParse(held);
+  const error = WireError.safeParse(value);
   if (!error.success) return { kind: status === 404 ? 'unknown' : 'offline' };
   const { code, retryAfterMs, details } = error.data;
   if (code === 'closed') {

@@ -49,7 +49,7 @@ export function linkPage(over: Partial<LinkPage> = {}): FakeAnswer {
 }
 
 export function refusal(status: number, code: string, details: object = {}): FakeAnswer {
-  return { status, body: { error: { code, message: 'The test says so.', details } } };
+  return { status, body: { code, message: 'The test says so.', details } };
 }
 
 /** Builds the bystander's page into a folder of its own; returns the folder. */
@@ -103,7 +103,7 @@ export async function openFakeDoor(folder: string): Promise<FakeDoor> {
       afterMs = 0,
     } = /\/api\/(?:link|place)\//.test(pathname)
       ? answer
-      : { status: 503, body: { error: { code: 'store-unavailable', message: 'Not in this test.' } } };
+      : { status: 503, body: { code: 'store-unavailable', message: 'Not in this test.' } };
     const timer = setTimeout(() => {
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(typeof body === 'string' ? body : JSON.stringify(body));

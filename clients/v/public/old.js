@@ -191,10 +191,10 @@
       value = null;
     }
     if (request.status === 200 && value && value.need) return help(value);
-    if (value && value.error && value.error.code === 'closed') return say('ended', phone);
+    if (value && value.code === 'closed') return say('ended', phone);
     if (
       request.status === 404 ||
-      (value && value.error && /^(not-found|bad-request)$/.test(value.error.code))
+      (value && /^(not-found|bad-request)$/.test(value.code))
     )
       return say('unknown');
     retry();
