@@ -191,6 +191,7 @@
       value = null;
     }
     if (request.status === 200 && value && value.need) return help(value);
+    if (value && value.details && value.details.emergencyPhone) phone = value.details.emergencyPhone;
     if (value && value.code === 'closed') return say('ended', phone);
     if (
       request.status === 404 ||
