@@ -1,12 +1,12 @@
 /**
- * The demo: an emergency played on this machine with no hardware, through the pages that people use. An enrolled
- * ambulance goes live by itself with a generated 4K picture and speech, calls for help, and a doctor answers.
+ * The demo: an emergency played on this machine with no hardware, through the pages that people use. A bystander films by
+ * a link, an enrolled ambulance goes live by itself with a generated 4K picture and speech, calls for help, and a doctor answers.
  */
 import type { Page } from 'playwright-core';
-import { SYSTEM } from '../../signaling/rooms/types.ts';
 import { type Browser, openBrowser } from '../browser/chromium.ts';
 import { patientFile, speechFile, UHD } from '../media/fixtures.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
+import { beginWithBystander, sendHelp, thankBystander } from './bystander.ts';
 
 export interface DemoOptions {
   /** Port of the pages; 0 takes a free one. */
@@ -24,6 +24,8 @@ export interface Emergency {
   readonly roomId: string;
   readonly ambulance: Page;
   readonly doctor: Page;
+  /** From the bystander's opening of the link to the dispatcher's first frame, in milliseconds. */
+  readonly bystanderFrameMs: number;
   /** From the doctor's "Answer" to the first frame on their screen, in milliseconds. */
   readonly firstFrameMs: number;
   close(): Promise<void>;
@@ -59,8 +61,11 @@ export async function playEmergency({ port, host, signal, onStep }: DemoOptions)
     onStep('Enrolling the ambulance');
     const ambulance = await enrolAmbulance(stack, browser);
     const doctor = await signIn(stack, browser, 'doctor');
-    onStep('Dispatch opens the incident; the ambulance goes live without a click');
-    const roomId = await openIncident(stack);
+    const dispatcher = await signIn(stack, browser, 'dispatcher');
+    const story = await beginWithBystander({ browser, dispatcher, onStep });
+    const { roomId, firstFrameMs: bystanderFrameMs } = story;
+    onStep('The dispatcher sends the ambulance, which goes live without a click');
+    await sendHelp(story, stack.demo.units[0]?.name ?? '');
     const call = ambulance.getByRole('button', { name: 'Call for help' });
     await call.waitFor({ timeout: PATIENCE_MS });
     await ambulance.waitForFunction(
@@ -68,6 +73,8 @@ export async function playEmergency({ port, host, signal, onStep }: DemoOptions)
       undefined,
       { timeout: PATIENCE_MS },
     );
+    onStep('The ambulance is there: the bystander is thanked and let go');
+    await thankBystander(story);
     onStep('The crew calls for help; the doctor’s board rings');
     await call.click();
     const answer = doctor.getByRole('button', { name: 'Answer' });
@@ -75,7 +82,7 @@ export async function playEmergency({ port, host, signal, onStep }: DemoOptions)
     onStep('The doctor answers');
     const firstFrameMs = await answerCall(doctor);
     onStep(`The doctor sees the patient after ${firstFrameMs} ms`);
-    return { stack, roomId, ambulance, doctor, firstFrameMs, close };
+    return { stack, roomId, ambulance, doctor, bystanderFrameMs, firstFrameMs, close };
   } catch (error) {
     await close();
     throw error;
@@ -103,22 +110,6 @@ async function signIn(stack: Stack, browser: Browser, username: string): Promise
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL('**/rooms', { timeout: PATIENCE_MS });
   return page;
-}
-
-/** What the dispatch system will do by itself once it is connected: a room for the unit, seen by the hospitals. */
-async function openIncident(stack: Stack): Promise<string> {
-  const [unit] = stack.demo.units;
-  const room = await stack.signaling.rooms.create(
-    {
-      incidentId: 'demo-incident',
-      title: 'Chest pain, 62 years',
-      drill: true,
-      organisations: Object.values(stack.demo.organisations),
-      ...(unit ? { unitId: unit.unitId } : {}),
-    },
-    SYSTEM,
-  );
-  return room.roomId;
 }
 
 /** Presses Answer and waits for the first frame; the page's own clock measures it. */

@@ -8,6 +8,8 @@ export interface Seen {
   /** The largest picture presented while it was watched, and frames a second over all of that time. */
   readonly video: { readonly width: number; readonly height: number; readonly fps: number };
   readonly firstFrameMs: number;
+  /** The bystander's part: what was let go is no peer any more. */
+  readonly bystander: { readonly firstFrameMs: number; readonly released: boolean };
   /** Loudest sample of the speech heard by the doctor, 0 to 1. */
   readonly audioLevel: number;
   /** Entries in the room's log. */
@@ -25,14 +27,17 @@ const MEASURE_DEADLINE_MS = 240_000;
  * Waits for the full picture, watches it for six seconds and reads the log. An encoder without hardware may lower the
  * picture again while it is watched; the largest one counts, as does that it moved.
  */
-export async function measureEmergency({ stack, roomId, doctor, firstFrameMs }: Emergency): Promise<Seen> {
+export async function measureEmergency(emergency: Emergency): Promise<Seen> {
+  const { stack, roomId, doctor, firstFrameMs, bystanderFrameMs } = emergency;
   const problems: string[] = [];
   await waitForPicture(doctor).catch(() => problems.push('the picture did not reach 3840 × 2160'));
   const watched = await doctor.evaluate(watch, LOOK_MS);
   const state = await stack.signaling.rooms.at(roomId).state();
+  const released = Object.values(state.bystander.links).some(({ ended }) => ended === 'released');
   const result = {
     video: watched.video,
     firstFrameMs,
+    bystander: { firstFrameMs: bystanderFrameMs, released },
     audioLevel: watched.audioLevel,
     facts: state.seq,
     peers: Object.keys(state.peers).length,
@@ -44,6 +49,7 @@ export async function measureEmergency({ stack, roomId, doctor, firstFrameMs }: 
   }
   if (result.video.fps <= 0) problems.push('the picture does not move');
   if (result.audioLevel < 0.02) problems.push('no speech was heard');
+  if (!released) problems.push('the bystander was not released');
   if (!result.helpAnswered) problems.push('the call for help was not answered');
   if (!result.chatDelivered) problems.push('the message was not delivered');
   if (result.peers < 2) problems.push('the room does not hold both peers');

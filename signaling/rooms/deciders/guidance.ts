@@ -113,6 +113,9 @@ function mayStartItself(state: RoomState, { on }: MetronomeSet, actor: Actor): b
 
 function mayStop(state: RoomState, { on, reason }: MetronomeSet, actor: Actor): boolean {
   peerAtScene(state, actor);
+  // Who stopped it because the patient moved sees first that the breathing ends: that stop may be taken back at the scene.
+  const { metronome } = state.bystander;
+  if (on && reason === undefined && metronome?.on === false && metronome.source === 'bystander') return true;
   if (on) throw forbidden('Only the dispatcher starts it again.', 'Ask the dispatcher on the phone.');
   if (reason === undefined) throw badRequest('The reason is missing.', 'Give it: moves or breathes.');
   return true;

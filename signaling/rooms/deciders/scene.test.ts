@@ -170,6 +170,16 @@ describe('The metronome', () => {
     assert.equal(scene.metronome?.on, true);
   });
 
+  it('goes on by the bystander who stopped it, and by nobody at the scene after the dispatcher stopped it', () => {
+    const scene = new Scene();
+    scene.do('metronome.set', on('page'), bystander);
+    scene.do('metronome.set', stop, bystander);
+    scene.do('metronome.set', on('bystander'), bystander);
+    assert.deepEqual([scene.metronome?.on, scene.metronome?.rate], [true, 110]);
+    scene.do('metronome.set', { on: false, source: 'dispatcher' }, dispatcher);
+    scene.refuses('forbidden', 'metronome.set', on('bystander'), bystander);
+  });
+
   it('follows the measure only while it runs, within its limits, and without a jump', () => {
     const scene = new Scene();
     scene.refuses('conflict', 'metronome.set', on('measured', 118), dispatcher);
