@@ -142,7 +142,7 @@ describe('What a phone is asked', () => {
 });
 
 describe('The metronome', () => {
-  const on = (source: 'page' | 'dispatcher' | 'measured', rate?: number) =>
+  const on = (source: 'bystander' | 'page' | 'dispatcher' | 'measured', rate?: number) =>
     ({ on: true, source, ...(rate === undefined ? {} : { rate }) }) as const;
   const stop = { on: false, source: 'bystander', reason: 'moves-or-breathes' } as const;
 
