@@ -11,6 +11,7 @@ import type { Snapshot } from '../protocol/snapshot.ts';
 import { initialRoomState, type RoomState } from '../protocol/state.ts';
 import type { CommandAnswer, OpenEntry } from './entry-seal.ts';
 import { Folds } from './folds.ts';
+import { PeerIds } from './peer-ids.ts';
 
 /** A reader that missed more entries than this gets a snapshot instead. */
 export const LONGEST_TAIL = 200;
@@ -26,6 +27,7 @@ export class History {
   readonly #answers = new Map<string, KnownCommand>();
   readonly #unwritten = new Map<string, KnownCommand>();
   readonly #folds = new Folds();
+  readonly peerIds = new PeerIds();
   /** From this seq on, numbers may have been used twice: an owner was lost with an unwritten tail. */
   #reusedFrom = Number.POSITIVE_INFINITY;
   #state = initialRoomState();
@@ -45,6 +47,7 @@ export class History {
     this.#entries.push(entry);
     this.#last = entry;
     this.#folds.note(entry);
+    this.peerIds.note(entry);
     this.#state = evolve(this.#state, entry);
     if (answer && entry.commandId !== undefined) {
       this.#answers.set(entry.commandId, { ...answer, actor: entry.actor });

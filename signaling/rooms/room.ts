@@ -88,6 +88,7 @@ export class Room {
       const known = commandId === undefined ? undefined : this.#options.history.answer(commandId);
       if (known) return answerAgain(command, actor, known);
       const now = this.#now();
+      if (isJoin(command, params)) this.#options.history.peerIds.assertMayUse(params);
       const { facts, result } = deciders[command](this.state, params, actor, now);
       const written = facts.some((group) => group.events.length > 0);
       if (written) await this.#commit(facts, actor, now, commandId, { command, result });
@@ -124,6 +125,8 @@ export class Room {
     listener: (entry: ReadableEntry) => void,
   ): Subscription {
     this.#assertLive();
+    // Also of a room that has ended, which nobody joins any more.
+    this.#options.history.peerIds.assertMayUse(viewer);
     return this.#readers.subscribe(viewer, since, this.roomTime(), listener);
   }
 
@@ -218,4 +221,8 @@ export class Room {
   #endedError(reason: string): AppError {
     return reason === 'store-unavailable' ? storeUnavailable(reason) : notOwner(this.roomId, { reason });
   }
+}
+
+function isJoin(command: RoomCommand, params: object): params is RoomCommandParams<'peer.join'> {
+  return command === 'peer.join' && 'peerId' in params;
 }
