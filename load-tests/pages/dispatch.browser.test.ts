@@ -142,6 +142,8 @@ describe('The page of dispatchers', function () {
     await press(dispatcher, 'd');
     await dispatcher.waitForSelector('.ask-banner', { state: 'detached' });
     await stranger.context().close();
+    // The same person goes on in another browser; a page that is left open would ask to come back.
+    await phone.context().close();
     const own = await openPhone();
     await dispatcher.waitForSelector('.ask-banner');
     await press(dispatcher, 'y');
