@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { eventually } from '../proof/cast.ts';
-import { cameraFails, compressions, NO_CAMERA_API, OLD_ENGINE, phoneCamera } from './pretended.ts';
+import { CALLS, cameraFails, compressions, NO_CAMERA_API, OLD_ENGINE, phoneCamera } from './pretended.ts';
 import { film, openScene, type PhoneOptions, type Scene, secondAddress } from './scene.ts';
 
 /** A picture of one green pixel, as the phone's own camera app would hand it over. */
@@ -109,6 +109,30 @@ describe('Phones of every kind on the bystander page', function () {
     await scene.until(({ pages }) => pages[peerId]?.torch === 'off', 'dark');
     await page.waitForSelector('[data-live=live]');
     assert.deepEqual(await sources(), before);
+    await leave(page);
+  });
+
+  it('goes on by itself after a call that took the camera, and opens it anew after one that ended it', async () => {
+    const { page, peerId } = await onLink({ before: CALLS });
+    await film(page);
+    const cameraIs = (wanted: string) =>
+      scene.until(({ pages }) => pages[peerId]?.camera === wanted, `the camera ${wanted}`);
+    await page.evaluate('takeAway("mute")');
+    await cameraIs('paused');
+    await page.evaluate('giveBack()');
+    await cameraIs('live');
+    const sources = () =>
+      scene.dispatcher.evaluate(() => Object.keys(window.harness.session?.state.sources ?? {}));
+    const before = await sources();
+    assert.equal(await page.evaluate('opened.length'), 1);
+    await page.evaluate('takeAway("ended")');
+    await eventually(
+      () => page.evaluate('opened.length'),
+      (opened) => opened === 2,
+      'a new track',
+    );
+    await cameraIs('live');
+    assert.deepEqual(await sources(), before, 'the same source');
     await leave(page);
   });
 

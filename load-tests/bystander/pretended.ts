@@ -63,3 +63,25 @@ export function compressions(perMinute: number): string {
     }, 1000 / 60);
   `;
 }
+
+/** Keeps every track that the page opens, so that a test can take it away and give it back as a phone does for a call. */
+export const CALLS = `
+  window.opened = [];
+  const { getUserMedia } = navigator.mediaDevices;
+  navigator.mediaDevices.getUserMedia = async function (constraints) {
+    const stream = await getUserMedia.call(navigator.mediaDevices, constraints);
+    window.opened.push(...stream.getVideoTracks());
+    return stream;
+  };
+  window.takeAway = (how) => {
+    const track = window.opened.at(-1);
+    if (how === 'ended') Object.defineProperty(track, 'readyState', { value: 'ended' });
+    else Object.defineProperty(track, 'muted', { value: true, configurable: true });
+    track.dispatchEvent(new Event(how));
+  };
+  window.giveBack = () => {
+    const track = window.opened.at(-1);
+    delete track.muted;
+    track.dispatchEvent(new Event('unmute'));
+  };
+`;
