@@ -1,6 +1,7 @@
 /** Chest compressions: the beat as light, its sound, and the key that ends it. */
 import { useEffect, useRef } from 'preact/hooks';
 import { CardDrawing } from '../../guidance/card-drawing.ts';
+import type { Shape } from '../../guidance/index.ts';
 import { firstCard } from '../cards.ts';
 import type { Help } from '../flow.ts';
 import type { Shell } from '../shell.ts';
@@ -33,7 +34,8 @@ export function Beat(props: { shell: Shell; help: Help }) {
       off();
     };
   }, [player, breaths, rate, push, breathe]);
-  const drawing = firstCard.steps[language.value][0]?.drawing;
+  const steps = firstCard.steps[language.value];
+  const drawing = (steps.find((step) => presses(step.drawing.shapes)) ?? steps[0])?.drawing;
   if (!on) {
     return (
       <section class="panel">
@@ -55,6 +57,13 @@ export function Beat(props: { shell: Shell; help: Help }) {
       </p>
       <SoundLine shell={props.shell} />
     </section>
+  );
+}
+
+/** Whether the hands of a drawing push with the beat. */
+function presses(shapes: readonly Shape[]): boolean {
+  return shapes.some(
+    ({ attributes, children = [] }) => String(attributes.class).includes('beat-press') || presses(children),
   );
 }
 
