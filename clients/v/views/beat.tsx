@@ -63,7 +63,7 @@ export function Beat(props: { shell: Shell; help: Help }) {
 /** Whether the hands of a drawing push with the beat. */
 function presses(shapes: readonly Shape[]): boolean {
   return shapes.some(
-    ({ attributes, children = [] }) => String(attributes.class).includes('beat-press') || presses(children),
+    ({ attributes, children = [] }) => String(attributes.class).includes('beat-lean') || presses(children),
   );
 }
 
