@@ -43,7 +43,8 @@ const grey = (value: number, timeMs: number): GreyFrame => ({
 });
 
 describe('the measure of compressions', function () {
-  this.timeout(30_000);
+  // Pictures are drawn and measured one by one, which takes long on a machine that is busy with other tests.
+  this.timeout(90_000);
 
   it('finds rate and number, and answers twice a second', () => {
     const readings = measured(framesOf([compress(14, 112)]));

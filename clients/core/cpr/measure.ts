@@ -80,6 +80,8 @@ export class CprMeasure {
   #pausedSince = 0;
   #enteredAt = 0;
   #trusted = false;
+  /** The newest look saw another clear rhythm than the known one: until that is settled no rate is shown. */
+  #contradicted = false;
   #nextLook = 0;
   #nextReading = 0;
   #lastLook: number | undefined;
@@ -185,7 +187,9 @@ export class CprMeasure {
   #go(now: number, found: Rhythm | undefined): void {
     const known = this.#rhythm;
     if (known && this.#hasStopped(now, known)) return;
-    if (found && this.#score >= STAY && known && agree(found, known)) this.#accept(now, found);
+    const agrees = found && known && agree(found, known);
+    this.#contradicted = this.#score >= ENTER && !agrees;
+    if (found && this.#score >= STAY && agrees) this.#accept(now, found);
     else if (this.#convinces(found)) this.#accept(now, found);
     else if (now - this.#goodAt >= GONE_MS) this.#pause(now, this.#goodAt - SHORT_MS / 4);
   }
@@ -194,6 +198,7 @@ export class CprMeasure {
     this.#rhythm = found;
     this.#candidate = found;
     this.#evidence = 0;
+    this.#contradicted = false;
     this.#goodAt = now;
     this.#trusted ||= now - this.#enteredAt >= TRUST_MS;
     this.#scene.anchor();
@@ -249,7 +254,7 @@ export class CprMeasure {
   }
 
   #reading(now: number): CprReading {
-    const sure = this.#phase === 'compressing' && now - this.#goodAt < LOST_MS;
+    const sure = this.#phase === 'compressing' && now - this.#goodAt < LOST_MS && !this.#contradicted;
     const sorted = [...this.#rates].sort((a, b) => a - b);
     const rate = sorted[Math.floor(sorted.length / 2)];
     return {
