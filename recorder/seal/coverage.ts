@@ -9,8 +9,12 @@ export interface Range {
 /** Ends of frames are known to this: distances inside a segment come from RTP timestamps, its base is rounded. */
 const TOLERANCE_MS = 1;
 
-/** Times of a track that nothing covers, in order, in milliseconds of room time. */
-export function uncovered({ from, to, segments, gaps, fills }: ManifestTrack): Range[] {
+/**
+ * Times of a track that nothing covers, in order, in milliseconds of room time. Messages are moments: between two of them
+ * nothing is missing, and what was lost there stands among the gaps.
+ */
+export function uncovered({ kind, from, to, segments, gaps, fills }: ManifestTrack): Range[] {
+  if (kind === 'messages') return [];
   const covering = [...segments, ...gaps, ...fills].map((each) => ({ from: each.from, to: each.to }));
   const open: Range[] = [];
   let at = from;
