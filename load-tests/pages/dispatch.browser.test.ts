@@ -167,7 +167,7 @@ describe('The page of dispatchers', function () {
     await dispatcher.keyboard.press('Escape');
   });
 
-  it('says that a link failed, why, and what to do', async () => {
+  it('sends a link again, withdraws it, and leads back from an incident that has ended', async () => {
     await press(dispatcher, 'n');
     await dispatcher.waitForSelector('dialog .new-incident');
     await clean(dispatcher);
@@ -190,6 +190,7 @@ describe('The page of dispatchers', function () {
     await clean(dispatcher);
     await room.execute('room.close', { reason: 'handed over' }, SYSTEM);
     await dispatcher.waitForSelector('.room-end');
+    await dispatcher.getByRole('button', { name: 'Back to the incidents' }).waitFor();
     await clean(dispatcher);
   });
 
