@@ -146,6 +146,28 @@ describe('photos of a phone at the scene', function () {
     assert.equal((await send('p7', jpeg())).at(0), 200);
   });
 
+  it('put nothing on the disk under an id that is taken', async () => {
+    const [first, second] = [jpeg(), jpeg()];
+    assert.equal((await send('d1', first)).at(0), 200);
+    assert.equal((await send('d1', second)).at(0), 409);
+    const sha256 = createHash('sha256').update(second).digest('hex');
+    const kept = await stage.served.ask(`/recordings/${ROOM}/files/blobs/${sha256}?purpose=care`);
+    assert.equal(kept.status, 404);
+    await kept.arrayBuffer();
+  });
+
+  it('that come in slowly by one link keep out no other phone', async () => {
+    const slow = await stage.guest();
+    const held = await Promise.all(
+      [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map((n) => drip(stage, `s${n}`, slow.cookie)),
+    );
+    try {
+      assert.equal((await send('f1', jpeg())).at(0), 200);
+    } finally {
+      for (const end of held) end();
+    }
+  });
+
   it('do not come without end from one phone', async () => {
     const eager = await stage.guest();
     const statuses = new Set<unknown>();
@@ -175,6 +197,21 @@ function upload(
     });
     request.on('error', reject);
     request.end(bytes);
+  });
+}
+
+/** Begins to send a photo and goes no further until the answer it gets, or the end. */
+function drip({ phones: { port } }: SceneStage, photoId: string, cookie: string): Promise<() => void> {
+  const headers = {
+    ...{ cookie, origin: `http://127.0.0.1:${port}`, 'content-length': '5000', expect: '100-continue' },
+  };
+  const path = `/api/link/photos/${photoId}`;
+  return new Promise((resolve) => {
+    const options = { port, host: '127.0.0.1', method: 'PATCH', path, headers, agent: false };
+    const request = httpRequest(options);
+    request.on('continue', () => request.write(jpeg(10), () => resolve(() => request.destroy())));
+    request.on('error', () => request.destroy());
+    request.flushHeaders();
   });
 }
 

@@ -26,11 +26,15 @@ import { imageKindOf } from './image-kind.ts';
 const STATE_MS = 5000;
 /** Storing a photo of full size on a busy disk. */
 const STORE_MS = 30_000;
-/** Photos of one phone in a room, and in a minute: a dispatcher asks for one at a time. */
+/** Photos of one link in a day, whatever peers and browsers came by it: what it may put on the disk. */
 const PHOTOS_MAX = 100;
+const DAY_S = 86_400;
+/** Photos of one phone in a minute: a dispatcher asks for one at a time. */
 const PER_MINUTE = 20;
 /** Photos that are taken in at once by this process; they stand in memory until they are stored. */
-const RUNNING_MAX = 6;
+const RUNNING_MAX = 12;
+/** Of one link: the one that is sent, and one that a lost network has left behind. More would keep other phones out. */
+const RUNNING_PER_LINK = 2;
 const RETRY_MS = 2000;
 
 export interface PhotoParts {
@@ -40,10 +44,20 @@ export interface PhotoParts {
   readonly log: Logger;
 }
 
+interface Sent {
+  readonly roomId: string;
+  readonly linkId: string;
+  readonly peerId: string;
+  readonly photoId: string;
+  readonly askId: string | undefined;
+}
+
 export class Photos {
   readonly #parts: PhotoParts;
   readonly #rate = new RateLimiterMemory({ points: PER_MINUTE, duration: 60 });
-  #running = 0;
+  readonly #kept = new RateLimiterMemory({ points: PHOTOS_MAX, duration: DAY_S });
+  /** Links of the photos that are coming in. */
+  readonly #running: string[] = [];
 
   constructor(parts: PhotoParts) {
     this.#parts = parts;
@@ -60,15 +74,17 @@ export class Photos {
     askId: string | undefined,
     body: Readable,
   ): Promise<z.infer<typeof PhotoTaken>> {
-    const roomId = principal.roomId ?? '';
+    const { roomId = '', linkId = '' } = principal;
     const peerId = peerOf(principal, await this.#stateOf(roomId));
     await this.#charge(principal.principalId);
-    if (this.#running >= RUNNING_MAX) throw refuseForNow('Many photos are coming in.', RETRY_MS);
-    this.#running += 1;
+    const own = this.#running.filter((running) => running === linkId).length;
+    if (own >= RUNNING_PER_LINK || this.#running.length >= RUNNING_MAX)
+      throw refuseForNow('Many photos are coming in.', RETRY_MS);
+    this.#running.push(linkId);
     try {
-      return await this.#keep(roomId, peerId, { photoId, askId }, await bytesOf(body));
+      return await this.#keep({ roomId, linkId, peerId, photoId, askId }, await bytesOf(body));
     } finally {
-      this.#running -= 1;
+      this.#running.splice(this.#running.indexOf(linkId), 1);
     }
   }
 
@@ -94,9 +110,7 @@ export class Photos {
   }
 
   async #keep(
-    roomId: string,
-    peerId: string,
-    { photoId, askId }: { photoId: string; askId: string | undefined },
+    { roomId, linkId, peerId, photoId, askId }: Sent,
     bytes: Buffer,
   ): Promise<z.infer<typeof PhotoTaken>> {
     const kind = imageKindOf(bytes);
@@ -107,24 +121,45 @@ export class Photos {
     const taken = { photoId, sha256, bytes: bytes.length };
     const known = photos.find((photo) => photo.photoId === photoId);
     if (known?.sha256 === sha256 && known.peerId === peerId) return taken;
-    if (photos.filter((photo) => photo.peerId === peerId).length >= PHOTOS_MAX)
-      throw refuse('too-large', 'This phone has sent as many photos as one may.', { max: PHOTOS_MAX });
+    // Before it is stored: what becomes no fact must not fill the disk.
+    if (known)
+      throw refuse('conflict', 'This photo id belongs to another photo; send it under a new id.', {
+        state: 'taken',
+      });
     if (state.recording?.on !== true) throw notRecorded();
-    await this.#parts.recordings.recorders.json(
-      await this.#nodeOf(roomId),
-      `/recordings/${roomId}/blobs/${sha256}`,
-      BlobStored,
-      {
-        method: 'PUT',
-        bytes: Readable.from([bytes], { objectMode: false }),
-        headers: { 'content-type': kind.mimeType, 'content-length': String(bytes.length) },
-        answerMs: STORE_MS,
-      },
-    );
+    await this.#store({ roomId, linkId, sha256, mimeType: kind.mimeType }, bytes);
     const isOwn = state.bystander.asks.some((ask) => ask.askId === askId && ask.peerId === peerId);
     const asked = askId !== undefined && isOwn ? { askId } : {};
     await this.#parts.rooms.at(roomId).execute('photo.add', { ...taken, peerId, ...kind, ...asked }, SYSTEM);
     return taken;
+  }
+
+  /** Puts the bytes into the recording; what it could not take counts against no limit. */
+  async #store(
+    {
+      roomId,
+      linkId,
+      sha256,
+      mimeType,
+    }: { roomId: string; linkId: string; sha256: string; mimeType: string },
+    bytes: Buffer,
+  ): Promise<void> {
+    const { recorders } = this.#parts.recordings;
+    const nodeId = await this.#nodeOf(roomId);
+    const { consumedPoints } = await this.#kept.penalty(linkId);
+    if (consumedPoints > PHOTOS_MAX)
+      throw refuse('too-large', 'This link has sent as many photos as one may.', { max: PHOTOS_MAX });
+    try {
+      await recorders.json(nodeId, `/recordings/${roomId}/blobs/${sha256}`, BlobStored, {
+        method: 'PUT',
+        bytes: Readable.from([bytes], { objectMode: false }),
+        headers: { 'content-type': mimeType, 'content-length': String(bytes.length) },
+        answerMs: STORE_MS,
+      });
+    } catch (error) {
+      await this.#kept.reward(linkId);
+      throw error;
+    }
   }
 
   /** The recorder that keeps the room. One that was never told of is away, or will be there in a moment. */

@@ -6,6 +6,8 @@ import { refuse } from '../people/refuse.ts';
 
 export const MAX_BODY_BYTES = 65_536;
 const MAX_DISCARD_BYTES = 1_048_576;
+/** A sender of bytes who is silent for this long has lost its network and will begin again, in milliseconds. */
+const SILENT_MS = 20_000;
 
 /**
  * Returns the parsed body, `{}` for none. Throws `too-large`, and `bad-request` for another content type or what is
@@ -72,18 +74,25 @@ function tooLarge(maxBytes: number) {
 
 /**
  * The body as it comes. Fails with `too-large` behind `maxBytes`, at once when the length says so, and with `bad-request`
- * when it breaks off. How long it may take in all is the listener's business.
+ * when it breaks off, or is silent for so long that nobody is there. How long it may take in all is the listener's business.
  */
-export function byteBody(request: IncomingMessage, maxBytes: number): Readable {
+export function byteBody(request: IncomingMessage, maxBytes: number, silentMs = SILENT_MS): Readable {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
-  return Readable.from(boundedChunks(request, maxBytes), { objectMode: false });
+  return Readable.from(boundedChunks(request, maxBytes, silentMs), { objectMode: false });
 }
 
-async function* boundedChunks(request: IncomingMessage, maxBytes: number): AsyncGenerator<Buffer> {
+async function* boundedChunks(
+  request: IncomingMessage,
+  maxBytes: number,
+  silentMs: number,
+): AsyncGenerator<Buffer> {
   let size = 0;
+  // A dead connection must not hold the place of a living one until the listener's deadline for whole requests.
+  const silence = setTimeout(() => request.destroy(), silentMs);
   try {
     // The connection has to stay for the answer, also when nobody reads to the end.
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      silence.refresh();
       if (!Buffer.isBuffer(chunk)) continue;
       size += chunk.length;
       if (size > maxBytes) throw tooLarge(maxBytes);
@@ -92,5 +101,7 @@ async function* boundedChunks(request: IncomingMessage, maxBytes: number): Async
   } catch (error) {
     if (isAppError(error)) throw error;
     throw refuse('bad-request', 'The body broke off.', { field: 'body' });
+  } finally {
+    clearTimeout(silence);
   }
 }
