@@ -22,6 +22,14 @@ export interface StoryParts {
   readonly onStep: (text: string) => void;
 }
 
+/** What a dispatcher types and picks, as it stands on the English page. */
+export interface Call {
+  readonly title: string;
+  readonly need: 'Cardiac arrest' | 'Bleeding';
+}
+
+export const COLLAPSE: Call = { title: 'Collapse, Station Road 1', need: 'Cardiac arrest' };
+
 /** Plays it up to the dispatcher's first frame. */
 export async function beginWithBystander({
   browser,
@@ -30,15 +38,8 @@ export async function beginWithBystander({
 }: StoryParts): Promise<BystanderStory> {
   onStep('A call comes in: the dispatcher opens the incident and sends a link by SMS');
   await dispatcher.getByRole('link', { name: 'Dispatch' }).click();
-  await dispatcher.getByLabel('What and where').fill('Collapse, Station Road 1');
-  await dispatcher.getByText('Cardiac arrest').click();
-  await dispatcher.getByLabel('Phone of the caller').fill('138 0013 8000');
-  await dispatcher.getByText('This is a drill').click();
-  await dispatcher.getByText('Two or more').click();
-  await dispatcher.getByRole('button', { name: 'Open and send the link' }).click();
-  await dispatcher.waitForURL(/\/dispatch\/[^/]+$/);
-  const roomId = new URL(dispatcher.url()).pathname.split('/')[2] ?? '';
-  const url = await linkOf(dispatcher);
+  await fillIncident(dispatcher, COLLAPSE);
+  const { roomId, url } = await sendIncident(dispatcher);
   onStep('The bystander taps the link: the beat starts at once, then the camera');
   const phone = await (await browser.newContext({ viewport: PHONE, locale: 'en-GB' })).newPage();
   const shown = dispatcher.evaluate(untilFrame);
@@ -49,6 +50,24 @@ export async function beginWithBystander({
   const firstFrameMs = (await shown) - startedAt;
   onStep(`The dispatcher sees the patient after ${firstFrameMs} ms`);
   return { roomId, dispatcher, phone, firstFrameMs };
+}
+
+/** Fills in the form of a new incident, a drill with two helpers, on a page that shows it. */
+export async function fillIncident(dispatcher: Page, { title, need }: Call): Promise<void> {
+  const form = dispatcher.locator('.new-incident');
+  await form.getByLabel('What and where').fill(title);
+  await form.getByText(need).click();
+  await form.getByLabel('Phone of the caller').fill('138 0013 8000');
+  await form.getByText('This is a drill').click();
+  await form.getByText('Two or more').click();
+}
+
+/** Sends what was filled in; answers the room, and the address that the message led to. */
+export async function sendIncident(dispatcher: Page): Promise<{ roomId: string; url: string }> {
+  await dispatcher.getByRole('button', { name: 'Open and send the link' }).click();
+  await dispatcher.waitForURL(/\/dispatch\/[^/]+$/);
+  const roomId = new URL(dispatcher.url()).pathname.split('/')[2] ?? '';
+  return { roomId, url: await linkOf(dispatcher) };
 }
 
 /** The unit is assigned and every hospital of the demo is let in. */

@@ -1,40 +1,16 @@
 /**
- * Takes the pictures of the README, by hand: `node load-tests/pages/screenshots.ts [FOLDER] [review]`, with
- * the last word those of recordings alone. The pages are those that
+ * Takes the pictures of the README, by hand: `node load-tests/pages/screenshots.ts [FOLDER] [review | bystander]`, with
+ * the last word those of recordings, or of bystander and dispatcher, alone. The pages are those that
  * people use, on the running service with the demo's people and its generated picture; a phone and a desktop of each.
  */
-import { execFile } from 'node:child_process';
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { projectRoot, setUp } from '../../platform/setup/index.ts';
 import type { Emergency } from '../demo/emergency.ts';
+import { SIZES, shoot } from './shoot.ts';
 
-const run = promisify(execFile);
-/** The desktop comes first: a picture that was small needs some seconds to become large. */
-const SIZES = { desktop: { width: 1920, height: 1080 }, phone: { width: 390, height: 844 } } as const;
-/** A clone should stay small. */
-const MOST_BYTES = 200 * 1024;
 const PATIENCE_MS = 60_000;
-
-/** Takes one page in both sizes, in 128 colours: the pictures show layout and words, not colours of skin. */
-async function shoot(page: Page, name: string, folder: string): Promise<void> {
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    await page.setViewportSize(viewport);
-    // Layout, layers and graphs follow the new size within a second.
-    await page.waitForTimeout(1500);
-    const raw = join(folder, `${name}-${size}.raw.png`);
-    const file = join(folder, `${name}-${size}.png`);
-    await page.screenshot({ path: raw });
-    const palette = 'split[a][b];[a]palettegen=max_colors=128[p];[b][p]paletteuse=dither=none';
-    await run('ffmpeg', ['-v', 'error', '-nostdin', '-y', '-i', raw, '-vf', palette, file]);
-    await rm(raw);
-    const { size: bytes } = await stat(file);
-    if (bytes > MOST_BYTES) throw new Error(`${file} has ${bytes} bytes, more than ${MOST_BYTES}`);
-    process.stderr.write(`  ${file}: ${Math.round(bytes / 1024)} KiB\n`);
-  }
-}
 
 /** A page of a browser profile of its own. */
 async function openProfile({ doctor }: Emergency): Promise<Page> {
@@ -173,9 +149,8 @@ async function shootRoom(emergency: Emergency, folder: string): Promise<void> {
   await shootWayIn(emergency, folder);
 }
 
-async function takeAll(folder: string, onlyReview: boolean): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await setUp({ profile: 'demo' });
+/** Ambulance, consultation, ways in and recordings; of recordings alone where only these are wanted. */
+async function takeEmergency(folder: string, onlyReview: boolean): Promise<void> {
   // Loaded only now: set-up says where the media worker is, and mediasoup reads that as it is loaded.
   const { playEmergency } = await import('../demo/emergency.ts');
   const emergency = await playEmergency({ port: 0, onStep: (text) => process.stderr.write(`  ${text}\n`) });
@@ -188,4 +163,11 @@ async function takeAll(folder: string, onlyReview: boolean): Promise<void> {
   }
 }
 
-await takeAll(process.argv[2] ?? join(projectRoot, 'docs', 'screenshots'), process.argv[3] === 'review');
+const [, , folder = join(projectRoot, 'docs', 'screenshots'), only] = process.argv;
+await mkdir(folder, { recursive: true });
+await setUp({ profile: 'demo' });
+if (only !== 'bystander') await takeEmergency(folder, only === 'review');
+if (only !== 'review') {
+  const { takeBystander } = await import('./screenshots-bystander.ts');
+  await takeBystander(folder);
+}
