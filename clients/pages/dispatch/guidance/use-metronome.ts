@@ -32,23 +32,29 @@ interface Follower {
   beat(beat: Beat): void;
   /** Called before beats are planned. */
   look?(): void;
-  /** What was planned is void: the metronome has changed or stopped. */
+  /** What was planned is void: the metronome has stopped, or nobody follows any more. */
   cancel?(): void;
 }
 
-/** Calls the follower for each beat of the room's metronome while `active`. */
+/**
+ * Calls the follower for each beat of the room's metronome while `active`. One clock beats for as long as the metronome is
+ * on: a new rate is joined from the beats that were planned before, so the phase is continuous and none is taken back.
+ */
 export function useBeats(active: boolean, follower: Follower): void {
   const { session, state } = useRoom();
   const latest = useRef(follower);
   latest.current = follower;
   const { metronome } = state.value.bystander;
+  const newest = useRef(metronome);
+  newest.current = metronome;
+  const beats = active && metronome?.on === true;
   useEffect(() => {
-    if (!active || metronome?.on !== true) return undefined;
+    if (!beats) return undefined;
     const clock = createBeatClock();
     const plan = () => {
       latest.current.look?.();
       const now = performance.now();
-      clock.set(gridOf(metronome, now - session.roomTime));
+      clock.set(gridOf(newest.current, now - session.roomTime));
       const ahead = document.visibilityState === 'hidden' ? AHEAD_HIDDEN_MS : AHEAD_MS;
       for (const beat of clock.due(now, ahead)) latest.current.beat(beat);
     };
@@ -58,5 +64,5 @@ export function useBeats(active: boolean, follower: Follower): void {
       clearInterval(timer);
       latest.current.cancel?.();
     };
-  }, [active, metronome, session]);
+  }, [beats, session]);
 }
