@@ -6,6 +6,7 @@ import type { Service } from '../../bin/service/open.ts';
 import type { RecorderProcess } from '../../bin/service/recorder-process.ts';
 import type { SignalingSide } from '../../bin/service/signaling.ts';
 import { loadConfig } from '../../platform/config/load.ts';
+import type { Config } from '../../platform/config/schema.ts';
 import { createLogger, setLogLevel } from '../../platform/log.ts';
 import { provideEnvironment } from '../../platform/setup/index.ts';
 import { Shutdown } from '../../platform/shutdown.ts';
@@ -45,38 +46,19 @@ export interface Stack {
   close(): Promise<void>;
 }
 
-/** Starts it; rejects with what failed, having closed the rest. */
-export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const logLevel = process.env.GOLDENHOUR_TEST_LOG === 'debug' ? 'debug' : 'fatal';
-  setLogLevel(logLevel);
-  await provideEnvironment();
-  // mediasoup reads where its worker is as it is loaded, so nothing may load it before that line.
-  const { openService } = await import('../../bin/service/open.ts');
-  const dataDir = await mkdtemp(join(tmpdir(), 'goldenhour-stack-'));
-  const shutdown = new Shutdown(createLogger('stack'));
-  const workers = options.workers ?? 1;
-  const host = options.host ?? '127.0.0.1';
-  const config = loadConfig({
+const HOST = '127.0.0.1';
+const LOG_LEVEL = process.env.GOLDENHOUR_TEST_LOG === 'debug' ? 'debug' : 'fatal';
+
+/** Every listener on a free port of one address; what the caller asks for comes last and wins. */
+async function configOf(options: StackOptions, dataDir: string): Promise<Config> {
+  const { workers = 1, host = HOST } = options;
+  return loadConfig({
     cwd: dataDir,
     env: {},
     args: [
-      ...[
-        '--dataDir',
-        dataDir,
-        '--http.host',
-        host,
-        '--http.port',
-        '0',
-        '--http.plainPort',
-        '0',
-        '--bystander.host',
-        host,
-        '--bystander.port',
-        '0',
-        '--sfu.workers',
-        String(workers),
-      ],
-      ...['--recording.enabled', String(options.recorder ?? true), '--logLevel', logLevel],
+      ...['--dataDir', dataDir, '--http.host', host, '--http.port', '0', '--http.plainPort', '0'],
+      ...['--bystander.host', host, '--bystander.port', '0', '--sfu.workers', String(workers)],
+      ...['--recording.enabled', String(options.recorder ?? true), '--logLevel', LOG_LEVEL],
       // Machines of tests are often nearly full and keep no copies of throwaway keys; both have tests of their own.
       ...['--recording.reserveBytes', '0', '--recording.requireKeyCopy', 'false'],
       ...['--sfu.listenAddresses', JSON.stringify([options.mediaAddress ?? host])],
@@ -85,6 +67,18 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       ...(options.args ?? []),
     ],
   });
+}
+
+/** Starts it; rejects with what failed, having closed the rest. */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  setLogLevel(LOG_LEVEL);
+  await provideEnvironment();
+  // mediasoup reads where its worker is as it is loaded, so nothing may load it before that line.
+  const { openService } = await import('../../bin/service/open.ts');
+  const dataDir = await mkdtemp(join(tmpdir(), 'goldenhour-stack-'));
+  const shutdown = new Shutdown(createLogger('stack'));
+  const host = options.host ?? HOST;
+  const config = await configOf(options, dataDir);
   const close = async () => {
     await shutdown.close('the test is over');
     await rm(dataDir, { recursive: true, force: true });
