@@ -33,9 +33,9 @@ export function openDoor(fragment: Fragment, language: Language, browser: string
     : post('/api/link/open', { secret, language, browser }, LinkPage);
 }
 
-/** Asks how a second browser of a bound link stands. */
-export function askDoor(): Promise<Answer<z.infer<typeof LinkAsked>>> {
-  return post('/api/link/ask', {}, LinkAsked);
+/** Asks how a second browser of a bound link stands; `again`, after a tap: to be let in once more. */
+export function askDoor(again = false): Promise<Answer<z.infer<typeof LinkAsked>>> {
+  return post('/api/link/ask', again ? { again } : {}, LinkAsked);
 }
 
 /** `GET /api/config`, which changes nothing: the number to call at this site. Silence means that it was not heard. */

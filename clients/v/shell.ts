@@ -98,7 +98,7 @@ export function createShell(): Shell {
       player.unlock();
       press('again', true);
     },
-    askAgain: () => send({ type: 'opening', opening: 'asking' }),
+    askAgain: () => outside.again(),
     canFilm: () => send({ type: 'can-film' }),
   };
 }

@@ -176,8 +176,17 @@ describe('Phones of every kind on the bystander page', function () {
       { linkId, openingId: openingId ?? '' },
     );
     await film(other);
-    await page.getByText('Asking to be let in').waitFor();
+    // The one that gave way asks only by its key, also after a reload: until then nobody at dispatch is asked again.
+    await page.reload();
+    const again = page.getByRole('button', { name: 'Ask to be let in again' });
+    await again.waitFor();
     assert.equal(await page.locator('[data-live=live]').count(), 0);
+    const asks = ({ links: now }: Awaited<ReturnType<Scene['bystander']>>) =>
+      Object.values(now[linkId]?.openings ?? {}).some(({ state: at }) => at === 'asking');
+    assert.equal(asks(await scene.bystander()), false);
+    await again.tap();
+    await scene.until(asks, 'the key asks');
+    await page.getByText('Asking to be let in').waitFor();
     await leave(other);
     await leave(page);
   });

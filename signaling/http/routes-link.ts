@@ -2,7 +2,7 @@
 import type { z } from 'zod/mini';
 import type { LinkDoor } from '../links/types.ts';
 import { NoBody, RoomToken } from '../protocol/http.ts';
-import { LinkAsked, LinkPage, OpenLink } from '../protocol/links.ts';
+import { AskLink, LinkAsked, LinkPage, OpenLink } from '../protocol/links.ts';
 import { principalOf, type Route, route, sessionOf } from './route.ts';
 import { roomTokenFor, type TokenServices } from './routes-rooms.ts';
 
@@ -48,11 +48,12 @@ export function linkRoutes(services: LinkServices): Route[] {
       verb: 'post',
       path: '/api/link/ask',
       summary:
-        'Where this browser stands, asked every two seconds while it says `asking`. One that gave way to another asks to come back.',
+        'Where this browser stands, asked every two seconds while it says `asking`. With `again`, which a tap sends, one that gave way to another asks to come back.',
       permission: 'link',
+      body: AskLink,
       answer: LinkAsked,
       async handler(call) {
-        const opening = await links.ask(sessionOf(call));
+        const opening = await links.ask(sessionOf(call), call.body.again === true);
         return { opening } satisfies z.infer<typeof LinkAsked>;
       },
     }),

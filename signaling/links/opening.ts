@@ -67,7 +67,9 @@ export class LinkOpening implements LinkDoor {
       throw this.#ended(ended);
     }
     const openingId = own?.principalId ?? (await this.#addGuest(row, link));
-    await this.#stateOpening(row, openingId, request, address);
+    // A reload of a page that gave way shows how it stands; it asks to come back by `ask` alone, after a tap.
+    const gaveWay = openingOf(found.state.bystander, openingId)?.state === 'ended';
+    if (!gaveWay) await this.#stateOpening(row, openingId, request, address);
     await this.#audit({ address, linkId: row.link_id }, openingId, row.room_id);
     const page = await this.#pageOf(row.room_id, row.link_id, openingId);
     if (own) return { page };
@@ -98,12 +100,13 @@ export class LinkOpening implements LinkDoor {
     return this.#pageOf(roomId, linkId, principal.principalId);
   }
 
-  async ask({ principal }: Session): Promise<OpeningState> {
+  async ask({ principal }: Session, again: boolean): Promise<OpeningState> {
     const { roomId, linkId } = guestOf(principal);
     const { opening } = await this.#pageOf(roomId, linkId, principal.principalId);
-    if (opening !== 'ended') return opening;
-    const again = { linkId, openingId: principal.principalId };
-    const asked = await this.#parts.rooms.at(roomId).execute('link.open', again, SYSTEM);
+    // A page that polls never asks by itself: the dispatcher would be asked without anybody wanting it.
+    if (opening !== 'ended' || !again) return opening;
+    const back = { linkId, openingId: principal.principalId };
+    const asked = await this.#parts.rooms.at(roomId).execute('link.open', back, SYSTEM);
     return asked.opening;
   }
 

@@ -85,8 +85,12 @@ describe('a link to a phone', () => {
     assert.equal(refused.code, 'not-found');
     const me = LinkPage.parse((await second.send({ path: '/api/link/me' })).json);
     assert.equal(me.opening, 'ended');
-    assert.equal(await second.ask(), 'asking');
-    assert.equal(await second.ask(), 'asking');
+    const { seq } = await stateOf();
+    assert.equal(await second.ask(), 'ended', 'a page that gave way and polls asks for nothing');
+    assert.equal((await second.open(url)).opening, 'ended', 'nor does a reload');
+    assert.equal((await stateOf()).seq, seq);
+    assert.equal(await second.ask(true), 'asking');
+    assert.equal(await second.ask(true), 'asking');
     await office.request('link.answer', { linkId, openingId: other.openingId, admitted: true }, { roomId });
     await live.seen('session.ended', ({ reason }) => reason === 'removed');
     assert.equal(await second.ask(), 'live');

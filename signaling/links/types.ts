@@ -55,8 +55,8 @@ export interface LinkDoor {
    * another session of the same link.
    */
   openHere(asked: Omit<Asked, 'actor'>, language: Language): Promise<OpenedLink>;
-  /** Where an opening stands; one that gave way to another asks to come back. */
-  ask(session: Session): Promise<OpeningState>;
+  /** Where an opening stands; `again`: one that gave way to another asks to come back. */
+  ask(session: Session, again: boolean): Promise<OpeningState>;
 }
 
 /** Sends a link by SMS and states how that went; see sending.ts. */

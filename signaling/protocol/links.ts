@@ -61,6 +61,9 @@ export const LinkPage = z.strictObject({
 });
 export type LinkPage = z.infer<typeof LinkPage>;
 
+/** Body of `POST /api/link/ask`; `again`: the person wants to come back in after another browser took over. */
+export const AskLink = z.strictObject({ again: z.optional(z.boolean()) });
+
 /** Answer to `POST /api/link/ask`: the way of a second browser into a link that is bound. */
 export const LinkAsked = z.strictObject({ opening: OpeningState });
 

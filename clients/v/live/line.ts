@@ -17,7 +17,6 @@ import type { LiveEnd, LiveLink } from './types.ts';
 /** How often the words for the link are looked at again: a short loss and a long one read differently. */
 const LOOK_MS = 1000;
 const ASK_AGAIN_MS = 3000;
-const OUTSIDE_MS = 2000;
 
 export class Line {
   readonly own: Standing;
@@ -165,9 +164,8 @@ export class Line {
       return;
     }
     this.#end.value = endByOpening(answer.ok.opening);
-    // Outside, this goes on until the dispatcher lets it in; inside, the session is begun anew.
-    if (this.#end.value) this.#askSoon(OUTSIDE_MS);
-    else this.#enterAgain();
+    // Outside, the shell closes this part and asks by itself; inside, the session is begun anew.
+    if (!this.#end.value) this.#enterAgain();
   }
 
   /** The session ended although the link goes on, as when its token was too old after a long sleep. */

@@ -37,7 +37,7 @@ export type LiveEnd =
       readonly reason: LinkEnd;
       readonly supportPhone?: string;
     }
-  /** Another browser of the same link went live: this one stands outside and asks (the shell polls `/api/link/ask`). */
+  /** Another browser of the same link went live: this one stands outside; the shell asks for it, after a tap. */
   | { readonly kind: 'outside'; readonly opening: OpeningState };
 
 export type CameraState = NonNullable<PageReport['camera']>;

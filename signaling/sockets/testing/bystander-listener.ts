@@ -117,8 +117,8 @@ export class TestPhone {
     return this.post('/api/link/open', { secret: new URL(url).hash.slice(1), browser, language: 'en' });
   }
 
-  async ask(): Promise<OpeningState> {
-    const answer = await this.post('/api/link/ask');
+  async ask(again = false): Promise<OpeningState> {
+    const answer = await this.post('/api/link/ask', again ? { again } : {});
     assert.equal(answer.status, 200, answer.text);
     return LinkAsked.parse(answer.json).opening;
   }
