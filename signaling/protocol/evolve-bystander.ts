@@ -10,6 +10,8 @@ const ASKS_KEPT = 50;
 const PHOTOS_KEPT = 200;
 const MARKS_KEPT = 200;
 const SUMMARIES_KEPT = 120;
+/** Pages of phones, those of peers who have left among them. */
+const PAGES_KEPT = 50;
 
 /** Answers undefined for a fact of another group. */
 export function evolveBystander(
@@ -21,7 +23,7 @@ export function evolveBystander(
   const next =
     evolveLinks(now, event, context) ??
     evolveOpenings(now, event, context) ??
-    evolvePages(now, event, context) ??
+    withinBounds(state, evolvePages(now, event, context)) ??
     evolveGuidance(now, event, context) ??
     evolveCpr(now, event, context) ??
     evolveVolunteers(now, event, context);
@@ -154,6 +156,15 @@ function evolvePages(
     default:
       return undefined;
   }
+}
+
+/** Whoever comes again and again under new ids must not make the state of a room larger than anybody can load. */
+function withinBounds({ peers }: RoomState, next: BystanderState | undefined): BystanderState | undefined {
+  const ids = Object.keys(next?.pages ?? {});
+  const oldest = ids.length > PAGES_KEPT ? ids.find((peerId) => !Object.hasOwn(peers, peerId)) : undefined;
+  if (next === undefined || oldest === undefined) return next;
+  const { [oldest]: _, ...pages } = next.pages;
+  return { ...next, pages };
 }
 
 /** The first time each: a camera that comes back was asked for before. */

@@ -1,5 +1,6 @@
 /** Decisions about peers: coming, going, links, the lead, muting, and where a person speaks. */
 import type { EventOf, RoomEvent } from '../../protocol/events.ts';
+import { openingOf } from '../../protocol/openings.ts';
 import type { Role } from '../../protocol/roles.ts';
 import type { PeerState, RoomState } from '../../protocol/state.ts';
 import type { RoomCommandParams } from '../commands.ts';
@@ -9,12 +10,15 @@ import { assertDirects, assertOpen, badRequest, conflict, peerOf, told, unchange
 /** Who leads when nobody was chosen, best first. */
 const LEAD_ORDER: readonly Role[] = ['coordinator', 'dispatcher', 'specialist', 'crew', 'wearer'];
 
+/** Tabs and reloads of one browser of a link at once; more would fill the list of those who guide. */
+const GUEST_PEERS = 4;
+
 export const peerDeciders = {
   'peer.join': (state, joined, _actor, now) => {
     assertOpen(state);
     const known = state.peers[joined.peerId];
     if (known) return told({ audience: 'everyone', events: returning(known, joined, now.at) });
-    const events: RoomEvent[] = [{ type: 'PeerJoined', ...joined }];
+    const events: RoomEvent[] = [...makingPlace(state, joined), { type: 'PeerJoined', ...joined }];
     const led = state.leadPeerId !== undefined && state.peers[state.leadPeerId] !== undefined;
     if (!led && LEAD_ORDER.includes(joined.role)) {
       events.push({ type: 'LeadHandedOver', toPeerId: joined.peerId, by: 'system' });
@@ -99,6 +103,18 @@ export function leavingFacts(
     ),
     { type: 'PeerLeft', peerId, reason, ...(by === undefined ? {} : { by }) },
   ];
+}
+
+/** A guest of a link who comes once too often: whichever of its peers lost the link, or came first, makes place. */
+function makingPlace(state: RoomState, { principalId }: RoomCommandParams<'peer.join'>): RoomEvent[] {
+  if (!openingOf(state.bystander, principalId)) return [];
+  const own = Object.values(state.peers).filter((peer) => peer.principalId === principalId);
+  const [first] = own.sort((a, b) => gone(b) - gone(a) || a.joinedAt - b.joinedAt);
+  return first && own.length >= GUEST_PEERS ? leavingFacts(state, first.peerId, 'replaced', undefined) : [];
+}
+
+function gone({ link }: PeerState): number {
+  return link === 'lost' ? 1 : 0;
 }
 
 /** A page that was reloaded, or a link that is back: the same peer of the same person, at most its link has changed. */

@@ -329,3 +329,36 @@ describe('A message to the bystanders', () => {
     assert.deepEqual([message?.phrase, message?.readBy], ['keep-going', [bystander.peerId]]);
   });
 });
+
+describe('a guest of a link who comes again and again', () => {
+  const PAGES = 50;
+  const come = (scene: Scene, n: number) => {
+    const peerId = `again-${n}`;
+    scene.do('peer.join', { ...joining(bystander), peerId }, { ...bystander, peerId });
+    const report = { camera: 'live' } as const;
+    scene.do('page.report', { report }, { ...bystander, peerId });
+    return peerId;
+  };
+
+  it('is here a few times at most, and is never kept out', () => {
+    const scene = new Scene();
+    const own = () =>
+      Object.values(scene.state.peers).filter((peer) => peer.principalId === bystander.principalId);
+    for (let n = 0; n < 20; n += 1) {
+      const peerId = come(scene, n);
+      assert.ok(scene.state.peers[peerId], 'the newest is here');
+      assert.ok(own().length <= 4);
+    }
+    assert.ok(scene.state.peers[chest.peerId], 'others stay');
+  });
+
+  it('makes the state no larger, and drops nobody who is here', () => {
+    const scene = new Scene();
+    scene.do('page.report', { report: { camera: 'live' } }, chest);
+    for (let n = 0; n < 3 * PAGES; n += 1) come(scene, n);
+    const { pages } = scene.state.bystander;
+    assert.ok(Object.keys(pages).length <= PAGES);
+    assert.equal(pages[chest.peerId]?.camera, 'live');
+    assert.equal(pages[`again-${3 * PAGES - 1}`]?.camera, 'live');
+  });
+});
