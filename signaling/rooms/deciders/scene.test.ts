@@ -362,3 +362,19 @@ describe('a guest of a link who comes again and again', () => {
     assert.equal(pages[`again-${3 * PAGES - 1}`]?.camera, 'live');
   });
 });
+
+describe('The sound of a phone at the scene', () => {
+  it('is taken only while the microphone is asked for, under whatever role', () => {
+    const scene = new Scene();
+    const { peerId } = bystander;
+    const sound = (role: 'voice' | 'patient' | 'overview') => ({
+      ...{ producerId: `sound-${role}`, peerId, kind: 'audio' as const, mimeType: 'audio/opus' },
+      source: { role, label: 'Sound', patientId: 'scene' },
+    });
+    for (const role of ['voice', 'patient', 'overview'] as const)
+      scene.refuses('forbidden', 'source.publish', sound(role), bystander);
+    scene.do('bystander.ask', { peerId, what: 'microphone', on: true }, dispatcher);
+    scene.do('source.publish', sound('voice'), bystander);
+    assert.ok(scene.state.sources['sound-voice']);
+  });
+});

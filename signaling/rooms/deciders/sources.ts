@@ -26,8 +26,8 @@ export const sourceDeciders = {
       throw conflict('This producer id belongs to another peer.', 'Produce again under a new id.', 'taken');
     }
     if (known) return unchanged();
-    if (peer.role === 'bystander' && published.source.role === 'voice')
-      assertAskedToSpeak(state, published.peerId);
+    // Whatever role it is published under: sound from the scene is a voice.
+    if (peer.role === 'bystander' && published.kind === 'audio') assertAskedToSpeak(state, published.peerId);
     return told({ audience: 'everyone', events: [{ type: 'SourcePublished', ...published }] });
   },
 
