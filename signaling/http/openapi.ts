@@ -24,6 +24,13 @@ const NEEDS: Readonly<Record<Permission, string>> = {
 
 const OCTETS = 'application/octet-stream';
 const BYTES = { [OCTETS]: { schema: { type: 'string', format: 'binary' } } };
+/** Makes a request of a machine repeatable as the same wish (draft-ietf-httpapi-idempotency-key-header). */
+const IDEMPOTENCY_KEY: Json = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  schema: { type: 'string' },
+};
 /** Bytes and not JSON, so it stands beside the table (precheck.ts). */
 const PRECHECK: Json = {
   get: {
@@ -63,7 +70,7 @@ export function openApi(routes: readonly Route[], version: string): Json {
       title: 'GoldenHour',
       version,
       description:
-        'Requests that change something carry `Origin` with an origin of this service. Every error is `Error`.',
+        'Requests that change something carry `Origin` with an origin of this service, except those of machines, by a key or a signature. Every error is `Error`.',
     },
     paths,
     components: {
@@ -90,7 +97,11 @@ function operation(route: Route): Json {
     summary: route.summary,
     description: NEEDS[route.permission],
     security: security(route.permission),
-    parameters: [...parameters(params, 'path'), ...parameters(query, 'query')],
+    parameters: [
+      ...parameters(params, 'path'),
+      ...parameters(query, 'query'),
+      ...(route.permission === 'service' ? [IDEMPOTENCY_KEY] : []),
+    ],
     ...(route.bytesTaken === undefined ? {} : { requestBody: { required: true, content: BYTES } }),
     ...(hasBody && route.bytesTaken === undefined
       ? {
@@ -117,7 +128,8 @@ function operation(route: Route): Json {
 }
 
 function security(permission: Permission): Json[] {
-  if (permission === 'anyone') return [];
+  // A signature in headers is no scheme that OpenAPI knows; the description names it.
+  if (permission === 'anyone' || permission === 'signed') return [];
   if (permission === 'service') return [{ service: [] }];
   return permission === 'operator' ? [{ operator: [] }, {}] : [{ session: [] }];
 }

@@ -67,6 +67,13 @@ describe('every route of the table', () => {
     assert.equal(operation.parameters[0].name, 'roomId');
     assert.deepEqual(operation.security, [{ session: [] }]);
     assert.equal(operation.requestBody.content['application/json'].schema.additionalProperties, false);
+    const dispatch = paths['/api/dispatch/incidents'].post;
+    assert.deepEqual(
+      [dispatch.security, dispatch.parameters[0].name],
+      [[{ service: [] }], 'Idempotency-Key'],
+    );
+    const reports = paths['/api/sms/reports'].post;
+    assert.deepEqual([reports.security, /signature/.test(reports.description)], [[], true]);
     const ids = Object.values<Record<string, { operationId: string }>>(paths)
       .flatMap((verbs) => Object.values(verbs))
       .map(({ operationId }) => operationId);
