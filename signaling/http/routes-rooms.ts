@@ -6,6 +6,7 @@ import { refuse } from '../people/refuse.ts';
 import type { Principal, Session } from '../people/types.ts';
 import { roleFor, roomAccess, sourcesFor } from '../people/visibility.ts';
 import { NoBody, RoomToken, TokenRequest } from '../protocol/http.ts';
+import { linkOf } from '../protocol/openings.ts';
 import type { Role } from '../protocol/roles.ts';
 import type { RoomState } from '../protocol/state.ts';
 import { Id } from '../protocol/values.ts';
@@ -75,11 +76,17 @@ export async function roomTokenFor(
     room: roomId,
     role: decision.role,
     org: principal.organisationId,
-    name: principal.name,
+    name: nameIn(state, principal),
     sources: [...sourcesFor(decision.role)],
     sid,
     ...(principal.unitId === undefined ? {} : { unit: principal.unitId }),
   });
+}
+
+/** A guest of a link goes by what the dispatcher called them when the link was made. */
+function nameIn(state: RoomState | undefined, { name, linkId }: Principal): string {
+  const link = state && linkId !== undefined ? linkOf(state.bystander, linkId) : undefined;
+  return link?.name ?? name;
 }
 
 async function stateOf({ rooms }: TokenServices, roomId: string): Promise<RoomState | undefined> {

@@ -135,7 +135,8 @@ export class LinkOpening implements LinkDoor {
       linkId: row.link_id,
       roomId: row.room_id,
       role: link.use === 'volunteer' ? 'volunteer' : 'bystander',
-      name: link.name ?? NAMES[link.use][link.language],
+      // What the dispatcher calls them stands in the sealed facts of the room alone.
+      name: NAMES[link.use][link.language],
       organisationId: row.organisation_id,
     });
   }

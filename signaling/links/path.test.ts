@@ -44,6 +44,9 @@ describe('a link to a phone', () => {
     assert.deepEqual([page.need, page.helpers, page.emergencyPhone], ['arrest', 'two', '120']);
     await seen(linkId, ({ openings }) => openings[page.openingId]?.browser === 'Chrome', 'the opening');
     const peer = await phone.enter(roomId);
+    assert.equal((await stateOf()).peers[peer.peerId]?.name, 'Neighbour');
+    const kept = await city.stage.people.directory.principal(page.openingId);
+    assert.equal(kept?.name, '现场人员', 'no name stands in the tables');
     await peer.request('notice.accept', { version: page.noticeVersion, language: 'zh-CN' }, { roomId });
     await peer.request('link.goLive', {}, { roomId });
     await seen(linkId, ({ boundTo }) => boundTo === page.openingId, 'the binding');
