@@ -102,7 +102,8 @@ describe('parsePhone', () => {
         const theirs = parsePhoneNumberFromString(text, 'CN');
         if (theirs?.isValid() === true && theirs.getType() === 'MOBILE')
           assert.equal(numberOf(text), theirs.number);
-        if (parsed.ok && !text.startsWith('17951')) assert.ok(theirs?.isPossible(), text);
+        // The library takes 179 and two digits for the code of a carrier before a number; ours for what it is without.
+        if (parsed.ok && !text.startsWith('179')) assert.ok(theirs?.isPossible(), text);
       }),
       { numRuns: 3000 },
     );

@@ -62,6 +62,8 @@ describe('SMPP with a centre that shares no code with us', () => {
       await sender.send(message({ text, validForMs: 15 * 60_000 }));
       const bind = centre.said[0];
       assert.deepEqual([bind?.cmd, bind?.system_id, bind?.password], [0x09, 'goldenhour', 'secret']);
+      // The centre answers first and says what it read afterwards.
+      await until(() => centre.said.filter(SUBMITS).length >= 2, 'both parts');
       const parts = centre.said.filter(SUBMITS);
       assert.equal(parts.length, 2);
       for (const [index, part] of parts.entries()) {
