@@ -33,7 +33,7 @@ export class AskRunner {
 
   constructor(deps: AskDeps) {
     this.#deps = deps;
-    this.#stop = deps.line.state.subscribe(() => this.#look());
+    this.#stop = deps.line.state.subscribe(() => this.look());
   }
 
   /** What waits for the person's key, oldest first. */
@@ -68,12 +68,13 @@ export class AskRunner {
     this.#stop();
   }
 
-  #look(): void {
+  /** Looks again at what is open; whoever knows that the phone can more or less than before calls it. */
+  look(): void {
     const { line, now } = this.#deps;
     const open = openAsks(line.state.peek(), line.own.peerId).filter(({ askId }) => !this.#taken.has(askId));
     for (const ask of open) {
       const way = howToMeet(ask, now());
-      if (way === 'key') continue;
+      if (way === 'key' || way === 'wait') continue;
       this.#taken.add(ask.askId);
       if (way === 'at-once') this.#run(ask, true);
       else {
@@ -85,8 +86,10 @@ export class AskRunner {
   }
 
   #show(): void {
-    const { line } = this.#deps;
-    const open = openAsks(line.state.peek(), line.own.peerId).filter(({ askId }) => !this.#taken.has(askId));
+    const { line, now: phone } = this.#deps;
+    const open = openAsks(line.state.peek(), line.own.peerId).filter(
+      (ask) => !this.#taken.has(ask.askId) && howToMeet(ask, phone()) !== 'wait',
+    );
     const now = this.#waiting.peek();
     const same = open.length === now.length && open.every((ask, index) => ask.askId === now[index]?.askId);
     if (!same) this.#waiting.value = open;

@@ -10,7 +10,7 @@ const ask = (askId: string, peerId: string, more: Partial<AskState> = {}): AskSt
   utc: 0,
   ...more,
 });
-const idle = { filming: false, locating: false, soundRuns: false };
+const idle = { filming: false, coming: false, locating: false, soundRuns: false };
 const filming = { ...idle, filming: true };
 
 describe('What the dispatcher asks of a phone', () => {
@@ -22,6 +22,15 @@ describe('What the dispatcher asks of a phone', () => {
       open.map(({ askId }) => askId),
       ['c', 'd'],
     );
+  });
+
+  it('waits for a camera that is on its way back, and for nothing else', () => {
+    const coming = { ...idle, coming: true };
+    for (const what of ['torch', 'zoom', 'flip', 'photo', 'camera'] as const) {
+      assert.equal(howToMeet({ what }, coming), 'wait');
+    }
+    assert.equal(howToMeet({ what: 'location' }, coming), 'key');
+    assert.equal(howToMeet({ what: 'torch' }, idle), 'cannot');
   });
 
   it('is done at once where the picture is live already, and cannot be where it is not', () => {

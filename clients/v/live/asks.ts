@@ -7,20 +7,26 @@ export function openAsks(state: RoomState, peerId: string): readonly AskState[] 
   return state.bystander.asks.filter((ask) => ask.peerId === peerId && ask.outcome === undefined);
 }
 
+const OF_CAMERA: readonly AskState['what'][] = ['torch', 'zoom', 'flip', 'photo', 'camera'];
+
 export interface PhoneNow {
   readonly filming: boolean;
+  /** The camera is being opened, as after a reload: it may film in a moment. */
+  readonly coming: boolean;
   readonly locating: boolean;
   readonly soundRuns: boolean;
 }
 
 /**
- * `at-once`: the phone does it and says so. `key`: the person decides. `cannot`: there is nothing to do it with now.
+ * `at-once`: the phone does it and says so. `key`: the person decides. `wait`: the camera is on its way.
+ * `cannot`: there is nothing to do it with now.
  * What a browser opens only from a touch, and what shows or tells more than before, is never done at once.
  */
 export function howToMeet(
   { what, on }: Pick<AskState, 'what' | 'on'>,
   now: PhoneNow,
-): 'at-once' | 'key' | 'cannot' {
+): 'at-once' | 'key' | 'wait' | 'cannot' {
+  if (now.coming && OF_CAMERA.includes(what)) return 'wait';
   switch (what) {
     case 'torch':
     case 'zoom':

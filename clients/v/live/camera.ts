@@ -50,6 +50,7 @@ export class Camera {
   /** The person wants to film: until it is stopped, everything that ends the picture is mended. */
   #wanted = false;
   #opening = false;
+  #reopening = false;
   #source: LocalSource | undefined;
   #cancel: (() => void) | undefined;
   #closed = false;
@@ -72,6 +73,10 @@ export class Camera {
   }
   get rung(): ReadonlySignal<Rung | undefined> {
     return this.#rung;
+  }
+  /** It is being opened: whether there is a picture is known in a moment. */
+  get coming(): boolean {
+    return this.#reopening || this.#state.peek() === 'asked';
   }
   /** UTC milliseconds since when the picture is sent. */
   get since(): ReadonlySignal<number | undefined> {
@@ -100,7 +105,10 @@ export class Camera {
   async reopen(): Promise<void> {
     if (keptFilming(this.#deps.line.own.openingId) === undefined) return;
     this.#wanted = true;
-    if (await mayFilm()) this.#start(Promise.resolve());
+    this.#reopening = true;
+    const allowed = await mayFilm();
+    this.#reopening = false;
+    if (allowed) this.#start(Promise.resolve());
     else this.#pause(true);
   }
 

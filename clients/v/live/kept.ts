@@ -31,6 +31,16 @@ export function keptPeerId(openingId: string): string {
   return peerId;
 }
 
+/** What a volunteer answered last; the room tells it to staff alone. */
+export function keptComing(openingId: string): boolean | undefined {
+  const kept = read(`goldenhour.v.coming.${openingId}`);
+  return kept === undefined ? undefined : kept === 'yes';
+}
+
+export function keepComing(openingId: string, coming: boolean | undefined): void {
+  write(`goldenhour.v.coming.${openingId}`, coming === undefined ? undefined : coming ? 'yes' : 'no');
+}
+
 export type Facing = 'environment' | 'user';
 
 /** The camera that was live, so that a reload goes on filming; undefined when it was not, or was stopped. */

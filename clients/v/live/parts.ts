@@ -9,6 +9,7 @@ import { AskRunner } from './ask-runner.ts';
 import { Camera } from './camera.ts';
 import { ChestPhone } from './chest.ts';
 import { Demonstration } from './demonstration.ts';
+import { openPhotoStore } from './kept-photos.ts';
 import { Line, warn } from './line.ts';
 import { Whereabouts } from './location.ts';
 import { meet } from './meet.ts';
@@ -51,7 +52,7 @@ export class Parts {
     const say = (report: PageReport) => this.#reporter.say(report);
     this.camera = new Camera({ line, language: host.language, say });
     this.microphone = new Microphone(line, say);
-    this.photos = new Photos(sendPhoto, systemClock);
+    this.photos = new Photos(sendPhoto, systemClock, openPhotoStore(line.own.openingId));
     this.whereabouts = new Whereabouts(say, (location) => line.later('location.report', location));
     this.demonstration = new Demonstration(line);
     this.second = new SecondPhone(line);
@@ -128,6 +129,7 @@ export class Parts {
       meet: (ask) => meet(how, ask),
       now: () => ({
         filming: camera.state.peek() === 'live',
+        coming: camera.coming,
         locating: whereabouts.state.peek() === 'known',
         soundRuns: host.report.peek().sound === 'runs',
       }),
@@ -144,13 +146,17 @@ export class Parts {
       effect(() => say({ language: host.language.value })),
       // Nothing is filmed or heard once the page is over or outside.
       effect(() => {
-        if (!line.end.value) return;
+        const end = line.end.value;
+        if (!end) return;
+        if (end.kind === 'ended') photos.drop();
         camera.stop();
         microphone.close();
       }),
       effect(() => {
         if (line.link.value === 'on') photos.hurry();
       }),
+      // What waited for the camera is met once it is back, or answered once it is not.
+      camera.state.subscribe(() => this.asks.look()),
       // A camera turned on by the page's own key answers what was asked as well.
       effect(() => {
         if (camera.state.value === 'live') this.asks.metBy('camera', { outcome: 'done' });
@@ -162,6 +168,7 @@ export class Parts {
     const filming = this.host.page.use !== 'chest';
     if (filming) this.camera.reopen().catch((error: unknown) => warn('reopen', error));
     if (this.camera.state.peek() === 'not-asked' && filming) say({ camera: 'not-asked' });
+    this.photos.resume().catch((error: unknown) => warn('photos', error));
     this.whereabouts.startIfAllowed().catch((error: unknown) => warn('location', error));
   }
 }

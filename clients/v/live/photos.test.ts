@@ -1,22 +1,41 @@
 import assert from 'node:assert/strict';
 import { ClientError } from '../../core/errors.ts';
 import { ManualClock } from '../../core/testing/manual-clock.ts';
+import type { KeptPhoto, PhotoStore } from './kept-photos.ts';
 import { Photos } from './photos.ts';
+
+/** As the browser's own, in memory. */
+class MemoryStore implements PhotoStore {
+  readonly kept = new Map<string, KeptPhoto>();
+  async keep(photo: Omit<KeptPhoto, 'openingId' | 'utc'>): Promise<void> {
+    this.kept.set(photo.photoId, { ...photo, openingId: 'o', utc: this.kept.size });
+  }
+  async forget(photoId: string): Promise<void> {
+    this.kept.delete(photoId);
+  }
+  async all(): Promise<readonly KeptPhoto[]> {
+    return [...this.kept.values()];
+  }
+}
 
 const settled = () => new Promise(setImmediate);
 
 describe('Photos on their way', () => {
-  const setUp = () => {
+  const setUp = (store = new MemoryStore()) => {
     const clock = new ManualClock();
     const sent: string[] = [];
     const refusals: ClientError[] = [];
-    const photos = new Photos(async (photoId, _photo, askId) => {
-      sent.push(`${photoId} ${askId ?? ''}`);
-      const refusal = refusals.shift();
-      if (refusal) throw refusal;
-    }, clock);
+    const photos = new Photos(
+      async (photoId, _photo, askId) => {
+        sent.push(`${photoId} ${askId ?? ''}`);
+        const refusal = refusals.shift();
+        if (refusal) throw refusal;
+      },
+      clock,
+      store,
+    );
     const states = () => photos.states.value.map(({ state }) => state);
-    return { clock, sent, refusals, photos, states };
+    return { clock, sent, refusals, photos, states, store };
   };
 
   it('go one after the other, each under one id with what it answers', async () => {
@@ -52,6 +71,32 @@ describe('Photos on their way', () => {
     assert.equal(await photos.add(new Blob(['a'])), false);
     assert.deepEqual(states(), ['refused']);
     assert.equal(await photos.add(new Blob(['b'])), true);
+  });
+
+  it('are kept until they were sent, and sent by the page after a reload under the same ids', async () => {
+    const before = setUp();
+    before.refusals.push(ClientError.offline('photo'));
+    const lost = before.photos.add(new Blob(['a']), 'ask');
+    await settled();
+    before.photos.close();
+    assert.equal(await lost, false);
+    const after = setUp(before.store);
+    await after.photos.resume();
+    await after.photos.resume();
+    await settled();
+    assert.deepEqual(after.sent, before.sent);
+    assert.deepEqual(after.states(), ['sent']);
+    assert.equal(before.store.kept.size, 0);
+  });
+
+  it('do not stay on the phone once the link is over', async () => {
+    const { photos, refusals, store } = setUp();
+    refusals.push(ClientError.offline('photo'));
+    const added = photos.add(new Blob(['a']));
+    await settled();
+    photos.drop();
+    assert.equal(await added, false);
+    assert.equal(store.kept.size, 0);
   });
 
   it('answer nothing more once the page is closed', async () => {

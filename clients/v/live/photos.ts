@@ -3,6 +3,7 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Clock } from '../../core/clock.ts';
 import { isClientError } from '../../core/errors.ts';
 import { newId } from '../../core/ids.ts';
+import type { PhotoStore } from './kept-photos.ts';
 
 export interface PhotoState {
   readonly photoId: string;
@@ -36,6 +37,7 @@ interface Kept {
 export class Photos {
   readonly #send: SendPhoto;
   readonly #clock: Clock;
+  readonly #store: PhotoStore;
   readonly #states = signal<readonly PhotoState[]>([]);
   readonly #waiting: Kept[] = [];
   #sending = false;
@@ -43,9 +45,11 @@ export class Photos {
   #wait = FIRST_MS;
   #closed = false;
 
-  constructor(send: SendPhoto, clock: Clock) {
+  /** @param store what it holds is sent by `resume`. */
+  constructor(send: SendPhoto, clock: Clock, store: PhotoStore) {
     this.#send = send;
     this.#clock = clock;
+    this.#store = store;
   }
 
   /** In the order they were taken. */
@@ -55,11 +59,19 @@ export class Photos {
 
   /** Resolves with whether the room has it: true, or false when it was refused or the page closed. */
   add(photo: Blob, askId?: string): Promise<boolean> {
-    const kept: Kept = { photoId: newId(), photo, askId, done: Promise.withResolvers<boolean>() };
-    this.#waiting.push(kept);
-    this.#states.value = [...this.#states.value, { photoId: kept.photoId, state: 'waiting' }];
-    this.#next();
-    return kept.done.promise;
+    const photoId = newId();
+    // Nothing waits for the store: it does not reject, and the photo goes on its way meanwhile.
+    void this.#store.keep({ photoId, photo, ...(askId === undefined ? {} : { askId }) });
+    return this.#queue(photoId, photo, askId);
+  }
+
+  /** After a reload: what the page before had not sent goes on its way, under the same ids. */
+  async resume(): Promise<void> {
+    const left = await this.#store.all();
+    const known = new Set(this.#states.peek().map(({ photoId }) => photoId));
+    for (const { photoId, photo, askId } of left) {
+      if (!known.has(photoId) && !this.#closed) void this.#queue(photoId, photo, askId);
+    }
   }
 
   /** The network is back: what waits is tried at once. */
@@ -70,10 +82,24 @@ export class Photos {
     this.#next();
   }
 
+  /** The link is over: what was not sent is not wanted any more, and does not stay on the phone. */
+  drop(): void {
+    for (const { photoId } of this.#waiting) void this.#store.forget(photoId);
+    this.close();
+  }
+
   close(): void {
     this.#closed = true;
     this.#cancel?.();
     for (const { done } of this.#waiting) done.resolve(false);
+  }
+
+  #queue(photoId: string, photo: Blob, askId: string | undefined): Promise<boolean> {
+    const kept: Kept = { photoId, photo, askId, done: Promise.withResolvers<boolean>() };
+    this.#waiting.push(kept);
+    this.#states.value = [...this.#states.value, { photoId, state: 'waiting' }];
+    this.#next();
+    return kept.done.promise;
   }
 
   #next(): void {
@@ -107,6 +133,7 @@ export class Photos {
     this.#sending = false;
     this.#wait = FIRST_MS;
     this.#waiting.shift();
+    void this.#store.forget(kept.photoId);
     this.#set(kept.photoId, state);
     kept.done.resolve(state === 'sent');
     this.#next();

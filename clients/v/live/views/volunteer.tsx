@@ -4,6 +4,7 @@ import { CARD_FOR_NEED } from '../../../../signaling/protocol/guidance.ts';
 import type { Params } from '../../../../signaling/protocol/methods.ts';
 import { CardDrawing } from '../../../guidance/card-drawing.ts';
 import { type Card, loadCard } from '../../../guidance/index.ts';
+import { keepComing, keptComing } from '../kept.ts';
 import { warn } from '../line.ts';
 import { distanceM } from '../location.ts';
 import type { Parts } from '../parts.ts';
@@ -59,12 +60,15 @@ function Where({ parts }: { parts: Parts }) {
 
 function Coming({ parts }: { parts: Parts }) {
   const { line, say } = parts;
-  const [said, setSaid] = useState<boolean>();
+  const { openingId } = line.own;
+  const [said, setSaid] = useState(() => keptComing(openingId));
   const answer = (params: Params<'volunteer.answer'>) => {
     setSaid(params.coming);
+    keepComing(openingId, params.coming);
     line.insist('volunteer.answer', params).catch((error: unknown) => {
       warn('answer', error);
       setSaid(undefined);
+      keepComing(openingId, undefined);
     });
   };
   return (
