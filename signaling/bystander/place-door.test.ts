@@ -68,6 +68,17 @@ describe('the fixed code of a place', function () {
     assert.deepEqual([again.openingId, again.cookies], [first.openingId, []]);
   });
 
+  it('leaves no earlier session of the same browser good', async () => {
+    const first = await page();
+    stage.clock.advance(SAME_INCIDENT_MS);
+    const cookie = first.cookies.join('; ');
+    const second = await page(cookie);
+    assert.notEqual(second.roomId, first.roomId);
+    assert.equal((await stage.toPhones({ path: '/api/link/me', cookie })).status, 401);
+    const own = await stage.toPhones({ path: '/api/link/me', cookie: second.cookies.join('; ') });
+    assert.equal(own.status, 200);
+  });
+
   it('tells the bystander when dispatch has seen it and when it has answered, and rings no more then', async () => {
     const { roomId, openingId } = await page();
     const room = stage.rooms.at(roomId);
@@ -119,7 +130,7 @@ describe('the fixed code of a place', function () {
     const room = stage.rooms.at(second.roomId);
     await room.execute('room.close', { reason: 'over' }, { principalId: 'd1', role: 'dispatcher' });
     assert.notEqual((await page()).roomId, second.roomId);
-    assert.equal((await stage.site.places.list())[0]?.incidents, 4);
+    assert.equal((await stage.site.places.list())[0]?.incidents, 5);
   });
 
   it('opens nothing when it is unknown or revoked, in the same words', async () => {

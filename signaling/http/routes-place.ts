@@ -3,12 +3,13 @@ import type { PlaceDoor } from '../bystander/place-door.ts';
 import { NoBody } from '../protocol/http.ts';
 import { LinkPage, OpenPlace } from '../protocol/links.ts';
 import { type Route, route } from './route.ts';
+import type { HttpServices } from './services.ts';
 
-export interface PlaceServices {
+export interface PlaceServices extends Pick<HttpServices, 'people'> {
   readonly place: PlaceDoor;
 }
 
-export function placeRoutes({ place }: PlaceServices): Route[] {
+export function placeRoutes({ place, people }: PlaceServices): Route[] {
   return [
     route({
       verb: 'post',
@@ -23,7 +24,10 @@ export function placeRoutes({ place }: PlaceServices): Route[] {
       answer: LinkPage,
       async handler(call) {
         const { page, secret } = await place.open(call.body, call.address, call.session);
-        if (secret !== undefined) call.signedIn(secret);
+        if (secret === undefined) return page;
+        // As behind a link: of another incident, or of one that has ended; an old cookie must not stay good behind the new one.
+        if (call.session) await people.sessions.end(call.session.sid, 'signed-out');
+        call.signedIn(secret);
         return page;
       },
     }),
