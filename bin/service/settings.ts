@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import type { Config } from '../../platform/config/schema.ts';
 import { MEDIA_DEFAULTS, type MediaConfig } from '../../signaling/media/config.ts';
 import type { PublicConfig } from '../../signaling/protocol/http.ts';
+import type { PhoneCountry } from '../../signaling/protocol/phone.ts';
 import { type RateLimit, SOCKET_DEFAULTS, type SocketConfig } from '../../signaling/sockets/config.ts';
 
 const Package = z.object({ version: z.string() });
@@ -14,10 +15,12 @@ export const VERSION = Package.parse(
 ).version;
 
 export function publicConfig(config: Config): PublicConfig {
+  const phoneCountry: PhoneCountry = config.bystander.country;
   return {
     name: 'GoldenHour',
     version: VERSION,
     helpPhone: config.help.phoneNumber,
+    phoneCountry,
     ...(config.tls.certFile === undefined ? { caUrl: '/ca.crt' } : {}),
     ...mapConfig(config),
   };

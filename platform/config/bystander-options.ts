@@ -6,6 +6,12 @@ const origin = z.url({ protocol: /^https$/ }).refine((text) => new URL(text).ori
   error: 'is not an origin such as https://help.example',
 });
 
+/** As in `signaling/protocol/phone.ts`, which the platform does not know: the wiring fails to compile if they part. */
+const countries = [
+  ...['AE', 'AU', 'CA', 'CH', 'CN', 'DE', 'DK', 'ES', 'FR', 'GB', 'HK', 'ID', 'IN', 'IT'],
+  ...['JP', 'KR', 'MO', 'MY', 'NO', 'NZ', 'PH', 'SG', 'TH', 'TW', 'US', 'VN', 'ZA'],
+] as const;
+
 export const bystander = section(
   {
     enabled: option(z.boolean().default(true), {
@@ -24,6 +30,10 @@ export const bystander = section(
         'Address that links begin with, such as `https://help.example`: short, and with a certificate that every phone trusts.',
       defaultText:
         'https:// with the first of `tls.hostnames`, else this machine’s address, and `bystander.port`',
+    }),
+    country: option(z.enum(countries).default('CN'), {
+      meaning:
+        'Country (ISO 3166-1 alpha-2) that a pasted telephone number without a country code belongs to.',
     }),
     supportPhone: option(z.string().min(1).max(32).optional(), {
       meaning: 'Whom a bystander may call for support afterwards; shown when the ambulance has taken over.',

@@ -60,6 +60,8 @@ export const PublicConfig = z.strictObject({
   version: z.string(),
   /** Shown when a call for help is not answered for 15 s. */
   helpPhone: z.string(),
+  /** ISO 3166-1 alpha-2: where a pasted number without a country code belongs; CN where it is absent. */
+  phoneCountry: z.optional(z.string().check(z.regex(/^[A-Z]{2}$/))),
   caUrl: z.optional(z.string()),
   /** Tiles under the plan of a place; for staff, where the site has a map server. */
   map: z.optional(z.strictObject({ tileUrl: z.string(), datum: Datum, attribution: z.string() })),

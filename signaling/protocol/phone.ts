@@ -65,6 +65,10 @@ const COUNTRIES = {
 export type PhoneCountry = keyof typeof COUNTRIES;
 export const PHONE_COUNTRIES: readonly string[] = Object.keys(COUNTRIES);
 
+export function isPhoneCountry(text: string): text is PhoneCountry {
+  return PHONE_COUNTRIES.includes(text);
+}
+
 /** Assigned country codes (ITU-T E.164 list), those of one and two digits, then the tens of those of three. */
 const SHORT_CODES = /^(?:1|7|20|27|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])/;
 const LONG_CODES =

@@ -1,4 +1,5 @@
 /** The main picture, as large as the page allows, with zoom, and everything true about it written over it. */
+
 import type { ComponentChildren, JSX, RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { RemoteSource } from '../../core/types.ts';
@@ -8,6 +9,7 @@ import { announce, start } from '../../ui/announcer.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { useRoom } from '../live/live-room.ts';
 import { orderPeers } from '../live/people-view.ts';
+import { sourceName } from '../live/source-name.ts';
 import { AgeLabel, PictureBox, PictureCaption, useReportedSize, useSource } from '../live/video-tile.tsx';
 import type { ZoomControl } from './use-zoom.ts';
 
@@ -82,12 +84,12 @@ export function Stage(props: {
   const view = useSource(source);
   const { speaking } = useRoom();
   useReportedSize(stage, source.producerId, { zoom: scale, priority: 10 });
-  useSpokenAge(view.kind, source.info.label);
+  useSpokenAge(view.kind, sourceName(source.info.label));
   const speaks = speaking.value.includes(source.peerId);
   return (
     <section
       class={`stage-picture${speaks ? ' speaking' : ''}${scale > 1 ? ' zoomed' : ''}${veiled}`}
-      aria-label={t('stage.label', { name: source.info.label })}
+      aria-label={t('stage.label', { name: sourceName(source.info.label) })}
     >
       <div class="stage-view" ref={stage}>
         <div class="stage-move" style={{ transform: `translate(${x}px, ${y}px) scale(${scale})` }}>

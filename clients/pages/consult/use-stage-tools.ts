@@ -1,4 +1,5 @@
 /** Snapshot, picture in picture and full screen of the main picture, where the browser has them. */
+
 import type { RefObject } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { RemoteSource } from '../../core/types.ts';
@@ -7,6 +8,7 @@ import { t } from '../../i18n/index.ts';
 import { start, tell } from '../../ui/announcer.tsx';
 import { download } from '../../ui/download.ts';
 import { useRoom } from '../live/live-room.ts';
+import { sourceName } from '../live/source-name.ts';
 import { snapshotName, takeSnapshot } from './snapshot.ts';
 
 export interface StageTools {
@@ -50,7 +52,7 @@ export function useStageTools(
     }
     const utc = Date.now() - (source.frameAgeMs ?? 0);
     const drill = state.value.drill ? `${t('drill.short')} · ` : '';
-    const caption = `${drill}${state.value.title} · ${source.info.label} · ${source.info.patientId} · ${formatDateTime(utc)}`;
+    const caption = `${drill}${state.value.title} · ${sourceName(source.info.label)} · ${source.info.patientId} · ${formatDateTime(utc)}`;
     download(
       await takeSnapshot(element, size, caption),
       snapshotName(session.roomId, source.producerId, utc),

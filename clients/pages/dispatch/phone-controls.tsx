@@ -32,6 +32,14 @@ function standingText(view: ControlView): string {
   return view.on ? t('ask.is.on') : t('ask.is.off');
 }
 
+/** Why it did not do it: in words where they are known, else as the phone's browser calls it. */
+function whyText({ standing, why }: ControlView): string {
+  if (why === undefined || !['failed', 'refused', 'unsupported'].includes(standing)) return '';
+  return why === 'camera-off' || why === 'busy' || why === 'missing' || why === 'insecure'
+    ? t(`ask.why.${why}`)
+    : why;
+}
+
 function ControlKey(props: {
   what: Key;
   view: ControlView;
@@ -42,6 +50,7 @@ function ControlKey(props: {
   const { view, icon, shortcut } = props;
   const standing = standingText(view);
   const label = t(`ask.${props.what}`);
+  const why = whyText(view);
   const hint = props.what === 'microphone' ? `${t('ask.microphoneHint')} ` : '';
   return (
     <button
@@ -49,13 +58,14 @@ function ControlKey(props: {
       class={`phone-key is-${view.standing}`}
       aria-pressed={view.on}
       aria-keyshortcuts={shortcut}
-      title={`${hint}${view.why ?? label} (${shortcut})`}
+      title={`${hint}${label} (${shortcut})`}
       disabled={view.standing === 'unsupported'}
       onClick={props.onClick}
     >
       <Icon name={icon} />
       <span class="phone-key-name">{label}</span>
       <span class="phone-key-standing">{standing}</span>
+      {why === '' ? null : <span class="phone-key-why">{why}</span>}
     </button>
   );
 }
@@ -63,6 +73,7 @@ function ControlKey(props: {
 function ZoomKeys(props: { phone: Phone; view: ControlView; asks: Asks }): JSX.Element {
   const { page } = props.phone;
   const { view, asks } = props;
+  const why = whyText(view);
   const factor = page.zoom === undefined ? '' : t('stage.zoom', { n: formatNumber(page.zoom.now, 1) });
   const standing = view.standing === 'ready' ? factor : standingText(view);
   const key = (direction: 'in' | 'out', icon: IconName, shortcut: string) => (
@@ -84,9 +95,8 @@ function ZoomKeys(props: { phone: Phone; view: ControlView; asks: Asks }): JSX.E
         {key('out', 'zoom-out', ',')}
         {key('in', 'zoom-in', '.')}
       </div>
-      <span class="phone-key-standing figures" title={view.why}>
-        {standing}
-      </span>
+      <span class="phone-key-standing figures">{standing}</span>
+      {why === '' ? null : <span class="phone-key-why">{why}</span>}
     </fieldset>
   );
 }

@@ -3,7 +3,8 @@ import { useState } from 'preact/hooks';
 import type { Helpers } from '../../../signaling/protocol/links.ts';
 import { language } from '../../i18n/index.ts';
 import { errorText } from '../../ui/error-text.ts';
-import { firstWish, type LinkWish, problemOf } from './wish.ts';
+import { config } from '../../ui/me.ts';
+import { countryOf, firstWish, type LinkWish, problemOf } from './wish.ts';
 
 export interface WishForm {
   readonly wish: LinkWish;
@@ -23,7 +24,10 @@ export interface WishForm {
 
 /** @param make does it; rejects with a coded error */
 export function useWish(first: Partial<LinkWish>, make: (wish: LinkWish) => Promise<void>): WishForm {
-  const [wish, setWish] = useState<LinkWish>(() => ({ ...firstWish(language.value, 'CN'), ...first }));
+  const [wish, setWish] = useState<LinkWish>(() => ({
+    ...firstWish(language.value, countryOf(config.value)),
+    ...first,
+  }));
   const [tried, setTried] = useState(false);
   const [asksHelpers, setAsksHelpers] = useState(false);
   const [busy, setBusy] = useState(false);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { NewLink } from '../../../signaling/protocol/links.ts';
 import { formatPhone } from './phone.ts';
-import { firstWish, keepForRoom, problemOf, takeForRoom, toNewLink } from './wish.ts';
+import { countryOf, firstWish, keepForRoom, problemOf, takeForRoom, toNewLink } from './wish.ts';
 
 describe('A wish for a link', () => {
   const wish = firstWish('zh-CN', 'CN');
@@ -10,6 +10,16 @@ describe('A wish for a link', () => {
     assert.equal(problemOf(wish), undefined);
     assert.equal(problemOf({ ...wish, phone: '138 0013 8000' }), 'helpers');
     assert.equal(problemOf({ ...wish, phone: '138 0013 8000', helpers: 'alone' }), undefined);
+  });
+
+  it('reads a number as the country of the site does', () => {
+    const number = (phoneCountry?: string) => {
+      const country = countryOf(phoneCountry === undefined ? {} : { phoneCountry });
+      return toNewLink({ ...firstWish('en', country), phone: '07400 123456', helpers: 'two' }).phone;
+    };
+    assert.equal(number('GB'), '+447400123456');
+    assert.equal(countryOf(undefined), 'CN');
+    assert.equal(countryOf({ phoneCountry: 'QQ' }), 'CN');
   });
 
   it('says that a number cannot be read before it asks for the helper', () => {

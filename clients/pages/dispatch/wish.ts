@@ -1,7 +1,13 @@
 /** What a dispatcher fills in for a new incident and its link, and what is still missing. Pure. */
 import type { Language, Need } from '../../../signaling/protocol/guidance.ts';
+import type { PublicConfig } from '../../../signaling/protocol/http.ts';
 import type { Helpers, NewLink } from '../../../signaling/protocol/links.ts';
-import { type ParsedPhone, type PhoneCountry, parsePhone } from '../../../signaling/protocol/phone.ts';
+import {
+  isPhoneCountry,
+  type ParsedPhone,
+  type PhoneCountry,
+  parsePhone,
+} from '../../../signaling/protocol/phone.ts';
 
 export interface LinkWish {
   readonly need: Need;
@@ -15,6 +21,12 @@ export interface LinkWish {
 }
 
 export type WishProblem = 'phone' | 'helpers';
+
+/** Where the site says that numbers without a country code belong. */
+export function countryOf(config: Pick<PublicConfig, 'phoneCountry'> | undefined): PhoneCountry {
+  const named = config?.phoneCountry;
+  return named !== undefined && isPhoneCountry(named) ? named : 'CN';
+}
 
 export function firstWish(language: Language, country: PhoneCountry): LinkWish {
   return { need: 'none', phone: '', helpers: undefined, language, country };

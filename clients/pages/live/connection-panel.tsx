@@ -1,4 +1,5 @@
 /** For whoever looks for the fault: live graphs of the link and of each source, and a report to copy. */
+
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { LocalSource, RemoteSource } from '../../core/types.ts';
@@ -15,6 +16,7 @@ import { Graph } from './graph.tsx';
 import { type LiveRoom, useRoom } from './live-room.ts';
 import { type ReportFacts, reportText } from './report-text.ts';
 import { RungTag } from './rung-tag.tsx';
+import { sourceName } from './source-name.ts';
 
 function reportFacts(room: LiveRoom): ReportFacts {
   const { session } = room;
@@ -85,7 +87,8 @@ function SourceRow(props: { label: string; source: LocalSource | RemoteSource })
 
 function Sources(): JSX.Element {
   const { session, remote, local, state } = useRoom();
-  const label = (id: string, fallback: string) => state.value.sources[id]?.source.label ?? fallback;
+  const label = (id: string, fallback: string) =>
+    sourceName(state.value.sources[id]?.source.label ?? fallback);
   return (
     <ul class="stack tight">
       {local.value.map((source) => (

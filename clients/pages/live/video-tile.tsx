@@ -1,4 +1,5 @@
 /** One picture with everything a viewer must know about it: whose, which patient, which rung, how old. */
+
 import type { ComponentChildren, JSX, RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { RemoteSource, StillImage } from '../../core/types.ts';
@@ -9,6 +10,7 @@ import { Icon } from '../../ui/icons.tsx';
 import { useRoom } from './live-room.ts';
 import { nameOf, patientTitle } from './names.ts';
 import { RungTag } from './rung-tag.tsx';
+import { sourceName } from './source-name.ts';
 import { type AgeView, ageView, isFourK } from './source-view.ts';
 import { shownPixels } from './views.ts';
 
@@ -162,7 +164,7 @@ export function PictureCaption(props: { source: RemoteSource; compact?: boolean 
   return (
     <span class="picture-caption">
       <span class="patient-chip one-line">{patient}</span>
-      <span class="caption-name one-line">{info.label}</span>
+      <span class="caption-name one-line">{sourceName(info.label)}</span>
       {props.compact === true || owner === undefined ? null : (
         <span class="caption-owner one-line">{owner}</span>
       )}

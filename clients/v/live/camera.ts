@@ -9,6 +9,7 @@ import type { Rung } from '../../../signaling/protocol/media.ts';
 import { captureError } from '../../core/capture.ts';
 import { systemClock } from '../../core/clock.ts';
 import { isClientError } from '../../core/errors.ts';
+import { PHONE_LABEL } from '../../core/phone-label.ts';
 import { Queue } from '../../core/queue.ts';
 import type { CaptureErrorCode, LocalSource } from '../../core/types.ts';
 import { CameraTrack, hasSeveralCameras, mayFilm } from './camera-track.ts';
@@ -194,7 +195,7 @@ export class Camera {
     const { width, height } = track.getSettings();
     const patientId = line.state.peek().patients.P1 ? 'P1' : 'scene';
     const size = { ...(width ? { width } : {}), ...(height ? { height } : {}) };
-    const info = { role: 'patient', label: 'Phone', patientId, contentHint: 'motion', ...size } as const;
+    const info = { role: 'patient', label: PHONE_LABEL, patientId, contentHint: 'motion', ...size } as const;
     const source = await line.session.peek().publish(track, info, PUBLISH);
     this.#source = source;
     source.on('change', () => this.#handleSource(source));
