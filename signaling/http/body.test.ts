@@ -1,30 +1,44 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { byteBody } from './body.ts';
+import { byteBody, readJson } from './body.ts';
 
-describe('a body of bytes', () => {
-  it('is given up when its sender is silent, long before the whole request is overdue', async () => {
-    const failed = Promise.withResolvers<unknown>();
-    const server = createServer((request) => {
-      buffer(byteBody(request, 100, 50)).then(() => failed.resolve('taken'), failed.resolve);
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    const socket = connect(typeof address === 'object' && address ? address.port : 0, '127.0.0.1');
-    socket.on('error', () => socket.destroy());
-    try {
-      socket.write('PATCH / HTTP/1.1\r\nhost: x\r\ncontent-length: 50\r\n\r\nhalf');
-      const error = await failed.promise;
-      assert.ok(error instanceof Error && 'code' in error);
-      assert.equal(error.code, 'bad-request');
-    } finally {
-      socket.destroy();
-      server.closeAllConnections();
-      server.close();
-    }
+/** Sends half a body, goes on or not, and answers what became of reading it. */
+async function readHalf(read: (request: IncomingMessage) => Promise<unknown>, drips: boolean) {
+  const ended = Promise.withResolvers<unknown>();
+  const server = createServer((request) => {
+    read(request).then(() => ended.resolve('taken'), ended.resolve);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const socket = connect(typeof address === 'object' && address ? address.port : 0, '127.0.0.1');
+  socket.on('error', () => socket.destroy());
+  const drip = drips ? setInterval(() => socket.write(' '), 10) : undefined;
+  try {
+    socket.write('PATCH / HTTP/1.1\r\nhost: x\r\ncontent-length: 50000\r\n\r\nhalf');
+    return await ended.promise;
+  } finally {
+    clearInterval(drip);
+    socket.destroy();
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+function assertBroken(error: unknown): void {
+  assert.ok(error instanceof Error && 'code' in error, String(error));
+  assert.equal(error.code, 'bad-request');
+}
+
+describe('a body', () => {
+  it('of bytes is given up when its sender is silent, long before the whole request is overdue', async () => {
+    assertBroken(await readHalf((request) => buffer(byteBody(request, 100_000, 50)), false));
+  });
+
+  it('of JSON is given up when it does not end, however busy its sender keeps the line', async () => {
+    assertBroken(await readHalf((request) => readJson(request, 100), true));
   });
 });

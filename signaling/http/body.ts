@@ -6,6 +6,8 @@ import { refuse } from '../people/refuse.ts';
 
 export const MAX_BODY_BYTES = 65_536;
 const MAX_DISCARD_BYTES = 1_048_576;
+/** What is read whole is small: on the worst link it is here by then, and a slow sender holds no connection for longer. */
+const WHOLE_MS = 30_000;
 /** A sender of bytes who is silent for this long has lost its network and will begin again, in milliseconds. */
 const SILENT_MS = 20_000;
 
@@ -13,11 +15,11 @@ const SILENT_MS = 20_000;
  * Returns the parsed body, `{}` for none. Throws `too-large`, and `bad-request` for another content type or what is
  * not JSON in UTF-8.
  */
-export async function readJson(request: IncomingMessage): Promise<unknown> {
+export async function readJson(request: IncomingMessage, withinMs = WHOLE_MS): Promise<unknown> {
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES);
   const chunks: Buffer[] = [];
-  const size = await readUpTo(request, MAX_BODY_BYTES, (chunk) => chunks.push(chunk));
+  const size = await readUpTo(request, MAX_BODY_BYTES, withinMs, (chunk) => chunks.push(chunk));
   if (size > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES);
   if (size === 0) return {};
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
@@ -40,17 +42,25 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
  */
 export async function discard(request: IncomingMessage): Promise<boolean> {
   if (request.complete || request.destroyed) return true;
-  return (await readUpTo(request, MAX_DISCARD_BYTES, () => {})) <= MAX_DISCARD_BYTES;
+  return (await readUpTo(request, MAX_DISCARD_BYTES, WHOLE_MS, () => {})) <= MAX_DISCARD_BYTES;
 }
 
 /**
- * Hands on each chunk until the end, or until more than `limit` bytes have come; returns how many came. Not `for await`:
+ * Hands on each chunk until the end, or until more than `limit` bytes have come; returns how many came. Ends the connection of
+ * whoever takes longer than `withinMs`. Not `for await`:
  * leaving such a loop destroys the request, and with it the connection that the answer has to take.
  */
-function readUpTo(request: IncomingMessage, limit: number, take: (chunk: Buffer) => void): Promise<number> {
+function readUpTo(
+  request: IncomingMessage,
+  limit: number,
+  withinMs: number,
+  take: (chunk: Buffer) => void,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     let size = 0;
+    const overdue = setTimeout(() => request.destroy(), withinMs);
     const settle = (action: () => void) => {
+      clearTimeout(overdue);
       request.off('data', onData).off('end', onEnd).off('error', onBroken).off('close', onBroken);
       request.pause();
       action();

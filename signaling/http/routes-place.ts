@@ -17,7 +17,7 @@ export function placeRoutes({ place, people }: PlaceServices): Route[] {
       summary:
         'Open the fixed code of a place after a tap: an incident with its address rings at dispatch, and the page may help. The same code within 30 minutes leads to the same incident. 410 `closed`: unknown or revoked.',
       permission: 'anyone',
-      limit: 'secret',
+      // As for links.
       params: NoBody,
       query: NoBody,
       body: OpenPlace,

@@ -93,6 +93,14 @@ describe("the bystander's door", () => {
     assert.equal(denied.length, answers.length);
   });
 
+  it('keeps nobody out for the noise of others behind the same address', async () => {
+    const { url } = await office.request('link.create', NEW_LINK, { roomId });
+    const noisy = city.stage.phone();
+    const noise = { method: 'POST', path: '/api/link/open', body: { secret: 'short' } };
+    await Promise.all(Array.from({ length: 150 }, () => noisy.send(noise)));
+    assert.equal((await city.stage.phone().tap(url)).status, 200);
+  });
+
   it('keeps the number and the openings between the centre and nobody else', async () => {
     const { linkId } = await make({ phone: '+8613912345678', name: 'Ms Li' });
     const told = await office.stateWhere(roomId, (state) => linkId in state.bystander.links, 'the link');

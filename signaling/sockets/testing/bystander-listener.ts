@@ -9,7 +9,7 @@ import { PlaceDoor } from '../../bystander/place-door.ts';
 import type { Site } from '../../bystander/site.ts';
 import { createBystanderHttp } from '../../http/bystander-app.ts';
 import { LINK_COOKIE, linkSecretFrom } from '../../http/cookies.ts';
-import type { HttpLimits } from '../../http/limits.ts';
+import { DEFAULT_LIMITS, type HttpLimits } from '../../http/limits.ts';
 import { type Listener, listen } from '../../http/listen.ts';
 import { type Answer, type Sent, sendTo } from '../../http/testing/door.ts';
 import type { LinkSide } from '../../links/links.ts';
@@ -43,7 +43,7 @@ export interface ListenerParts {
 
 /** A test sends more in a minute than one person does. */
 const LIMITS: HttpLimits = {
-  perAddress: { general: 1e6, secret: 1e6, device: 1e6, page: 1e6, media: 1e6 },
+  perAddress: { general: 1e6, secret: DEFAULT_LIMITS.perAddress.secret, device: 1e6, page: 1e6, media: 1e6 },
   perSession: 1e6,
   mediaPerSession: 1e6,
 };
