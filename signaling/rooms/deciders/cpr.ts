@@ -4,7 +4,7 @@ import type * as z from 'zod/mini';
 import { STAFF } from '../../protocol/audience.ts';
 import type { CprSource } from '../../protocol/events-bystander.ts';
 import type { RoomState } from '../../protocol/state.ts';
-import type { Actor, Deciders } from '../types.ts';
+import type { Actor, Deciders, Now } from '../types.ts';
 import { momentOf } from './notes.ts';
 import { assertOpen, badRequest, forbidden, told, unchanged } from './rules.ts';
 import { assertGuides, isAtScene, ownLinkOf, peerAtScene, STAFF_AND_SCENE } from './scene-rules.ts';
@@ -15,9 +15,7 @@ export const cprDeciders = {
     assertOpen(state);
     if (isAtScene(actor.role)) peerAtScene(state, actor);
     else assertGuides(actor, 'mark what is done');
-    // The clock of a stranger's phone may run ahead; what was done must not be lost for that.
-    const moment = at !== undefined && isAtScene(actor.role) ? Math.min(at, now.utc) : at;
-    const marked = { mark, at: momentOf(state, moment, now), by: actor.principalId };
+    const marked = { mark, at: markedAt(state, at, actor, now), by: actor.principalId };
     return told({ audience: STAFF_AND_SCENE, events: [{ type: 'CprMarked', ...marked }] });
   },
 
@@ -61,6 +59,12 @@ export const cprDeciders = {
     return told({ audience: STAFF, events: [{ type: 'TcprClockSet', ...set }] });
   },
 } satisfies Partial<Deciders>;
+
+/** The clock of a stranger's phone may be wrong by any time; what was done must not be lost for that, and is of now then. */
+function markedAt(state: RoomState, at: number | undefined, actor: Actor, now: Now): number {
+  const isImpossible = at !== undefined && (at > now.utc || at < state.createdUtc);
+  return momentOf(state, isAtScene(actor.role) && isImpossible ? undefined : at, now);
+}
 
 /** Video is measured in the page of who guides; a chest by a phone whose link was made to lie there. */
 export function assertMeasures(state: RoomState, actor: Actor, source: z.infer<typeof CprSource>): void {

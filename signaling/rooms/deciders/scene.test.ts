@@ -378,3 +378,18 @@ describe('The sound of a phone at the scene', () => {
     assert.ok(scene.state.sources['sound-voice']);
   });
 });
+
+describe('A mark of a phone whose clock is wrong', () => {
+  it('is taken as of now, and one of an earlier moment of the incident as it says', () => {
+    const scene = new Scene();
+    const last = () => scene.state.bystander.cpr.marks.at(-1)?.at;
+    for (const wrongMs of [3_600_000, -30 * 86_400_000]) {
+      scene.do('cpr.mark', { mark: 'breathes', at: scene.utc + wrongMs }, bystander);
+      assert.equal(last(), scene.utc);
+    }
+    const earlier = scene.utc - 2000;
+    scene.do('cpr.mark', { mark: 'swap', at: earlier }, bystander);
+    assert.equal(last(), earlier);
+    scene.refuses('bad-request', 'cpr.mark', { mark: 'swap', at: scene.utc + 3_600_000 }, dispatcher);
+  });
+});
