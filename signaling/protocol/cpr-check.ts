@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { UtcMs } from './values.ts';
 
 /** Grows with every change of how video is measured: a site then checks anew before it measures in production. */
-export const CPR_MEASURE_VERSION = 1;
+export const CPR_MEASURE_VERSION = 2;
 
 const Share = z.number().check(z.gte(0), z.lte(1));
 const Count = z.int().check(z.gte(0));

@@ -15,32 +15,48 @@ export const NO_FLAGS: CprFlags = { 'too-fast': false, 'too-slow': false, paused
 
 /** AHA 2025, ERC 2025: no interruption of more than 10 s. */
 export const LONGEST_PAUSE_MS = 10_000;
-/** The rate must be beyond the limit by this much, so long, before it is said; and back inside before it is taken off. */
+/**
+ * The rate must be beyond the limit by this much, so long, before it is said; and back inside before it is taken off.
+ * Slow regular motion is often something else than compressions, so that takes longer.
+ */
 const MARGIN = 2;
-const LASTS_MS = 1000;
+const LASTS_MS = { fast: 2000, slow: 4000 };
+/** Evidence that is older than this is none: an unsure moment in between is allowed, a longer one begins anew. */
+const UNSURE_MS = 1200;
 
 /** Keeps since when the rate is beyond a limit; one for each video. */
 export class CprAlarms {
   #fastSince: number | undefined;
   #slowSince: number | undefined;
+  #sureAt = Number.NEGATIVE_INFINITY;
   #flags = NO_FLAGS;
 
   /** `suspended`: a rightful pause; the pause is then never an alarm. */
   add({ timeMs, phase, rate, pausedMs }: CprReading, suspended: boolean): CprFlags {
+    if (timeMs - this.#sureAt > UNSURE_MS) {
+      this.#fastSince = undefined;
+      this.#slowSince = undefined;
+    }
     if (rate !== null) {
+      this.#sureAt = timeMs;
       this.#fastSince = rate > METRONOME_RATE.most + MARGIN ? (this.#fastSince ?? timeMs) : undefined;
       this.#slowSince = rate < METRONOME_RATE.least - MARGIN ? (this.#slowSince ?? timeMs) : undefined;
     } else if (phase !== 'compressing') {
       this.#fastSince = undefined;
       this.#slowSince = undefined;
     }
-    const lasts = (since: number | undefined) => since !== undefined && timeMs - since >= LASTS_MS;
+    // Only a sure reading can begin a flag.
+    const lasts = (since: number | undefined, ms: number) =>
+      rate !== null && since !== undefined && timeMs - since >= ms;
     const sure = phase === 'compressing';
     const was = this.#flags;
     this.#flags = {
       'too-fast':
-        sure && (lasts(this.#fastSince) || (was['too-fast'] && (rate ?? 999) > METRONOME_RATE.most)),
-      'too-slow': sure && (lasts(this.#slowSince) || (was['too-slow'] && (rate ?? 0) < METRONOME_RATE.least)),
+        sure &&
+        (lasts(this.#fastSince, LASTS_MS.fast) || (was['too-fast'] && (rate ?? 999) > METRONOME_RATE.most)),
+      'too-slow':
+        sure &&
+        (lasts(this.#slowSince, LASTS_MS.slow) || (was['too-slow'] && (rate ?? 0) < METRONOME_RATE.least)),
       paused: phase === 'paused' && pausedMs > LONGEST_PAUSE_MS && !suspended,
     };
     return this.#flags;

@@ -33,6 +33,7 @@ export interface CprReading {
   readonly curveHz: number;
 }
 
+/** At most so long between two readings, and between two looks, as far as pictures come. */
 const READING_MS = 500;
 const LOOK_MS = 250;
 const LONG_MS = 3500;
@@ -53,18 +54,22 @@ const EVIDENCE_AGAIN = 2.4;
 const EVIDENCE_OTHER = 5;
 /** Slow rhythms have few strokes in the window, so chance makes them more easily. */
 const SLOW_HZ = 1.35;
-const EVIDENCE_SLOW = 2;
+const EVIDENCE_SLOW = 4;
 /** Logarithms of how much rate and height of the same hands may differ. */
 const SAME_RATE = 0.35;
 const SAME_HEIGHT = 0.8;
 /** Likeness of two patterns of motion from which on it is the same pair of hands. */
 const SAME_PLACE = 0.5;
-/** Without a rhythm for so long no rate is shown any more. */
-const LOST_MS = 1500;
+/** Without a clear rhythm for so long no rate is shown any more: one poor look is let pass. */
+const LOST_MS = 300;
 /** And for so long, in the same scene: the hands do something else. Someone who walks through the picture takes less. */
 const GONE_MS = 4500;
-/** It must have been sure for so long before the end of a rhythm is a pause: one that was hardly seen may go on unseen. */
-const TRUST_MS = 3000;
+/**
+ * The end of a rhythm is a pause only where it was seen well before: in so many looks, and in this share of them. What was
+ * hardly seen may go on unseen. Hands that lie still say more than a rhythm that is no longer found.
+ */
+const TRUST_STILL = { looks: 12, share: 0.5 };
+const TRUST_GONE = { looks: 16, share: 0.7 };
 
 export class CprMeasure {
   readonly #track = new MotionTrack();
@@ -77,30 +82,38 @@ export class CprMeasure {
   #usual = 0;
   #score = 0;
   #goodAt = 0;
+  /** The newest look in which it was clear enough to be shown. */
+  #clearAt = 0;
   #pausedSince = 0;
-  #enteredAt = 0;
-  #trusted = false;
+  /** Looks since the rhythm began, and those of them, up to the last good one, in which it was clear. */
+  #looks = 0;
+  #looksTillGood = 0;
+  #goodLooks = 0;
   /** The newest look saw another clear rhythm than the known one: until that is settled no rate is shown. */
   #contradicted = false;
-  #nextLook = 0;
-  #nextReading = 0;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #readAt = Number.NEGATIVE_INFINITY;
+  #frameAt: number | undefined;
   #lastLook: number | undefined;
   #handsOffMs = 0;
   #measuredMs = 0;
   #compressions = 0;
 
-  /** Answers a reading about every 500 ms of the pictures' time, otherwise undefined. */
+  /** Answers a reading at least every 500 ms of the pictures' time while pictures come evenly, otherwise undefined. */
   add(frame: GreyFrame): CprReading | undefined {
     const step = this.#track.add(frame);
     const now = frame.timeMs;
     if (step) this.#scene.add(step);
     else if (this.#track.times.length === 0) this.#forget();
-    if (now >= this.#nextLook) {
-      this.#nextLook = now + LOOK_MS - 20;
+    // The next picture may come too late, so it is due when waiting for that one would take longer.
+    const next = now + Math.max(0, now - (this.#frameAt ?? now));
+    this.#frameAt = now;
+    if (next > this.#lookedAt + LOOK_MS) {
+      this.#lookedAt = now;
       this.#look(now);
     }
-    if (now < this.#nextReading) return undefined;
-    this.#nextReading = now + READING_MS - 20;
+    if (next <= this.#readAt + READING_MS) return undefined;
+    this.#readAt = now;
     return this.#reading(now);
   }
 
@@ -157,8 +170,7 @@ export class CprMeasure {
     else this.#measuredMs += sureMs;
     this.#compressions += (sureMs / 1000) * found.hz;
     this.#phase = 'compressing';
-    this.#enteredAt = now;
-    this.#rates = [];
+    this.#doubt();
     this.#usual = 0;
     this.#accept(now, found);
   }
@@ -186,12 +198,16 @@ export class CprMeasure {
 
   #go(now: number, found: Rhythm | undefined): void {
     const known = this.#rhythm;
+    this.#looks += 1;
     if (known && this.#hasStopped(now, known)) return;
     const agrees = found && known && agree(found, known);
     this.#contradicted = this.#score >= ENTER && !agrees;
     if (found && this.#score >= STAY && agrees) this.#accept(now, found);
-    else if (this.#convinces(found)) this.#accept(now, found);
-    else if (now - this.#goodAt >= GONE_MS) this.#pause(now, this.#goodAt - SHORT_MS / 4);
+    else if (this.#convinces(found)) {
+      // Another rhythm: the rates of the one before are no part of its median.
+      this.#rates = [];
+      this.#accept(now, found);
+    } else if (now - this.#goodAt >= GONE_MS) this.#pause(now, this.#goodAt - SHORT_MS / 4, TRUST_GONE);
   }
 
   #accept(now: number, found: Rhythm): void {
@@ -200,7 +216,11 @@ export class CprMeasure {
     this.#evidence = 0;
     this.#contradicted = false;
     this.#goodAt = now;
-    this.#trusted ||= now - this.#enteredAt >= TRUST_MS;
+    this.#looksTillGood = this.#looks;
+    if (found.score >= ENTER) {
+      this.#clearAt = now;
+      this.#goodLooks += 1;
+    }
     this.#scene.anchor();
     this.#rates = [...this.#rates, found.hz * 60].slice(-3);
     const window = this.#window(now, STILL_MS);
@@ -217,12 +237,12 @@ export class CprMeasure {
     const height = this.#usual * 0.7;
     let last = signal.length - 1;
     while (last > 0 && Math.abs(signal[last] ?? 0) < height) last -= 1;
-    this.#pause(now, now - ((signal.length - 1 - last) * 1000) / ALONG_HZ);
+    this.#pause(now, now - ((signal.length - 1 - last) * 1000) / ALONG_HZ, TRUST_STILL);
     return true;
   }
 
-  #pause(now: number, since: number): void {
-    if (!this.#trusted) {
+  #pause(now: number, since: number, trust: typeof TRUST_GONE): void {
+    if (this.#goodLooks < trust.looks || this.#goodLooks < trust.share * this.#looksTillGood) {
       this.#forget();
       return;
     }
@@ -241,9 +261,16 @@ export class CprMeasure {
     this.#evidence = 0;
     this.#candidate = undefined;
     this.#rhythm = undefined;
-    this.#trusted = false;
-    this.#rates = [];
+    this.#doubt();
     this.#usual = 0;
+  }
+
+  /** Nothing is known yet of how well the rhythm is seen. */
+  #doubt(): void {
+    this.#rates = [];
+    this.#looks = 0;
+    this.#looksTillGood = 0;
+    this.#goodLooks = 0;
   }
 
   #count(sinceMs: number): void {
@@ -254,7 +281,7 @@ export class CprMeasure {
   }
 
   #reading(now: number): CprReading {
-    const sure = this.#phase === 'compressing' && now - this.#goodAt < LOST_MS && !this.#contradicted;
+    const sure = this.#phase === 'compressing' && now - this.#clearAt < LOST_MS && !this.#contradicted;
     const sorted = [...this.#rates].sort((a, b) => a - b);
     const rate = sorted[Math.floor(sorted.length / 2)];
     return {

@@ -2,7 +2,7 @@
 import type { Step } from './track.ts';
 
 /** Shift of the camera, in shares of the picture's width, after which the place may be out of the picture. */
-const FAR = 0.45;
+const FAR = 0.35;
 /** So many pictures of another scene within this time make it another scene. */
 const OTHER = 3;
 const OTHER_MS = 1000;
