@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
+import type { PageState } from '../../signaling/protocol/state-bystander.ts';
 import { eventually } from '../proof/cast.ts';
+import { HIDING } from './pretended.ts';
 import { film, openScene, type Scene } from './scene.ts';
 
 describe('The live part of the bystander page', function () {
@@ -10,11 +12,17 @@ describe('The live part of the bystander page', function () {
   let linkId: string;
   let peerId: string;
 
+  const readBy = (messageId: string) =>
+    scene.dispatcher.evaluate(
+      (id) => window.harness.session?.state.messages.find((each) => each.messageId === id)?.readBy ?? [],
+      messageId,
+    );
+
   before(async () => {
     scene = await openScene();
     const link = await scene.link();
     linkId = link.linkId;
-    phone = await scene.phone(link.url);
+    phone = await scene.phone(link.url, { before: HIDING });
   });
   after(() => scene?.close());
 
@@ -88,15 +96,14 @@ describe('The live part of the bystander page', function () {
     const messageId = await scene.say('Kneel beside the chest');
     const large = phone.locator('.live-large');
     await large.getByText('Kneel beside the chest').waitFor();
-    const read = () =>
-      scene.dispatcher.evaluate(
-        (id) => window.harness.session?.state.messages.find((each) => each.messageId === id)?.readBy ?? [],
-        messageId,
-      );
-    assert.deepEqual(await read(), []);
+    assert.deepEqual(await readBy(messageId), []);
     await large.getByRole('button').tap();
     await large.waitFor({ state: 'detached' });
-    await eventually(read, (by) => by.includes(peerId), 'read');
+    await eventually(
+      () => readBy(messageId),
+      (by) => by.includes(peerId),
+      'read',
+    );
   });
 
   it('answers by a phrase that each side reads in its own language', async () => {
@@ -112,9 +119,23 @@ describe('The live part of the bystander page', function () {
   });
 
   it('comes back by itself after a reload, as the same peer, with nothing asked again', async () => {
-    await phone.reload();
+    // A photo that the door did not take yet, and an ask of the time between, wait for the page to come back.
+    await phone.route('**/api/link/photos/**', (route) => route.abort());
+    const { askId } = await scene.ask(peerId, 'photo');
+    await phone.locator('[data-photo=waiting]').first().waitFor();
+    const address = phone.url();
+    await phone.goto('about:blank');
+    const light = await scene.askOnly(peerId, 'torch', { on: true });
+    await phone.goto(address);
     await phone.waitForSelector('[data-live=live]');
+    await phone.unroute('**/api/link/photos/**');
     await scene.moving();
+    await scene.until(({ photos }) => photos.some((photo) => photo.askId === askId), 'the photo that waited');
+    const { asks } = await scene.until(
+      (state) => state.asks.find((each) => each.askId === light)?.outcome !== undefined,
+      'the ask of the time between',
+    );
+    assert.equal(asks.find((each) => each.askId === light)?.outcome, 'unsupported');
     const { pages, links } = await scene.bystander();
     assert.deepEqual(Object.keys(pages), [peerId]);
     assert.equal(Object.keys(links[linkId]?.openings ?? {}).length, 1);
@@ -122,6 +143,32 @@ describe('The live part of the bystander page', function () {
       Object.keys(window.harness.session?.state.sources ?? {}),
     );
     assert.equal(sources.length, 1);
+  });
+
+  it('says when the phone shows something else, and when the screen may go dark', async () => {
+    const page = (fits: (report: PageState) => boolean, what: string) =>
+      scene.until(({ pages }) => {
+        const report = pages[peerId];
+        return report !== undefined && fits(report);
+      }, what);
+    await page(({ wakeLock }) => wakeLock === 'held', 'the screen kept awake');
+    await phone.evaluate('releaseWakeLock()');
+    await page(({ wakeLock }) => wakeLock === 'lost', 'the lock taken away');
+    await phone.evaluate('hidePage(true)');
+    await page(({ visible }) => visible === false, 'hidden');
+    const messageId = await scene.say('Watch the chest');
+    const large = phone.locator('.live-large');
+    await large.getByText('Watch the chest').waitFor();
+    assert.deepEqual(await readBy(messageId), [], 'nobody reads what is not seen');
+    await phone.evaluate('hidePage(false)');
+    await page(({ visible, wakeLock }) => visible === true && wakeLock === 'held', 'seen and awake again');
+    await eventually(
+      () => readBy(messageId),
+      (by) => by.includes(peerId),
+      'read for having stood there',
+    );
+    await large.getByRole('button').tap();
+    await scene.moving();
   });
 
   it('comes back by itself after ten seconds without a network', async () => {

@@ -64,6 +64,22 @@ export function compressions(perMinute: number): string {
   `;
 }
 
+/** A screen lock that can be taken away, as by a low battery, and a page that another app can cover. */
+export const HIDING = `
+  const locks = [];
+  navigator.wakeLock.request = async () => {
+    const lock = new EventTarget();
+    lock.release = async () => lock.dispatchEvent(new Event('release'));
+    locks.push(lock);
+    return lock;
+  };
+  window.releaseWakeLock = () => locks.at(-1).release();
+  window.hidePage = (hidden) => {
+    Object.defineProperty(document, 'visibilityState', { value: hidden ? 'hidden' : 'visible', configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  };
+`;
+
 /** Keeps every track that the page opens, so that a test can take it away and give it back as a phone does for a call. */
 export const CALLS = `
   window.opened = [];

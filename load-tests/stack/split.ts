@@ -54,6 +54,8 @@ interface Ports {
   readonly control: number;
   readonly media: number;
   readonly http: readonly number[];
+  /** Of the first one's door for bystanders, so that links lead there over a restart. */
+  readonly bystander: number;
   readonly recorder: number;
 }
 
@@ -62,12 +64,13 @@ export async function startSplit(options: SplitOptions = {}): Promise<SplitStack
   const folder = await mkdtemp(join(tmpdir(), 'goldenhour-split-'));
   const workers = options.workers ?? 1;
   const count = options.signalings ?? 1;
-  const first = await freePorts(workers + 2 + count);
+  const first = await freePorts(workers + 3 + count);
   const ports: Ports = {
     media: first,
     control: first + workers,
     http: Array.from({ length: count }, (_, index) => first + workers + 1 + index),
     recorder: first + workers + 1 + count,
+    bystander: first + workers + 2 + count,
   };
   const secret = newSecret(256);
   const { sfu, signalings, recorder } = await writeConfigs(folder, ports, secret, { ...options, workers });
@@ -155,7 +158,12 @@ async function writeConfigs(
       role: 'signaling',
       cluster,
       http: { host: '127.0.0.1', port, plainPort: 0 },
-      bystander: { host: '127.0.0.1', port: 0 },
+      bystander: {
+        host: '127.0.0.1',
+        ...(index === 0
+          ? { port: ports.bystander, publicOrigin: `https://127.0.0.1:${ports.bystander}` }
+          : { port: 0 }),
+      },
       ...(options.databaseUrl === undefined ? {} : { database: { url: options.databaseUrl } }),
       ...(options.leaseSeconds === undefined ? {} : { rooms: { leaseSeconds: options.leaseSeconds } }),
     });
