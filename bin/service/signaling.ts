@@ -64,6 +64,8 @@ export interface SignalingSide {
   /** The bystander's listener, where this process opens one. */
   readonly bystander?: Listener;
   readonly links: LinkSide;
+  /** What the site registers itself: places, volunteers, approvals. */
+  readonly site: Site;
 }
 
 /** Opens the store, the people and the rooms of it, the HTTPS door, and last the live connections. */
@@ -83,7 +85,7 @@ export async function openSignaling(parts: SignalingParts): Promise<SignalingSid
   await openLive(parts, store, door, bystander?.live);
   const { listener, plainPort } = door;
   return {
-    ...{ people, rooms, listener, links },
+    ...{ people, rooms, listener, links, site },
     ...(plainPort === undefined ? {} : { plainPort }),
     ...(bystander ? { bystander: bystander.listener } : {}),
   };

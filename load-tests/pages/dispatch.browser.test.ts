@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
+import { newId } from '../../platform/ids.ts';
 import { SYSTEM } from '../../signaling/rooms/types.ts';
 import { clean } from './axe.ts';
 import { openPages, type Pages } from './open-pages.ts';
@@ -20,10 +21,11 @@ describe('The page of dispatchers', function () {
   let pages: Pages;
   let dispatcher: Page;
   let phone: Page;
+  let own: Page;
   let roomId = '';
   let url = '';
 
-  const openPhone = async (): Promise<Page> => {
+  const openPhone = async (address = url): Promise<Page> => {
     const browser = dispatcher.context().browser();
     assert(browser);
     const context = await browser.newContext({
@@ -34,7 +36,7 @@ describe('The page of dispatchers', function () {
     });
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE_MS);
-    await page.goto(url);
+    await page.goto(address);
     await page.tap('#tap');
     return page;
   };
@@ -142,16 +144,70 @@ describe('The page of dispatchers', function () {
     await press(dispatcher, 'd');
     await dispatcher.waitForSelector('.ask-banner', { state: 'detached' });
     await stranger.context().close();
-    // The same person goes on in another browser; a page that is left open would ask to come back.
-    await phone.context().close();
-    const own = await openPhone();
+    // The same person goes on in another browser; the page that gives way asks nothing by itself.
+    own = await openPhone();
     await dispatcher.waitForSelector('.ask-banner');
     await press(dispatcher, 'y');
     await dispatcher.waitForSelector('.ask-banner', { state: 'detached' });
     const [link] = Object.values((await bystander()).links);
     const states = Object.values(link?.openings ?? {}).map(({ state }) => state);
     assert.deepEqual(states.sort(), ['ended', 'live', 'refused']);
+    await phone.getByRole('button', { name: '请求重新加入' }).waitFor();
+    assert.equal(await dispatcher.locator('.ask-banner').count(), 0);
+    await phone.context().close();
+  });
+
+  it('chooses between two phones by a key, shows them how it is done, and thanks one at the end', async () => {
+    await own.tap('.camera .key.main:not([disabled])');
+    await own.waitForSelector('[data-live=live]');
+    const wish = { use: 'camera', need: 'arrest', helpers: 'two', language: 'zh-CN' } as const;
+    const organisationId = Object.values(pages.stack.demo.organisations)[0] ?? '';
+    const asked = { roomId, actor: SYSTEM, organisationId, commandId: newId() };
+    const second = await openPhone((await pages.stack.signaling.links.links.create(asked, wish)).url);
+    await second.tap('.camera .key.main:not([disabled])');
+    await second.waitForSelector('[data-live=live]');
+    await dispatcher.waitForFunction(() => document.querySelectorAll('.strip > li').length >= 2);
+    const shown = () => dispatcher.locator('.phone-controls').getAttribute('aria-label');
+    await press(dispatcher, '1');
+    const first = await shown();
+    await press(dispatcher, '2');
+    await dispatcher.waitForFunction(
+      (name) => document.querySelector('.phone-controls')?.getAttribute('aria-label') !== name,
+      first,
+    );
+    await press(dispatcher, 'v');
+    await own.waitForSelector('.live-demonstration video');
+    await press(dispatcher, 'v');
+    await own.waitForSelector('.live-demonstration video', { state: 'detached' });
+    await dispatcher.locator('.controls-bar .button.danger').click();
+    await dispatcher.waitForSelector('dialog .release');
+    await clean(dispatcher);
+    await dispatcher.locator('dialog .release button').first().click();
+    await own.getByText('谢谢您').first().waitFor();
+    await dispatcher.keyboard.press('Escape');
+    assert.equal((await pages.stack.signaling.rooms.at(roomId).state()).phase, 'open');
+    await second.context().close();
     await own.context().close();
+  });
+
+  it('rings for the code of a place until somebody answers, and the phone there says how far it is', async () => {
+    const place = {
+      name: 'AED, west hall',
+      address: { text: 'West hall', source: 'place' },
+      kind: 'aed',
+    } as const;
+    const { fragment } = await pages.stack.signaling.site.places.add(place);
+    const scanned = await openPhone(`${pages.stack.bystanderOrigin}/v#${fragment}`);
+    await dispatcher.waitForSelector('.incident.ringing');
+    await scanned.waitForSelector('.place.nobody, .place.seen');
+    await clean(dispatcher);
+    await dispatcher.locator('.call .call-answer').click();
+    await scanned.getByText('急救中心已接手').waitFor();
+    await dispatcher.waitForSelector('.incident.ringing', { state: 'detached' });
+    await dispatcher.waitForURL((address) => !address.pathname.endsWith(roomId));
+    await scanned.context().close();
+    await dispatcher.locator(`.incident[href$="${roomId}"]`).click();
+    await dispatcher.waitForURL((address) => address.pathname.endsWith(roomId));
   });
 
   it('states the basis by one key, and shows every panel and the keys without a fault', async () => {
