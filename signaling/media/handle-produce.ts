@@ -11,6 +11,8 @@ import type { MediaPeer } from './types.ts';
 
 /** Six cameras with an alternative each, microphones and a monitor, and some air. */
 const MAX_PRODUCERS = 24;
+/** A phone's camera with an alternative, a voice, and what a reload has not closed yet. */
+const MAX_PHONE_PRODUCERS = 6;
 const MAX_DATA_PRODUCERS = 32;
 const AUDIO_ROLES: readonly string[] = ['voice', 'telephone'];
 
@@ -102,7 +104,8 @@ function checkSource(
     });
   }
   const own = Object.values(room.state.sources).filter((s) => s.peerId === who.peerId);
-  if (!known && own.length >= MAX_PRODUCERS) throw tooMany('sources', MAX_PRODUCERS);
+  const most = who.role === 'bystander' || who.role === 'volunteer' ? MAX_PHONE_PRODUCERS : MAX_PRODUCERS;
+  if (!known && own.length >= most) throw tooMany('sources', most);
 }
 
 export async function closeProducer(

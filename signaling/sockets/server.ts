@@ -19,6 +19,8 @@ import { toWireError } from './wire-errors.ts';
 /** Whoever opens a transport and then says nothing is let go after this. */
 const HELLO_MS = 10_000;
 /** When someone with too many connections may try again. */
+/** A guest has one browser; those that died have not been noticed yet. */
+const GUEST_CONNECTIONS = 12;
 const CROWDED_MS = 5_000;
 /** Larger messages end the connection: no method needs more (design section 10). */
 const MAX_MESSAGE_BYTES = 128 * 1024;
@@ -158,11 +160,15 @@ class Hub implements Sockets {
     const secret = door.sessionSecret(socket.request);
     const session = secret === undefined ? undefined : await sessions.find(secret);
     if (!session || !door.admits(session.principal)) throw signInAgain('You are not signed in.');
-    const { principalId, mustChangePassword } = session.principal;
+    const { principalId, kind, mustChangePassword } = session.principal;
     if (mustChangePassword) throw forbidden('Choose a password of your own first.');
     const waitMs = await this.#limits.connecting('person', principalId);
     if (waitMs !== undefined) throw tooMany(waitMs);
-    if ((this.#perPerson.get(principalId) ?? 0) >= config.maxPerPerson) throw tooMany(CROWDED_MS);
+    const most = Math.min(
+      config.maxPerPerson,
+      kind === 'guest' ? GUEST_CONNECTIONS : Number.POSITIVE_INFINITY,
+    );
+    if ((this.#perPerson.get(principalId) ?? 0) >= most) throw tooMany(CROWDED_MS);
     const outbox = new Outbox(
       socket,
       config,
