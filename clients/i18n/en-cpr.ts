@@ -1,7 +1,7 @@
 /** English: compressions, clocks of telephone CPR, the phone on the chest. */
 export const enCpr = {
   'cpr.title': 'Compressions',
-  'cpr.panel': 'Compressions',
+  'cpr.panel': 'CPR',
   'cpr.perMinute': 'a minute',
   'cpr.curve': 'Motion of the last four seconds',
   'cpr.pause': 'This pause',

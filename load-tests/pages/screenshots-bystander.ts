@@ -47,7 +47,7 @@ async function shootCalls(stack: Stack, browser: Browser, folder: string): Promi
   await phone.click('.camera .key.main');
   await phone.waitForSelector('.filming');
   await untilSeen(dispatcher);
-  await dispatcher.getByRole('tab', { name: 'Compressions' }).click();
+  await dispatcher.getByRole('tab', { name: 'CPR' }).click();
   // The key stood below the edge of a small screen, and whoever pressed it scrolled there.
   await phone.evaluate(() => scrollTo(0, 0));
   await shoot(phone, 'v-live', folder);

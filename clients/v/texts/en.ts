@@ -5,7 +5,7 @@ export const en = {
   callFirst: 'Call {phone} first',
   languageOther: '中文',
   languageSwitch: 'Switch to Chinese',
-  drill: 'Drill: there is no real patient',
+  drill: 'Drill, not real',
 
   tapLead: 'Does someone need help now?',
   tapText: 'We show you what to do. The camera stays off unless you agree.',

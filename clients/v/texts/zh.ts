@@ -7,7 +7,7 @@ export const zh: Texts = {
   callFirst: '请先拨打 {phone}',
   languageOther: 'English',
   languageSwitch: '切换到英文',
-  drill: '演练：没有真实病人',
+  drill: '演练，非真实',
 
   tapLead: '有人需要急救吗？',
   tapText: '我们会告诉您怎么做。除非您同意，否则不会打开摄像头。',
