@@ -43,9 +43,8 @@ describe('A phone at the scene on a poor link', function () {
   it('sends at least 15 frames a second over 600 kbit/s', async () => {
     await film(phone);
     await scene.moving(30);
-    // Ten seconds after a minute's settling: the estimator has found the link, the ladder stands.
-    await eventually(framesIn5s, (frames) => frames >= 75, '15 frames a second for 5 s', STEP_MS);
-    assert.ok((await framesIn5s()) >= 60);
+    // The estimator finds the link and the ladder its rung first.
+    await eventually(framesIn10s, (frames) => frames >= 150, '15 frames a second for 10 s', STEP_MS);
   });
 
   it('still sends a photo every second over less, says so, and climbs back by itself', async () => {
@@ -86,9 +85,9 @@ describe('A phone at the scene on a poor link', function () {
     };
   }
 
-  async function framesIn5s(): Promise<number> {
+  async function framesIn10s(): Promise<number> {
     const { frames } = await seenByDispatch();
-    await delay(5000);
+    await delay(10_000);
     return (await seenByDispatch()).frames - frames;
   }
 });
