@@ -76,6 +76,18 @@ describe("The vehicle's own copy after an outage of the whole system's link", fu
     await crew.locator('.recording-tag[data-recording=recording]').waitFor({ timeout: BACK_MS });
     const line = () => crew.locator('.own-copy').textContent();
     await eventually(line, (text) => /\d+ (?:sec|min)/.test(text ?? ''), 'something kept', BACK_MS);
+    const recorded = async () => {
+      const read = await readManifest(folderOf(cast.pages.stack, cast.roomId)).catch(() => undefined);
+      return (
+        read?.manifest.tracks.filter(({ segments }) => segments.length > 0).map(({ kind }) => kind) ?? []
+      );
+    };
+    await eventually(
+      recorded,
+      (kinds) => kinds.includes('audio') && kinds.includes('video'),
+      'sound and picture are recorded',
+      BACK_MS,
+    );
   });
 
   it('is not in the recording while the link is down, and the recorder lists what it misses', async () => {
