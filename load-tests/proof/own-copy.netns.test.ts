@@ -78,9 +78,7 @@ describe("The vehicle's own copy after an outage of the whole system's link", fu
     await eventually(line, (text) => /\d+ (?:sec|min)/.test(text ?? ''), 'something kept', BACK_MS);
     const recorded = async () => {
       const read = await readManifest(folderOf(cast.pages.stack, cast.roomId)).catch(() => undefined);
-      return (
-        read?.manifest.tracks.filter(({ segments }) => segments.length > 0).map(({ kind }) => kind) ?? []
-      );
+      return read?.manifest.tracks.filter(({ inits }) => inits.length > 0).map(({ kind }) => kind) ?? [];
     };
     await eventually(
       recorded,
