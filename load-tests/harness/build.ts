@@ -13,7 +13,6 @@ export function harnessPages(): Promise<string> {
 
 async function buildOnce(): Promise<string> {
   const outDir = join(tmpdir(), `goldenhour-harness-${process.pid}`);
-  const before = process.env.NODE_ENV;
   await build({
     root: import.meta.dirname,
     configFile: false,
@@ -26,8 +25,5 @@ async function buildOnce(): Promise<string> {
       modulePreload: { polyfill: false },
     },
   });
-  // Vite calls this process a production once it has built; what follows is a test's.
-  if (before === undefined) delete process.env.NODE_ENV;
-  else process.env.NODE_ENV = before;
   return outDir;
 }

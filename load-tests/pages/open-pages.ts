@@ -40,10 +40,7 @@ export const HELP_PHONE = '120';
 
 /** Vite calls this process a production once it has built; the stack that follows is a test's. */
 async function buildPages(configFile: string, folder: string): Promise<void> {
-  const before = process.env.NODE_ENV;
   await build({ configFile, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
-  if (before === undefined) delete process.env.NODE_ENV;
-  else process.env.NODE_ENV = before;
 }
 
 export async function openPages(options: PagesOptions = {}): Promise<Pages> {

@@ -56,11 +56,7 @@ export function refusal(status: number, code: string, details: object = {}): Fak
 export async function buildBystanderPage(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'goldenhour-v-'));
   const configFile = join(import.meta.dirname, '..', '..', 'clients', 'v', 'vite.config.ts');
-  const before = process.env.NODE_ENV;
   await build({ configFile, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
-  // Vite calls this process a production once it has built; what follows is a test's.
-  if (before === undefined) delete process.env.NODE_ENV;
-  else process.env.NODE_ENV = before;
   return folder;
 }
 

@@ -72,6 +72,8 @@ async function configOf(options: StackOptions, dataDir: string): Promise<Config>
 /** Starts it; rejects with what failed, having closed the rest. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   setLogLevel(LOG_LEVEL);
+  // Vite calls a process a production once it has built pages in it; a stack is none.
+  if (process.env.NODE_ENV === 'production') delete process.env.NODE_ENV;
   await provideEnvironment();
   // mediasoup reads where its worker is as it is loaded, so nothing may load it before that line.
   const { openService } = await import('../../bin/service/open.ts');
