@@ -111,7 +111,7 @@ function tellOfAudit(stage: ReviewStage): void {
     stage.server.roles = ['coordinator', 'reviewer'];
     await page.goto(`${stage.origin}/review`);
     await page.waitForSelector('nav.ways');
-    assert.deepEqual(await page.locator('nav.ways a').allInnerTexts(), ['Rooms', 'Review']);
+    assert.deepEqual(await page.locator('nav.ways a').allInnerTexts(), ['Rooms', 'Dispatch', 'Review']);
     stage.server.roles = ['reviewer', 'auditor'];
     await page.context().close();
   });
