@@ -13,6 +13,12 @@ export interface Encoding {
   readonly size: Size;
 }
 
+/** Uncompressed YUV4MPEG2, as Chromium's fake camera reads it at the frame rate of the file. */
+export interface Uncompressed {
+  readonly codec: 'y4m';
+  readonly size: Size;
+}
+
 /** As a phone sends it on a poor link. */
 export const POOR: Encoding = { codec: 'vp8', kbit: 400, size: { width: 320, height: 180 } };
 
@@ -21,6 +27,11 @@ const CODECS = {
   h264: ['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency'],
 } as const;
 
+function codecOf(encoding: Encoding | Uncompressed): string[] {
+  if (encoding.codec === 'y4m') return ['-f', 'yuv4mpegpipe'];
+  return [...CODECS[encoding.codec], '-b:v', `${encoding.kbit}k`, '-g', '300'];
+}
+
 /**
  * Encodes the case at an even frame rate (a file has no jitter) into `file`; its ending names the container. With
  * `labelsFile` the labels are written beside it. Throws when ffmpeg fails.
@@ -28,10 +39,10 @@ const CODECS = {
 export async function writeVideo(
   one: Case,
   file: string,
-  encoding: Encoding,
+  encoding: Encoding | Uncompressed,
   labelsFile?: string,
 ): Promise<void> {
-  const { codec, kbit, size } = encoding;
+  const { size } = encoding;
   const fps = Math.round(one.fps);
   const input = [
     '-f',
@@ -43,7 +54,7 @@ export async function writeVideo(
     '-r',
     String(fps),
   ];
-  const output = [...CODECS[codec], '-b:v', `${kbit}k`, '-pix_fmt', 'yuv420p', '-g', '300', file];
+  const output = [...codecOf(encoding), '-pix_fmt', 'yuv420p', file];
   const child = spawn(
     process.env.FFMPEG_BIN ?? 'ffmpeg',
     ['-hide_banner', '-loglevel', 'error', '-y', ...input, '-i', 'pipe:0', ...output],

@@ -9,6 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { caseOf, TUNED } from '../cpr/case.ts';
+import type { Look } from '../cpr/scene.ts';
+import { writeVideo } from '../cpr/video.ts';
 
 const run = promisify(execFile);
 
@@ -51,6 +54,26 @@ export async function patientFile(picture: Picture, ffmpeg = 'ffmpeg'): Promise<
   return generate(`patient-${picture.width}x${picture.height}-${picture.fps}.mjpeg`, options, ffmpeg);
 }
 
+/** What `compressionsFile` draws: small enough that two cores encode it and measure it beside everything else. */
+const COMPRESSIONS = { width: 640, height: 360, fps: 15, seconds: 15 };
+
+/**
+ * An uncompressed file of someone who compresses a chest, seen from the side in good light, whole strokes until it repeats;
+ * about 80 MB.
+ * @param rate compressions a minute
+ */
+export function compressionsFile(rate: number): Promise<string> {
+  const { seconds, fps, ...size } = COMPRESSIONS;
+  const look: Partial<Look> = {
+    ...{ viewpoint: 'side', metresWide: 2, strokeMetres: 0.06, shake: 0.003, turn: 0.003, pan: 0 },
+    ...{ light: 0.9, noise: 1.5, flicker: 0, flashes: false, passers: 0, inFront: false },
+  };
+  const one = caseOf('camera', 12, TUNED, [{ kind: 'compress', seconds, rate }], look);
+  return kept(`compressions-${rate}.y4m`, (file) =>
+    writeVideo({ ...one, fps }, file, { codec: 'y4m', size }),
+  );
+}
+
 /** The patient is drawn small and ten times a second, since an expression per pixel is slow, then made large. */
 function scene({ width, height, fps }: Picture): string {
   const body = '(pow((X-245)/150,2)+pow((Y-150)/(46+7*sin(2*PI*T/3)),2))';
@@ -70,13 +93,19 @@ export async function speechFile(ffmpeg = 'ffmpeg'): Promise<string> {
   return generate('speech.wav', ['-i', source, '-ac', '1', '-ar', '48000'], ffmpeg);
 }
 
+function generate(name: string, options: string[], ffmpeg: string): Promise<string> {
+  return kept(name, async (file) => {
+    await run(ffmpeg, ['-v', 'error', '-nostdin', '-y', ...options, file], { timeout: 120_000 });
+  });
+}
+
 /** Writes beside and renames, so that an interrupted or parallel run never leaves half a file under the name. */
-async function generate(name: string, options: string[], ffmpeg: string): Promise<string> {
+async function kept(name: string, write: (file: string) => Promise<void>): Promise<string> {
   const file = join(folder, name);
   if (existsSync(file)) return file;
   await mkdir(folder, { recursive: true });
   const unfinished = join(folder, `${process.pid}-${name}`);
-  await run(ffmpeg, ['-v', 'error', '-nostdin', '-y', ...options, unfinished], { timeout: 120_000 });
+  await write(unfinished);
   await rename(unfinished, file);
   return file;
 }

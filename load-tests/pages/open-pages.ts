@@ -31,8 +31,10 @@ export interface PagesOptions {
   readonly executablePath?: string;
   /** Whether links lead to the bystander's page, freshly built. */
   readonly phones?: boolean;
-  /** What every camera shows; HD unless told. */
+  /** The size of the pattern that every camera shows; HD unless told. */
   readonly picture?: Picture;
+  /** File that every camera shows instead of the pattern. */
+  readonly camera?: string;
 }
 
 /** The telephone number that stands in for an answer. */
@@ -56,7 +58,7 @@ export async function openPages(options: PagesOptions = {}): Promise<Pages> {
     ...(phoneFolder === undefined ? {} : { bystanderPagesFolder: phoneFolder }),
   });
   const browser: Browser = await openBrowser({
-    camera: await cameraFile(picture),
+    camera: options.camera ?? (await cameraFile(picture)),
     microphone: await speechFile(),
     ...(executablePath === undefined ? {} : { executablePath }),
   });

@@ -4,7 +4,7 @@ import type { Look } from '../../../load-tests/cpr/scene.ts';
 import type { Part } from '../../../load-tests/cpr/story.ts';
 import { CprAlarms } from './alarms.ts';
 import type { GreyFrame } from './frames.ts';
-import { CprMeasure, type CprReading } from './measure.ts';
+import { CprMeasure, type CprReading, withoutPictures } from './measure.ts';
 
 const SIZE = { width: 128, height: 72 };
 const PLAIN: Partial<Look> = {
@@ -101,6 +101,14 @@ describe('the measure of compressions', function () {
     const torn = frames.filter(({ timeMs }) => timeMs < 8000 || timeMs > 8600);
     const after = measured(torn).find(({ timeMs }) => timeMs > 8600);
     assert.equal(after?.rate, null);
+  });
+
+  it('keeps only the sums once no picture comes any more', () => {
+    const last = measured(framesOf([compress(9, 110)])).at(-1);
+    assert.ok(last?.rate);
+    const { phase, rate, pausedMs, compressions, measuredMs } = withoutPictures(last);
+    assert.deepEqual([phase, rate, pausedMs], ['unsure', null, 0]);
+    assert.deepEqual([compressions, measuredMs], [last.compressions, last.measuredMs]);
   });
 
   it('holds no flashing light for compressions', () => {

@@ -33,6 +33,11 @@ export interface CprReading {
   readonly curveHz: number;
 }
 
+/** What is known once no picture comes any more: nothing but the sums so far. */
+export function withoutPictures(last: CprReading): CprReading {
+  return { ...last, phase: 'unsure', rate: null, confidence: 0, pausedMs: 0, curve: [] };
+}
+
 /** At most so long between two readings, and between two looks, as far as pictures come. */
 const READING_MS = 500;
 const LOOK_MS = 250;

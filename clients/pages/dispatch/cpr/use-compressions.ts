@@ -4,7 +4,7 @@ import type * as z from 'zod/mini';
 import { CprMeasuring } from '../../../../signaling/protocol/cpr-check.ts';
 import { TcprLimits } from '../../../../signaling/protocol/tcpr.ts';
 import { CprAlarms, type CprFlags, NO_FLAGS, pauseIsRight } from '../../../core/cpr/alarms.ts';
-import type { CprReading } from '../../../core/cpr/measure.ts';
+import { type CprReading, withoutPictures } from '../../../core/cpr/measure.ts';
 import { breathsLeft, gridOf } from '../../../core/cpr/metronome.ts';
 import { pulledRate } from '../../../core/cpr/pull.ts';
 import { DEFAULT_TCPR_LIMITS } from '../../../core/cpr/tcpr.ts';
@@ -16,6 +16,10 @@ import { roomUtc } from '../use-progress.ts';
 import { grabFrames } from './grab.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { CprReporter } from './reporter.ts';
+
+/** Readings come twice a second. After this long without one the picture stands still, and what it showed is no longer so. */
+const STANDS_STILL_MS = 1500;
+const EVERY_MS = 500;
 
 export interface Compressions {
   /** `off`: the site's check is missing; `unknown`: not asked yet, or the server did not answer. */
@@ -81,20 +85,24 @@ export function useCompressions(source: RemoteSource | undefined): Compressions 
   const { measuring, limits } = useSiteSettings();
   const [seen, setSeen] = useState<{ reading: CprReading; flags: CprFlags }>();
   const [pulls, setPulls] = useState(false);
-  const pulling = useRef<(reading: CprReading) => void>(undefined);
-  pulling.current = usePull(pulls);
+  usePull(pulls, seen?.reading.rate ?? null);
   const measured = measuring === 'on' ? source : undefined;
   useEffect(() => {
     if (measured === undefined) return undefined;
     const worker = new Worker(new URL('./measure-worker.ts', import.meta.url), { type: 'module' });
     const reporter = reporterOf(session);
     const alarms = new CprAlarms();
-    worker.addEventListener('message', ({ data: { reading } }: MessageEvent<FromWorker>) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const take = (reading: CprReading, nextMs: number) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => take(withoutPictures(reading), EVERY_MS), nextMs);
       const utc = roomUtc(room);
       const flags = alarms.add(reading, pauseIsRight(room.state.value.bystander.cpr, utc));
       setSeen({ reading, flags });
       reporter.add(reading, flags, utc);
-      pulling.current?.(reading);
+    };
+    worker.addEventListener('message', ({ data: { reading } }: MessageEvent<FromWorker>) => {
+      take(reading, STANDS_STILL_MS);
     });
     const stop = grabFrames(measured, (frame) => {
       worker.postMessage({ kind: 'frame', frame } satisfies ToWorker);
@@ -102,6 +110,7 @@ export function useCompressions(source: RemoteSource | undefined): Compressions 
     return () => {
       stop();
       worker.terminate();
+      clearTimeout(timer);
       reporter.close();
       setSeen(undefined);
     };
@@ -109,24 +118,28 @@ export function useCompressions(source: RemoteSource | undefined): Compressions 
   return { measuring, reading: seen?.reading, flags: seen?.flags ?? NO_FLAGS, limits, pulls, pull: setPulls };
 }
 
-/** Answers what each reading does to the metronome while the dispatcher lets it. */
-function usePull(on: boolean): (reading: CprReading) => void {
+/** Lets the newest rate lead the metronome; without one, also for want of a picture, it goes back to 110. */
+function usePull(on: boolean, rate: number | null): void {
   const { session, state } = useRoom();
-  const kept = useRef<{ sureAtMs?: number; changedAtMs?: number }>({});
+  const newest = useRef(rate);
+  newest.current = rate;
   useEffect(() => {
-    kept.current = {};
-  }, [on]);
-  return ({ rate }) => {
-    const { metronome } = state.value.bystander;
-    if (!on || metronome?.on !== true) return;
-    const nowMs = performance.now();
-    if (rate !== null) kept.current.sureAtMs = nowMs;
-    const grid = gridOf(metronome);
-    const breathsLeftMs = grid ? breathsLeft(grid, session.roomTime) : 0;
-    const next = pulledRate({ nowMs, rate, metronome, breathsLeftMs, ...kept.current });
-    if (next === undefined) return;
-    kept.current.changedAtMs = nowMs;
-    const set = { on: true, rate: next, mode: metronome.mode, source: 'measured' } as const;
-    quietly(act(() => session.request('metronome.set', set)));
-  };
+    if (!on) return undefined;
+    const kept: { sureAtMs?: number; changedAtMs?: number } = {};
+    const step = () => {
+      const { metronome } = state.value.bystander;
+      if (metronome?.on !== true) return;
+      const nowMs = performance.now();
+      if (newest.current !== null) kept.sureAtMs = nowMs;
+      const grid = gridOf(metronome);
+      const breathsLeftMs = grid ? breathsLeft(grid, session.roomTime) : 0;
+      const next = pulledRate({ nowMs, rate: newest.current, metronome, breathsLeftMs, ...kept });
+      if (next === undefined) return;
+      kept.changedAtMs = nowMs;
+      const set = { on: true, rate: next, mode: metronome.mode, source: 'measured' } as const;
+      quietly(act(() => session.request('metronome.set', set)));
+    };
+    const timer = setInterval(step, EVERY_MS);
+    return () => clearInterval(timer);
+  }, [on, session, state]);
 }
