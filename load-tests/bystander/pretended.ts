@@ -67,7 +67,7 @@ export function compressions(perMinute: number): string {
 /** A screen lock that can be taken away, as by a low battery, and a page that another app can cover. */
 export const HIDING = `
   const locks = [];
-  navigator.wakeLock.request = async () => {
+  if (navigator.wakeLock) navigator.wakeLock.request = async () => {
     const lock = new EventTarget();
     lock.release = async () => lock.dispatchEvent(new Event('release'));
     locks.push(lock);
