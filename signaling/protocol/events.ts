@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { bystanderEvents } from './events-bystander.ts';
+import { markEvents } from './events-marks.ts';
 import { MediaKind, Rung, SourceInfo } from './media.ts';
 import { Phrase } from './phrases.ts';
 import { Role } from './roles.ts';
@@ -210,6 +211,7 @@ export const RoomEvent = z.discriminatedUnion('type', [
   ...help,
   ...recording,
   ...bystanderEvents,
+  ...markEvents,
 ]);
 export type RoomEvent = z.infer<typeof RoomEvent>;
 export type RoomEventType = RoomEvent['type'];

@@ -7,6 +7,7 @@ import { isHidden, type ReadableEntry } from './entry.ts';
 import type { RoomEvent } from './events.ts';
 import { evolveBystander } from './evolve-bystander.ts';
 import { evolveCare } from './evolve-care.ts';
+import { evolveMarks } from './evolve-marks.ts';
 import { evolvePeers } from './evolve-peers.ts';
 import { evolveRecording } from './evolve-recording.ts';
 import { evolveSources } from './evolve-sources.ts';
@@ -36,6 +37,7 @@ function evolveEvent(state: RoomState, event: RoomEvent, context: FactContext): 
     evolveCare(state, event, context) ??
     evolveRecording(state, event, context) ??
     evolveBystander(state, event, context) ??
+    evolveMarks(state, event, context) ??
     state
   );
 }

@@ -34,7 +34,7 @@ export const View = z.strictObject({
 });
 export type View = z.infer<typeof View>;
 
-export const DataLabel = z.enum(['beat', 'still', 'preview']);
+export const DataLabel = z.enum(['beat', 'still', 'preview', 'pose', 'fetch']);
 export type DataLabel = z.infer<typeof DataLabel>;
 
 export const mediaMethods = {
@@ -95,7 +95,8 @@ export const mediaMethods = {
     }),
     result: Nothing,
   },
-  /** `beat`: on every send transport, 2 a second. `still`: one per video source. `preview`: marks in progress. */
+  /** `beat`: on every send transport, 2 a second. `still`: one per video source. `preview`: marks in progress. `pose`: where
+   * marks are, by the device that shows them. `fetch`: a kept frame at full size, for one peer alone. */
   'media.produceData': {
     params: z.strictObject({
       transportId: Id,
@@ -103,6 +104,8 @@ export const mediaMethods = {
       label: DataLabel,
       /** The video source a `still` channel belongs to. */
       producerId: z.optional(Id),
+      /** Who alone receives a `fetch` channel. */
+      toPeerId: z.optional(Id),
       sctpStreamParameters: SctpStreamParameters,
     }),
     result: z.strictObject({ dataProducerId: Id }),

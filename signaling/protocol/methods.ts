@@ -8,6 +8,7 @@ import { ReadableEntry } from './entry.ts';
 import { WireError } from './errors.ts';
 import { DrugDose, Identity, TimeNode } from './events.ts';
 import { bystanderFactMethods, bystanderMethods } from './methods-bystander.ts';
+import { markFactMethods, markMethods } from './methods-marks.ts';
 import { mediaMethods } from './methods-media.ts';
 import { Phrase } from './phrases.ts';
 import { Role } from './roles.ts';
@@ -102,6 +103,7 @@ const factMethods = {
   'help.answer': { params: z.strictObject({ callId: Id }), result: Nothing },
   'help.cancel': { params: z.strictObject({ callId: Id }), result: Nothing },
   ...bystanderFactMethods,
+  ...markFactMethods,
 } as const;
 
 /** Methods around rooms that are more than one fact of one room, or none. */
@@ -153,7 +155,13 @@ const roomMethods = {
   'incident.merge': { params: z.strictObject({ fromRoomId: Id }), result: Nothing },
 } as const;
 
-export const METHODS = { ...factMethods, ...roomMethods, ...bystanderMethods, ...mediaMethods };
+export const METHODS = {
+  ...factMethods,
+  ...roomMethods,
+  ...bystanderMethods,
+  ...markMethods,
+  ...mediaMethods,
+};
 export const FACT_METHODS = factMethods;
 export const MEDIA_METHODS = mediaMethods;
 export type Method = keyof typeof METHODS;

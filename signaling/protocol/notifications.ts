@@ -5,7 +5,9 @@
 import * as z from 'zod/mini';
 import { ReadableEntry } from './entry.ts';
 import { CprSource } from './events-bystander.ts';
+import { Draft, DraftPoints, PoseMessage } from './marks.ts';
 import { MediaKind, RtpParameters, Rung, SctpStreamParameters } from './media.ts';
+import { StillSignal } from './methods-marks.ts';
 import { DataLabel } from './methods-media.ts';
 import { RoomSummary } from './snapshot.ts';
 import { Id, Label, PatientRef, RoomMs, UtcMs } from './values.ts';
@@ -87,6 +89,12 @@ export const NOTIFICATIONS = {
     pausedMs: z.int(),
     depthMm: z.optional(z.nullable(z.number())),
   }),
+  /** To people at work: a pen is down, its points, its end without a mark; where marks are. */
+  'mark.begun': z.strictObject({ draft: Draft }),
+  'mark.points': z.strictObject({ peerId: Id, points: DraftPoints }),
+  'mark.cancelled': z.strictObject({ peerId: Id, markId: Id }),
+  'mark.posed': z.strictObject({ peerId: Id, pose: PoseMessage }),
+  'still.signal': z.strictObject({ fromPeerId: Id, signal: StillSignal }),
   'rooms.changed': z.strictObject({ room: z.optional(RoomSummary), removedRoomId: z.optional(Id) }),
   /** A unit calls for help; answered by `help.seen` and `help.answer`. */
   'help.ringing': z.strictObject({

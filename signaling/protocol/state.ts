@@ -1,8 +1,10 @@
 /** The state of a room as a fold of its facts. Plain JSON: it is sent as a snapshot and compared in tests. */
 import type { EventOf, TimeNode } from './events.ts';
+import { initialMarksState } from './evolve-marks.ts';
 import type { MediaKind, Rung, SourceInfo } from './media.ts';
 import type { Role } from './roles.ts';
 import { type BystanderState, initialBystanderState } from './state-bystander.ts';
+import type { MarksState } from './state-marks.ts';
 import type { PatientRef } from './values.ts';
 
 export interface PatientState {
@@ -144,6 +146,8 @@ export interface RoomState {
   recording?: RecordingState;
   /** Links, phones, guidance and compressions. */
   bystander: BystanderState;
+  /** The scene, who may draw in it, stills and shared images. */
+  marks: MarksState;
   /** Set by a takeover that found the former owner's unwritten tail missing. */
   missingTails: { ownerId: string; afterSeq: number }[];
 }
@@ -172,6 +176,7 @@ export function initialRoomState(): RoomState {
     help: {},
     invites: {},
     bystander: initialBystanderState(),
+    marks: initialMarksState(),
     missingTails: [],
   };
 }
