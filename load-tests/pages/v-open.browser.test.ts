@@ -14,6 +14,16 @@ async function slowDown(page: Page): Promise<void> {
   await session.send('Network.emulateNetworkConditions', FOUR_G);
 }
 
+/** Runs in the page before its scripts: one tap, in the first frame in which the key is there. */
+function tapAtOnce(): void {
+  const look = () => {
+    const key = document.getElementById('tap');
+    if (key) key.click();
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
+
 describe('The bystander page, opening', function () {
   this.timeout(120_000);
   let stage: Stage;
@@ -68,6 +78,23 @@ describe('The bystander page, opening', function () {
     await page.waitForSelector('html[data-tapped]');
     pass();
     await page.waitForSelector('.help .beat');
+  });
+
+  it('keeps a tap of the moment in which the key appears, on a slow link', async () => {
+    const page = await stage.open({
+      wait: 'commit',
+      before: `(${tapAtOnce})()`,
+      prepare: async (it) => {
+        await slowDown(it);
+        const painted = it.waitForEvent('requestfinished', (request) => request.url().endsWith('.css'));
+        await it.route(/old\.js$/, async (route) => {
+          await painted;
+          await route.continue();
+        });
+      },
+    });
+    await page.waitForSelector('.help .beat');
+    assert.deepEqual(stage.door.asked.slice(0, 1), ['POST /api/link/open']);
   });
 
   it('says that the link is weak, and opens when the answer comes', async () => {

@@ -3,14 +3,14 @@
 /*
  * For engines that cannot run the page itself: no modules, or a script that failed. ECMAScript 5 and nothing newer, sent
  * as it stands. It opens the link after a tap, shows what to do in words, and for arrest a light at 110 a minute. It also
- * keeps a tap that comes before the page is ready. It steps back as soon as the page runs (data-page="new").
+ * keeps a tap that comes before the page is ready: it stands in the head and runs before the key can be painted, so that no
+ * tap is lost on a slow link. It steps back as soon as the page runs (data-page="new").
  */
 (function () {
   'use strict';
   var WAIT_MS = 5000;
   var PERIOD_MS = 60000 / 110;
   var root = document.documentElement;
-  var app = document.getElementById('app');
   var words = {
     zh: {
       opening: '正在打开…',
@@ -108,6 +108,7 @@
   function clear() {
     if (ticking) clearTimeout(ticking);
     ticking = null;
+    var app = document.getElementById('app');
     app.innerHTML = '';
     root.setAttribute('lang', language === 'zh' ? 'zh-CN' : 'en');
     var main = add(app, 'main', '', 'tap');
@@ -243,6 +244,9 @@
     },
     true
   );
-  var key = document.getElementById('tap');
-  if (key && !taken()) key.onclick = tapped;
+  document.onclick = function (event) {
+    var at = event.target;
+    while (at && at.id !== 'tap') at = at.parentNode;
+    if (at) tapped();
+  };
 })();
