@@ -2,8 +2,15 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { PageReport } from '../../../signaling/protocol/events-bystander.ts';
 import { openCamera } from '../../core/capture.ts';
+import {
+  applyControls,
+  hasTorch,
+  NO_ZOOM,
+  withinZoom,
+  type Zoom,
+  zoomOf,
+} from '../../core/device/track-controls.ts';
 import type { Facing } from './kept.ts';
-import { applyControls, hasTorch, NO_ZOOM, withinZoom, type Zoom, zoomOf } from './track-controls.ts';
 
 /** 720 lines, 30 frames a second: for compressions, frames and continuity are worth more than lines (Plata 2021). */
 const LINES = 720;

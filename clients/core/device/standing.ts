@@ -1,4 +1,4 @@
-/** What the phone says of itself: seen or hidden, screen kept awake, battery. Each watcher answers how it is stopped. */
+/** What a device says of itself: seen or hidden, screen kept awake, battery. Each watcher answers how it is stopped. */
 import type { PageReport } from '../../../signaling/protocol/events-bystander.ts';
 
 type Say = (report: PageReport) => void;
