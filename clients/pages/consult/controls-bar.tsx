@@ -1,16 +1,15 @@
 /** The keys under the picture. */
 import type { JSX } from 'preact';
 import { t } from '../../i18n/index.ts';
-import { start } from '../../ui/announcer.tsx';
 import { IconButton } from '../../ui/controls.tsx';
-import { Icon } from '../../ui/icons.tsx';
 import { MicKey } from '../live/mic-key.tsx';
 import type { OwnMedia } from '../live/use-own-media.ts';
+import { CameraKey, EndKeys, type EndKeysProps, FullKey, SnapshotKey } from './bar-keys.tsx';
 import { TelephoneKey } from './telephone.tsx';
 import type { StageTools } from './use-stage-tools.ts';
 import type { ZoomControl } from './use-zoom.ts';
 
-export function ControlsBar(props: {
+interface ControlsBarProps extends EndKeysProps {
   voice: OwnMedia | undefined;
   face: OwnMedia | undefined;
   zoom: ZoomControl;
@@ -18,25 +17,17 @@ export function ControlsBar(props: {
   hasPicture: boolean;
   /** Whether this person may send the telephone line. */
   telephone: boolean;
-  onDevices: () => void;
-  onKeys: () => void;
-  onLeave: () => void;
-}): JSX.Element {
-  const { voice, face, zoom, tools, hasPicture } = props;
+}
+
+export function ControlsBar(props: ControlsBarProps): JSX.Element {
+  const { voice, face, zoom, tools, hasPicture, telephone, ...ends } = props;
   return (
     <div class="controls-bar" role="toolbar" aria-label={t('controls.label')}>
       {voice === undefined ? null : <MicKey voice={voice} />}
       {face === undefined ? null : (
-        <IconButton
-          icon={face.on ? 'camera' : 'camera-off'}
-          label={face.on ? t('camera.turnOff') : t('camera.turnOn')}
-          pressed={face.on}
-          disabled={face.busy}
-          shortcut="V"
-          onClick={() => start(() => face.set(!face.on))}
-        />
+        <CameraKey media={face} words={{ on: t('camera.turnOn'), off: t('camera.turnOff') }} />
       )}
-      {props.telephone ? <TelephoneKey /> : null}
+      {telephone ? <TelephoneKey /> : null}
       <span class="controls-gap" />
       <IconButton
         icon="zoom-out"
@@ -60,13 +51,7 @@ export function ControlsBar(props: {
         onClick={() => zoom.step('in')}
       />
       <span class="controls-gap" />
-      <IconButton
-        icon="snapshot"
-        label={t('snapshot.take')}
-        shortcut="S"
-        disabled={!hasPicture}
-        onClick={tools.snapshot}
-      />
+      <SnapshotKey tools={tools} hasPicture={hasPicture} />
       {tools.pip === undefined ? null : (
         <IconButton
           icon="pip"
@@ -76,27 +61,9 @@ export function ControlsBar(props: {
           onClick={tools.pip}
         />
       )}
-      {tools.full === undefined ? null : (
-        <IconButton
-          icon={tools.isFull ? 'full-exit' : 'full'}
-          label={tools.isFull ? t('full.leave') : t('full.enter')}
-          shortcut="F"
-          onClick={tools.full}
-        />
-      )}
+      <FullKey tools={tools} />
       <span class="controls-gap grow" />
-      <IconButton icon="settings" label={t('devices.title')} onClick={props.onDevices} />
-      <IconButton
-        class="wide-only-inline"
-        icon="keyboard"
-        label={t('keys.title')}
-        shortcut="?"
-        onClick={props.onKeys}
-      />
-      <button type="button" class="button danger" onClick={props.onLeave}>
-        <Icon name="leave" />
-        <span>{t('leave.open')}</span>
-      </button>
+      <EndKeys {...ends} leave={t('leave.open')} />
     </div>
   );
 }

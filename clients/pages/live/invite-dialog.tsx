@@ -4,14 +4,12 @@ import { useState } from 'preact/hooks';
 import { INVITABLE_ROLES } from '../../../signaling/protocol/roles.ts';
 import { t } from '../../i18n/index.ts';
 import { act, start, tell } from '../../ui/announcer.tsx';
-import { Banner, Field } from '../../ui/controls.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Banner } from '../../ui/controls.tsx';
 import { copyText } from '../../ui/download.ts';
 import { SelectField, TextField } from '../../ui/fields.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
-import { Icon } from '../../ui/icons.tsx';
+import { AddressDialog } from './address-dialog.tsx';
 import { useRoom } from './live-room.ts';
-import { QrCode } from './qr.tsx';
 
 const spans = [15, 60, 240, 1440] as const;
 
@@ -20,31 +18,7 @@ function Made(props: { url: string; onClose: () => void }): JSX.Element {
     if (await copyText(props.url)) tell(t('invite.copied'), 'good');
     else tell(t('invite.copyByHand'), 'bad');
   };
-  return (
-    <Dialog title={t('invite.title')} onClose={props.onClose}>
-      <QrCode text={props.url} />
-      <Field label={t('invite.address')} hint={t('invite.once')}>
-        {(ids) => (
-          <input
-            {...ids}
-            class="input"
-            readOnly
-            value={props.url}
-            onFocus={(event) => event.currentTarget.select()}
-          />
-        )}
-      </Field>
-      <div class="dialog-actions">
-        <button type="button" class="button primary" onClick={() => start(copy)}>
-          <Icon name="copy" />
-          {t('invite.copy')}
-        </button>
-        <button type="button" class="button" onClick={props.onClose}>
-          {t('common.done')}
-        </button>
-      </div>
-    </Dialog>
-  );
+  return <AddressDialog title={t('invite.title')} url={props.url} copy={copy} onClose={props.onClose} />;
 }
 
 export function InviteDialog(props: { onClose: () => void }): JSX.Element {
