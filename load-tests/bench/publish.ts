@@ -6,7 +6,7 @@ import type { BenchResult, Series } from './types.ts';
 const FOLDER = new URL('../../docs/', import.meta.url);
 
 const SeriesFigures = z.object({
-  unit: z.enum(['ms', 'frames', 'count', 'percent', 'MB', '/min']),
+  unit: z.enum(['ms', 'frames', 'count', 'percent', 'KB', 'MB', '/min']),
   median: z.number(),
   min: z.number(),
   max: z.number(),

@@ -2,7 +2,7 @@
 
 /** One figure over several runs. */
 export interface Series {
-  readonly unit: 'ms' | 'frames' | 'count' | 'percent' | 'MB' | '/min';
+  readonly unit: 'ms' | 'frames' | 'count' | 'percent' | 'KB' | 'MB' | '/min';
   readonly median: number;
   readonly min: number;
   readonly max: number;
