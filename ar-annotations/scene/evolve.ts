@@ -3,15 +3,21 @@
  * old to be kept) changes nothing of it. Two peers with the same facts have equal states.
  */
 import {
+  AUTHORS_KEPT,
   type AuthorState,
-  type EraseReason,
   MARKS_KEPT,
   type Mark,
+  type MarkState,
   type SceneFact,
   type SceneState,
   STEPS_KEPT,
   type Step,
 } from './types.ts';
+
+/** Ids come from people: a name that every object has must not be taken for a mark. */
+export function markOf(scene: SceneState, markId: string): MarkState | undefined {
+  return Object.hasOwn(scene.marks, markId) ? scene.marks[markId] : undefined;
+}
 
 export function initialScene(): SceneState {
   return { marks: {}, order: [], authors: {} };
@@ -21,26 +27,38 @@ export function initialScene(): SceneState {
 export function evolveScene(scene: SceneState, fact: SceneFact, at: number): SceneState {
   switch (fact.type) {
     case 'MarkAdded':
-      return scene.marks[fact.mark.markId] ? scene : withMark(scene, fact.mark, at);
+      return markOf(scene, fact.mark.markId) ? scene : withMark(scene, fact.mark, at);
     case 'MarksErased': {
-      const known = fact.markIds.filter((id) => scene.marks[id]?.erased === false);
+      const { author, reason, markIds } = fact;
+      const known = [...new Set(markIds)].filter((id) => markOf(scene, id)?.erased === false);
       const shown = setErased(scene, known, true);
-      const step = fact.reason === 'undo' || fact.reason === 'redo' ? undefined : erasure(known);
-      return withSteps(shown, fact.author, (steps) => stepped(steps, fact.reason, step));
+      if (reason === 'undo') return withSteps(shown, author, (steps) => undone(steps, 'add', markIds));
+      if (reason === 'redo') return withSteps(shown, author, (steps) => redone(steps, 'erase', markIds));
+      if (known.length === 0) return scene;
+      return withSteps(shown, author, (steps) =>
+        added(steps, { did: 'erase', markIds: known, undone: false }),
+      );
     }
     case 'MarksRestored': {
-      const known = fact.markIds.filter((id) => scene.marks[id]?.erased === true);
-      return withSteps(setErased(scene, known, false), fact.author, (steps) => stepped(steps, fact.reason));
+      const { author, reason, markIds } = fact;
+      const known = [...new Set(markIds)].filter((id) => markOf(scene, id)?.erased === true);
+      const shown = setErased(scene, known, false);
+      if (reason === 'undo') return withSteps(shown, author, (steps) => undone(steps, 'erase', markIds));
+      return withSteps(shown, author, (steps) => redone(steps, 'add', markIds));
     }
   }
 }
 
 function withMark(scene: SceneState, mark: Mark, at: number): SceneState {
-  const order = [...scene.order, mark.markId];
   const marks = { ...scene.marks, [mark.markId]: { ...mark, at, erased: false } };
-  for (const id of order.splice(0, Math.max(0, order.length - MARKS_KEPT))) delete marks[id];
-  const added: Step = { did: 'add', markIds: [mark.markId], undone: false };
-  return withSteps({ ...scene, marks, order }, mark.author, (steps) => stepped(steps, 'did', added));
+  const order = [...scene.order, mark.markId];
+  while (order.length > MARKS_KEPT) {
+    // What somebody still sees must not go because of what was drawn and undone since.
+    const erased = order.findIndex((id) => marks[id]?.erased);
+    for (const id of order.splice(Math.max(0, erased), 1)) delete marks[id];
+  }
+  const step: Step = { did: 'add', markIds: [mark.markId], undone: false };
+  return withSteps({ ...scene, marks, order }, mark.author, (steps) => added(steps, step));
 }
 
 function setErased(scene: SceneState, markIds: readonly string[], erased: boolean): SceneState {
@@ -53,43 +71,50 @@ function setErased(scene: SceneState, markIds: readonly string[], erased: boolea
   return { ...scene, marks };
 }
 
-function erasure(markIds: readonly string[]): Step | undefined {
-  return markIds.length === 0 ? undefined : { did: 'erase', markIds, undone: false };
-}
-
 function withSteps(
   scene: SceneState,
   author: string,
   change: (steps: readonly Step[]) => readonly Step[],
 ): SceneState {
-  const known: AuthorState = scene.authors[author] ?? {
-    colour: Object.keys(scene.authors).length,
-    steps: [],
-  };
-  return { ...scene, authors: { ...scene.authors, [author]: { ...known, steps: change(known.steps) } } };
+  const known = Object.hasOwn(scene.authors, author) ? scene.authors[author] : undefined;
+  if (known) {
+    const steps = change(known.steps);
+    if (steps === known.steps) return scene;
+    return { ...scene, authors: { ...scene.authors, [author]: { ...known, steps } } };
+  }
+  const steps = change([]);
+  if (steps.length === 0) return scene;
+  const others = Object.entries(scene.authors);
+  const colour = Math.max(-1, ...others.map(([, state]) => state.colour)) + 1;
+  const kept = others.slice(-(AUTHORS_KEPT - 1));
+  const own: readonly [string, AuthorState] = [author, { colour, steps }];
+  return { ...scene, authors: Object.fromEntries([...kept, own]) };
 }
 
-/** A new step ends what could have been redone; undo and redo move the border between what stands and what is undone. */
-function stepped(steps: readonly Step[], reason: EraseReason | 'did', step?: Step): readonly Step[] {
-  if (reason === 'undo') {
-    const index = lastStanding(steps);
-    return index < 0 ? steps : steps.with(index, { ...at(steps, index), undone: true });
-  }
-  if (reason === 'redo') {
-    const index = steps.findIndex((known) => known.undone);
-    return index < 0 ? steps : steps.with(index, { ...at(steps, index), undone: false });
-  }
-  if (!step) return steps;
+/** A new step ends what could have been redone. */
+function added(steps: readonly Step[], step: Step): readonly Step[] {
   return [...steps.filter((known) => !known.undone), step].slice(-STEPS_KEPT);
 }
 
-/** Index of the newest step that is not undone; -1: none. */
-export function lastStanding(steps: readonly Step[]): number {
-  return steps.findLastIndex((step) => !step.undone);
+function undone(steps: readonly Step[], did: Step['did'], markIds: readonly string[]): readonly Step[] {
+  return turned(
+    steps,
+    steps.findLastIndex((step) => !step.undone && step.did === did && names(step, markIds)),
+  );
 }
 
-function at(steps: readonly Step[], index: number): Step {
+function redone(steps: readonly Step[], did: Step['did'], markIds: readonly string[]): readonly Step[] {
+  return turned(
+    steps,
+    steps.findIndex((step) => step.undone && step.did === did && names(step, markIds)),
+  );
+}
+
+function names(step: Step, markIds: readonly string[]): boolean {
+  return markIds.some((id) => step.markIds.includes(id));
+}
+
+function turned(steps: readonly Step[], index: number): readonly Step[] {
   const step = steps[index];
-  if (!step) throw new RangeError('There is no such step.');
-  return step;
+  return step ? steps.with(index, { ...step, undone: !step.undone }) : steps;
 }

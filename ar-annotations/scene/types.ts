@@ -163,6 +163,8 @@ export const MARKS_KEPT = 500;
 /** Marks shown at once in a room; more are refused until some are cleared. */
 export const MARKS_SHOWN = 100;
 export const STEPS_KEPT = 100;
+/** Authors whose steps a room keeps; of older ones the colour is given away. */
+export const AUTHORS_KEPT = 256;
 /** Points of a finished stroke, after simplification. */
 export const POINTS_MAX = 800;
 
