@@ -19,17 +19,7 @@ export interface Region {
 }
 
 /** Row-major 3 × 3 matrix that maps places of the reference frame to places of the present frame, both in 0..1; last number 1. */
-export type Homography = readonly [
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-];
+export type Homography = readonly [number, number, number, number, number, number, number, number, number];
 
 /**
  * `held`: the mark may be shown there. `searching`: looked for since it was given, never found yet. `lost`: was held, and

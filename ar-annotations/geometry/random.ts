@@ -1,0 +1,14 @@
+/**
+ * A repeatable stream of numbers in [0, 1) (mulberry32, public domain). The tracker must do the same in the replay as on the
+ * device, so nothing here ever asks for real chance.
+ */
+export function createRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}

@@ -1,0 +1,155 @@
+import { apply, compose, invert, type Matrix3, normalise } from '../geometry/matrix.ts';
+import { fromPixels, restingWarp, toPixels } from './layout.ts';
+import { type MotionEstimator, moved } from './motion.ts';
+import type { Pyramid } from './pyramid.ts';
+import { findRivals, RIVAL } from './rivals.ts';
+import type { Settlement, Settler } from './settle.ts';
+import type { Target } from './target.ts';
+import type { AnchorPose } from './types.ts';
+import { confidenceOf } from './verdict.ts';
+
+/**
+ * One mark's place. `candidate` has agreed in one frame and must agree in the next, by frame-to-frame motion from there, before it is shown.
+ */
+export interface Anchor {
+  readonly id: string;
+  readonly target: Target;
+  phase: 'searching' | 'candidate' | 'held';
+  everHeld: boolean;
+  /** Where it is, or where it would be if it had moved with the picture since it was lost. In pixels of the frame before. */
+  warp: Matrix3 | undefined;
+  /** Frames since it was lost. */
+  missed: number;
+  confidence: number;
+  /** The frame that `warp` is in when it is not the tracker's last one. */
+  ownFrame: Pyramid | undefined;
+}
+
+/** What one step is taken with. */
+export interface Step {
+  readonly settler: Settler;
+  readonly motions: MotionEstimator;
+  /** Undefined for the first frame and after a cut. */
+  readonly earlier: Pyramid | undefined;
+  readonly later: Pyramid;
+  /** How most of the picture moved; undefined when not known. */
+  readonly motion: Matrix3 | undefined;
+}
+
+/** How many frames a lost mark's supposed place is carried along with the picture and tried. */
+const GHOST_FRAMES = 60;
+const QUICK_STEPS = 4;
+const PATIENT_STEPS = 8;
+/** Correlation of a rival from which a place cannot be told from it. */
+const AMBIGUOUS = 0.8;
+/** A mark with a rival is followed only while it moves less than this share of the way to it in a frame. */
+const RIVAL_SHARE = 0.35;
+
+export function createAnchor(id: string, target: Target): Anchor {
+  return {
+    id,
+    target,
+    phase: 'searching',
+    everHeld: false,
+    warp: undefined,
+    missed: 0,
+    confidence: 0,
+    ownFrame: undefined,
+  };
+}
+
+/** The rest of a mark that nothing is known of yet: where it was on the reference frame. */
+export function rest(anchor: Anchor, later: Pyramid): void {
+  anchor.warp ??= restingWarp(anchor.target.layout, later.width, later.height);
+}
+
+/** Follows a held mark or candidate into the later frame, or tries a lost one where it would be. */
+export function step(anchor: Anchor, tools: Step): void {
+  if (anchor.phase === 'searching') revisit(anchor, tools);
+  else follow(anchor, tools);
+}
+
+function follow(anchor: Anchor, tools: Step): void {
+  const { settler, motions, earlier, later, motion } = tools;
+  const before = anchor.warp;
+  if (!before) return;
+  const purpose = anchor.phase === 'held' && earlier ? 'keep' : 'find';
+  const local = earlier && motions.ofPatch(anchor.target, before, earlier, later, motion);
+  const byPicture = motion ? moved(motion, before) : before;
+  for (const guess of [local && moved(local, before), byPicture]) {
+    const settled = guess && settler.settle(anchor.target, later, guess, QUICK_STEPS);
+    if (!settled) continue;
+    const confidence = confidenceOf(settled.evidence, purpose);
+    if (confidence === 0 || !isContinuous(anchor, before, settled.warp, tools)) continue;
+    anchor.phase = 'held';
+    anchor.everHeld = true;
+    anchor.warp = settled.warp;
+    anchor.confidence = confidence;
+    return;
+  }
+  lose(anchor, byPicture);
+}
+
+function lose(anchor: Anchor, ghost: Matrix3 | undefined): void {
+  anchor.phase = 'searching';
+  anchor.confidence = 0;
+  anchor.missed = 0;
+  anchor.warp = ghost;
+}
+
+/** Tries the place where the mark would be now. */
+function revisit(anchor: Anchor, tools: Step): void {
+  anchor.missed += 1;
+  if (anchor.missed > GHOST_FRAMES) anchor.warp = undefined;
+  if (anchor.warp && tools.motion) anchor.warp = moved(tools.motion, anchor.warp);
+  if (anchor.warp) consider(anchor, anchor.warp, tools);
+}
+
+/** Makes the mark a candidate if the frame agrees with it near a guess, and with nothing else as well. */
+export function consider(anchor: Anchor, guess: Matrix3, tools: Pick<Step, 'settler' | 'later'>): boolean {
+  const settled = tools.settler.settle(anchor.target, tools.later, guess, PATIENT_STEPS);
+  if (!settled || confidenceOf(settled.evidence, 'find') === 0) return false;
+  if (!isUnique(anchor.target, settled, tools.later)) return false;
+  anchor.phase = 'candidate';
+  anchor.warp = settled.warp;
+  return true;
+}
+
+/** Whether nothing else looks like it; the very frame the mark was made on needs no such proof. */
+function isUnique(target: Target, settled: Settlement, later: Pyramid): boolean {
+  const { evidence, warp } = settled;
+  const resting = apply(restingWarp(target.layout, later.width, later.height), 0, 0);
+  const middle = apply(warp, 0, 0);
+  const still = Math.hypot(middle.x - resting.x, middle.y - resting.y) < 0.005 * later.width;
+  if (still && evidence.core > 0.97 && evidence.likeness > 0.95) return true;
+  if (target.reference.rival.likeness >= AMBIGUOUS) return false;
+  return findRivals(later, warp, 1.2).likeness < AMBIGUOUS;
+}
+
+/** Where the patch has rivals, a step that could have ended on one of them is not believed. */
+function isContinuous(anchor: Anchor, before: Matrix3, after: Matrix3, tools: Step): boolean {
+  const { rival } = anchor.target.reference;
+  if (rival.likeness < RIVAL) return true;
+  if (!tools.earlier) return false;
+  const a = apply(before, 0, 0);
+  const b = apply(after, 0, 0);
+  return Math.hypot(a.x - b.x, a.y - b.y) < RIVAL_SHARE * rival.distance * tools.later.width;
+}
+
+/** Carries the places over to frames of another size. */
+export function rescale(anchor: Anchor, from: Pyramid, to: Pyramid): void {
+  if (!anchor.warp) return;
+  const change = compose(toPixels(to.width, to.height), fromPixels(from.width, from.height));
+  anchor.warp = normalise(compose(change, anchor.warp));
+}
+
+export function poseOf(anchor: Anchor, frame: Pyramid): AnchorPose {
+  const { id, phase, warp, target } = anchor;
+  if (phase === 'held' && warp) {
+    const inward = invert(target.layout.toReference);
+    const homography =
+      inward && normalise(compose(fromPixels(frame.width, frame.height), compose(warp, inward)));
+    if (homography) return { anchorId: id, state: 'held', confidence: anchor.confidence, homography };
+  }
+  return { anchorId: id, state: anchor.everHeld ? 'lost' : 'searching', confidence: 0 };
+}

@@ -1,0 +1,72 @@
+import { apply, areaScale, type Matrix3 } from '../geometry/matrix.ts';
+import { type Agreement, createJudge } from './agreement.ts';
+import { type Aligner, createAligner } from './align.ts';
+import type { Pyramid } from './pyramid.ts';
+import type { Target } from './target.ts';
+import type { Evidence } from './verdict.ts';
+
+/** Takes a guess of where the patch is, moves it to where the frame looks most like the patch, and says how well it agrees there. */
+export interface Settler {
+  /** Undefined when no place is found or its shape is absurd. `steps` bounds the work on the coarse scale. */
+  settle(target: Target, pyramid: Pyramid, guess: Matrix3, steps: number): Settlement | undefined;
+}
+
+export interface Settlement {
+  readonly warp: Matrix3;
+  readonly evidence: Evidence;
+}
+
+const FINE_STEPS = 3;
+/** Largest change of an area against the reference, either way, and of the ratio of its sides. */
+const MOST_AREA = 16;
+const MOST_STRETCH = 3.5;
+
+export function createSettler(): Settler {
+  const aligner: Aligner = createAligner();
+  const judge: (target: Target, pyramid: Pyramid, warp: Matrix3) => Agreement = createJudge();
+  return {
+    settle(target, pyramid, guess, steps) {
+      const rough = aligner.align(target.coarse, pyramid, guess, steps);
+      if (!rough || !isSane(target, rough.warp, pyramid.width)) return undefined;
+      const close = aligner.align(target.fine, pyramid, rough.warp, FINE_STEPS);
+      if (!close || !isSane(target, close.warp, pyramid.width)) return undefined;
+      const agreement = judge(target, pyramid, close.warp);
+      return {
+        warp: close.warp,
+        evidence: { ...agreement, deviation: close.deviation / pyramid.width },
+      };
+    },
+  };
+}
+
+/** Whether a box on a plane could look like this: not mirrored, not folded, neither tiny nor huge nor a line. */
+function isSane(target: Target, warp: Matrix3, width: number): boolean {
+  const { patch } = target.layout;
+  const { reference } = target;
+  const zoom = width / reference.width;
+  const restX = (patch.width / 2) * reference.width * zoom;
+  const restY = (patch.height / 2) * reference.height * zoom;
+  for (const [x, y] of CORNERS) {
+    const area = areaScale(warp, x, y) / (restX * restY);
+    if (!(area > 1 / MOST_AREA && area < MOST_AREA)) return false;
+  }
+  const middle = apply(warp, 0, 0);
+  const right = apply(warp, 0.5, 0);
+  const below = apply(warp, 0, 0.5);
+  const a = (right.x - middle.x) / restX;
+  const b = (below.x - middle.x) / restY;
+  const c = (right.y - middle.y) / restX;
+  const d = (below.y - middle.y) / restY;
+  // Singular values of the local shape.
+  const total = a * a + b * b + c * c + d * d;
+  const det = a * d - b * c;
+  const root = Math.sqrt(Math.max(0, total * total - 4 * det * det));
+  return (total + root) / Math.max(1e-12, total - root) < MOST_STRETCH * MOST_STRETCH;
+}
+
+const CORNERS: readonly (readonly [number, number])[] = [
+  [-1, -1],
+  [1, -1],
+  [-1, 1],
+  [1, 1],
+];
