@@ -11,6 +11,7 @@ import type { Role } from '../../signaling/protocol/roles.ts';
 import type { RoomSummary } from '../../signaling/protocol/snapshot.ts';
 import type { RoomState } from '../../signaling/protocol/state.ts';
 import type { Readable } from './emitter.ts';
+import type { DataChannels } from './marks/types.ts';
 import type {
   CameraOptions,
   CaptureDevice,
@@ -93,6 +94,10 @@ export interface SessionEvents {
   speaking: NotificationData<'speaking'>['speakers'];
   /** Someone measures compressions, twice a second: a phone on the chest, or the page of who guides. Staff only. */
   cprMeasured: NotificationData<'cpr.measured'>;
+  /** Marks in progress and where marks are, as told over the socket; `createMarks` reads them. */
+  marks: MarkNotified;
+  /** A word about the fetch of a still; read by `clients/core/stills`. */
+  stillSignal: NotificationData<'still.signal'>;
   /** Which rung each other viewer receives, by `${peerId}/${producerId}` in `session.viewerRungs`. */
   viewerRungs: undefined;
   /** A peer's uplink fell silent or came back, before any fact says so. */
@@ -106,6 +111,13 @@ export interface SessionEvents {
   /** Another device or tab took over, the token was revoked, the room closed … The session is over. */
   ended: { readonly reason: ConnectionReason };
 }
+
+export type MarkNotified = {
+  readonly [N in 'mark.begun' | 'mark.points' | 'mark.cancelled' | 'mark.posed']: {
+    readonly name: N;
+    readonly data: NotificationData<N>;
+  };
+}['mark.begun' | 'mark.points' | 'mark.cancelled' | 'mark.posed'];
 
 /** One room as one peer. Obtained from `client.join()`; mends itself until `leave()` or `ended`. */
 export interface RoomSession extends Readable<SessionEvents> {
@@ -129,6 +141,8 @@ export interface RoomSession extends Readable<SessionEvents> {
    */
   readonly recordedTracks: ReadonlyMap<string, TrackSafety>;
   readonly stats: SessionStats;
+  /** Data channels of marks and of stills at full resolution. */
+  readonly data: DataChannels;
   /** Silences healed since the join, for the connection panel. */
   readonly reconnects: number;
   /** From `join()` to the answered join, and to the first frame; undefined until then. Milliseconds. */

@@ -2,6 +2,7 @@
 
 import type { Emitter } from '../emitter.ts';
 import { ClientError } from '../errors.ts';
+import type { DataChannelsImpl } from '../media/data-channels.ts';
 import type { Request } from '../media/engine.ts';
 import { MediaSession } from '../media/media-session.ts';
 import type { SessionEvents } from '../types.ts';
@@ -13,6 +14,7 @@ export interface MediaHooks {
   readonly rejoin: () => Promise<void>;
   readonly events: Emitter<SessionEvents>;
   readonly reports: Reports;
+  readonly channels: DataChannelsImpl;
   /** Something about the connection may read otherwise now. */
   readonly update: () => void;
   readonly refuse: (error: ClientError) => void;
@@ -29,6 +31,7 @@ export function createSessionMedia(deps: SessionDeps, hooks: MediaHooks): MediaS
     clock,
     createDevice,
     grab,
+    channels: hooks.channels,
     memory,
     request: hooks.request,
     rejoin: hooks.rejoin,

@@ -7,6 +7,7 @@ import type { RoomState } from '../../../signaling/protocol/state.ts';
 import type { Clock } from '../clock.ts';
 import { Emitter } from '../emitter.ts';
 import { ClientError, isClientError } from '../errors.ts';
+import { DataChannelsImpl } from '../media/data-channels.ts';
 import type { DeviceFactory, StillGrabber } from '../media/engine.ts';
 import type { MediaSession } from '../media/media-session.ts';
 import type { RouterMemory } from '../media/transports.ts';
@@ -69,6 +70,7 @@ export class RoomSessionImpl implements RoomSession {
   readonly #firstJoin = Promise.withResolvers<void>();
   readonly #viewerRungs = new Map<string, Rung>();
   readonly #recorded = new RecordedTracks();
+  readonly data: DataChannelsImpl;
   #role: Role | undefined;
   #joined = false;
   #everJoined = false;
@@ -100,6 +102,8 @@ export class RoomSessionImpl implements RoomSession {
     this.#reports = new Reports(clock, (report) =>
       this.#later('report', this.request('media.report', report)),
     );
+    const warn = (error: unknown) => this.#events.emit('warning', { what: 'data channel', error });
+    this.data = new DataChannelsImpl({ clock, warn });
     this.#connection = { ...this.#derive(), since: clock.now() };
     if (options.media !== false && options.media !== 'later') this.#fetchMedia();
     this.#firstJoin.promise.catch(() => {
@@ -227,6 +231,15 @@ export class RoomSessionImpl implements RoomSession {
         this.#recorded.handleStatus(notified.data, this.roomTime);
         this.#events.emit('recording', undefined);
         return;
+      case 'mark.begun':
+      case 'mark.points':
+      case 'mark.cancelled':
+      case 'mark.posed':
+        this.#events.emit('marks', notified);
+        return;
+      case 'still.signal':
+        this.#events.emit('stillSignal', notified.data);
+        return;
       case 'token.renewed':
         this.#joining.handleToken(notified.data.token);
         return;
@@ -278,6 +291,7 @@ export class RoomSessionImpl implements RoomSession {
       rejoin: () => this.#joining.fresh(),
       events: this.#events,
       reports: this.#reports,
+      channels: this.data,
       update: () => this.#update(),
       refuse: (error) => this.#refuse(error),
     });
@@ -342,6 +356,7 @@ export class RoomSessionImpl implements RoomSession {
     this.#receipts.close();
     this.#reports.close();
     this.#requests.close(error);
+    this.data.close();
     this.#media?.close(error.message, keepTracks);
     this.#firstJoin.reject(error);
     this.#deps.onEnded(this);

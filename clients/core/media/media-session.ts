@@ -10,6 +10,7 @@ import { ClientError, isClientError } from '../errors.ts';
 import type { Notified } from '../live/socket.ts';
 import { Queue } from '../queue.ts';
 import type { LocalSource, PublishOptions, SessionStats, ViewRequest } from '../types-media.ts';
+import type { DataChannelsImpl } from './data-channels.ts';
 import type { DeviceFactory, Request, StillGrabber } from './engine.ts';
 import { Receiver } from './receiver.ts';
 import { Recovery, type RecoveryStep } from './recovery.ts';
@@ -41,6 +42,7 @@ export interface MediaSessionDeps {
   readonly request: Request;
   readonly createDevice: DeviceFactory;
   readonly grab: StillGrabber;
+  readonly channels: DataChannelsImpl;
   readonly memory: RouterMemory;
   readonly measured: { readonly send: number | undefined; readonly recv: number | undefined };
   /** Drops the socket so that it connects anew. */
@@ -85,6 +87,7 @@ export class MediaSession {
       grab: deps.grab,
       transports: this.#transports,
       startBitrate: deps.measured.send,
+      channels: deps.channels,
     });
     this.#recovery = new Recovery(clock);
     this.#silence = new SilenceDetector(clock);
@@ -171,6 +174,9 @@ export class MediaSession {
       this.#checkFlow();
     });
     this.receiver.events.on('failed', (error) => this.#warn('receive', error));
+    this.receiver.events.on('message', ({ label, from, bytes }) =>
+      this.#deps.channels.handleMessage(label, from, bytes),
+    );
     this.uplink.events.on('failed', (error) => this.#failed(error));
     this.uplink.events.on('warning', (error) => this.#warn('send', error));
     this.#silence.events.on('state', (state) => {

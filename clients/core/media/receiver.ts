@@ -28,6 +28,14 @@ export interface ReceiverEvents {
   beat: undefined;
   firstFrame: undefined;
   failed: unknown;
+  /** On a channel of another peer, beats and stills left out. */
+  message: ChannelMessage;
+}
+
+export interface ChannelMessage {
+  readonly label: PushedData['label'];
+  readonly from: { readonly peerId: string; readonly dataProducerId: string };
+  readonly bytes: Uint8Array;
 }
 
 export class Receiver {
@@ -214,7 +222,17 @@ export class Receiver {
     this.#dataConsumers.set(pushed.dataConsumerId, channel);
     channel.binaryType = 'arraybuffer';
     if (pushed.label === 'beat') channel.on('message', () => this.events.emit('beat', undefined));
-    if (pushed.label === 'still' && pushed.producerId) this.#listenStills(channel, pushed.producerId);
+    else if (pushed.label === 'still') {
+      if (pushed.producerId) this.#listenStills(channel, pushed.producerId);
+    } else this.#listenMessages(channel, pushed);
+  }
+
+  #listenMessages(channel: types.DataConsumer, { label, peerId, dataProducerId }: PushedData): void {
+    if (peerId === undefined) return;
+    channel.on('message', (data: unknown) => {
+      if (!(data instanceof ArrayBuffer)) return;
+      this.events.emit('message', { label, from: { peerId, dataProducerId }, bytes: new Uint8Array(data) });
+    });
   }
 
   #listenStills(channel: types.DataConsumer, producerId: string): void {

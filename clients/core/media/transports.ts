@@ -38,6 +38,7 @@ export const ProduceDataData = z.strictObject({
   dataProducerId: Id,
   label: DataLabel,
   producerId: z.optional(Id),
+  toPeerId: z.optional(Id),
 });
 
 export class Transports {

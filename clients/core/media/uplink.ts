@@ -6,6 +6,7 @@ import { Emitter } from '../emitter.ts';
 import { newId } from '../ids.ts';
 import type { Demand, PublishOptions } from '../types-media.ts';
 import { startBeats } from './beats.ts';
+import type { DataChannelsImpl } from './data-channels.ts';
 import type { Request, StillGrabber } from './engine.ts';
 import { LocalSourceImpl, type SendFacts } from './local-source.ts';
 import type { Transports } from './transports.ts';
@@ -25,6 +26,7 @@ export interface UplinkDeps {
   readonly transports: Transports;
   /** What the pre-check measured in bit/s, where it ran. */
   readonly startBitrate: number | undefined;
+  readonly channels: DataChannelsImpl;
 }
 
 export class Uplink {
@@ -38,6 +40,7 @@ export class Uplink {
 
   constructor(deps: UplinkDeps) {
     this.#deps = deps;
+    deps.channels.handleMedia(() => this.#feedSoon([]));
   }
 
   get sources(): readonly LocalSourceImpl[] {
@@ -68,9 +71,7 @@ export class Uplink {
     const demand = this.#demands.get(producerId);
     if (demand) source.handleDemand(demand);
     this.events.emit('sources', undefined);
-    if (this.#deps.transports.started) {
-      this.#feed([source]).catch((error: unknown) => this.events.emit('failed', error));
-    }
+    this.#feedSoon([source]);
     return source;
   }
 
@@ -83,6 +84,7 @@ export class Uplink {
   handleGone(): void {
     this.#stopBeats?.();
     this.#stopBeats = undefined;
+    this.#deps.channels.handleTransport(undefined);
     for (const source of this.#sources.values()) source.handleSendGone();
   }
 
@@ -94,6 +96,7 @@ export class Uplink {
   close(reason: string, keepTracks: boolean): void {
     this.#closed = true;
     this.#stopBeats?.();
+    this.#deps.channels.close();
     for (const source of this.sources) {
       source.closeLocally(reason);
       if (!keepTracks) source.track.stop();
@@ -101,10 +104,16 @@ export class Uplink {
     this.events.removeAll();
   }
 
-  /** The send transport is made, with its beat, when the first source needs it. */
+  /** Before media is started there is nothing to feed: all is done at its start. */
+  #feedSoon(sources: readonly LocalSourceImpl[]): void {
+    if (!this.#deps.transports.started) return;
+    this.#feed(sources).catch((error: unknown) => this.events.emit('failed', error));
+  }
+
+  /** The send transport is made, with its beat, when the first source or channel needs it. */
   async #feed(sources: readonly LocalSourceImpl[]): Promise<void> {
-    if (sources.length === 0) return;
-    const { transports } = this.#deps;
+    const { transports, channels } = this.#deps;
+    if (sources.length === 0 && !channels.wanted) return;
     const transport = await transports.make('send');
     const { device, started } = transports;
     if (!device || !started || this.#closed) return;
@@ -116,6 +125,7 @@ export class Uplink {
       svc: device.handlerName.startsWith('Chrome'),
     };
     for (const source of sources) source.handleSend(send);
+    channels.handleTransport(transport);
     this.#stopBeats ??= await this.#beat(transport);
   }
 
