@@ -1,0 +1,260 @@
+/**
+ * The tools as a pure state machine: what a pen that goes down, moves and comes up means for the tool in hand. Mouse, finger, pen
+ * and keyboard all speak to it in places of the picture; what comes out are steps for the `Pen` of the SDK.
+ */
+import type { MarkKind, Point, Shape, StrokePoint } from '../../../ar-annotations/scene/types.ts';
+import { distance, measured, type Scale, SHORTEST_SCALE } from './measure.ts';
+
+export const TOOLS = [
+  'pointer',
+  'stroke',
+  'arrow',
+  'ellipse',
+  'text',
+  'stamp',
+  'image',
+  'measure',
+  'erase',
+] as const;
+export type Tool = (typeof TOOLS)[number];
+
+export interface Contact {
+  readonly x: number;
+  readonly y: number;
+  /** 0 to 1; 0.5 where the pen has none. */
+  readonly pressure: number;
+  /** Milliseconds of any steady clock. */
+  readonly at: number;
+}
+
+/** What a tool has to know beside the pen. */
+export interface ToolContext {
+  /** Width over height of what is drawn on. */
+  readonly aspect: number;
+  readonly nextStamp: number;
+  /** The image to be pinned, and its width over its height. */
+  readonly image: { readonly imageId: string; readonly aspect: number } | undefined;
+  /** The known length that was chosen. */
+  readonly scale: { readonly kind: Scale['kind']; readonly mm: number };
+}
+
+export type ToolState =
+  | { readonly is: 'idle'; readonly scale?: Scale }
+  | {
+      readonly is: 'drawing';
+      readonly kind: MarkKind;
+      readonly start: Contact;
+      readonly last: Contact;
+      readonly scale?: Scale;
+    }
+  /** The first of the two lines of a measurement: along the known length. */
+  | { readonly is: 'scaling'; readonly start: Contact; readonly last: Contact }
+  /** A place was chosen and the words are being typed. */
+  | { readonly is: 'typing'; readonly place: Point; readonly text: string };
+
+export type ToolStep =
+  | { readonly do: 'begin'; readonly kind: MarkKind; readonly at: Point }
+  | { readonly do: 'points'; readonly points: readonly StrokePoint[] }
+  | { readonly do: 'shape'; readonly shape: Shape }
+  | { readonly do: 'finish' }
+  | { readonly do: 'cancel' }
+  | { readonly do: 'erase'; readonly at: Point };
+
+export type ToolInput =
+  | { readonly type: 'down' | 'up'; readonly contact: Contact }
+  | { readonly type: 'move'; readonly contacts: readonly Contact[] }
+  | { readonly type: 'words'; readonly text: string }
+  | { readonly type: 'done' }
+  | { readonly type: 'cancel' }
+  /** Another tool or another picture. */
+  | { readonly type: 'reset' };
+
+export const IDLE: ToolState = { is: 'idle' };
+/** A pointer that is lifted sooner than this stays as a mark; one that was held was a laser and goes. */
+export const TAP_MS = 400;
+/** A line shorter than this, in parts of the width, was a slip. */
+const SLIP = 0.006;
+/** Width of an image that was placed by a tap, in parts of the picture's width. */
+const IMAGE_WIDTH = 0.3;
+
+type Outcome = readonly [state: ToolState, steps: readonly ToolStep[]];
+
+export function stepTool(tool: Tool, state: ToolState, input: ToolInput, context: ToolContext): Outcome {
+  switch (input.type) {
+    case 'down':
+      return state.is === 'idle'
+        ? down(tool, state, input.contact, context)
+        : typed(tool, state, input.contact, context);
+    case 'move':
+      return move(state, input.contacts, context);
+    case 'up':
+      return up(state, input.contact, context);
+    case 'words':
+      return words(state, input.text);
+    case 'done':
+      return state.is === 'typing' ? [IDLE, [endOfWords(state)]] : [state, []];
+    case 'cancel':
+      return cancelled(state);
+    case 'reset':
+      return [IDLE, cancelled(state)[1]];
+  }
+}
+
+function place({ x, y }: Contact): Point {
+  return { x, y };
+}
+
+function down(tool: Tool, state: ToolState, contact: Contact, context: ToolContext): Outcome {
+  const at = place(contact);
+  if (tool === 'erase') return [state, [{ do: 'erase', at }]];
+  if (tool === 'stamp') {
+    const shape: Shape = { kind: 'stamp', at, number: context.nextStamp };
+    return [IDLE, [{ do: 'begin', kind: 'stamp', at }, { do: 'shape', shape }, { do: 'finish' }]];
+  }
+  if (tool === 'text') return [{ is: 'typing', place: at, text: '' }, [{ do: 'begin', kind: 'text', at }]];
+  if (tool === 'image' && context.image === undefined) return [state, []];
+  const scale = state.is === 'idle' ? state.scale : undefined;
+  if (tool === 'measure' && scale === undefined)
+    return [{ is: 'scaling', start: contact, last: contact }, []];
+  const drawing: ToolState = {
+    is: 'drawing',
+    kind: tool,
+    start: contact,
+    last: contact,
+    ...(scale === undefined ? {} : { scale }),
+  };
+  return [drawing, [{ do: 'begin', kind: tool, at }, ...stepsFor(drawing, [contact], context)]];
+}
+
+/** A second pen while something is drawn means nothing; a pen beside words that are being typed ends them. */
+function typed(tool: Tool, state: ToolState, contact: Contact, context: ToolContext): Outcome {
+  if (state.is !== 'typing') return [state, []];
+  const [next, steps] = down(tool, IDLE, contact, context);
+  return [next, [endOfWords(state), ...steps]];
+}
+
+function move(state: ToolState, contacts: readonly Contact[], context: ToolContext): Outcome {
+  const last = contacts.at(-1);
+  if (last === undefined || state.is === 'idle' || state.is === 'typing') return [state, []];
+  if (state.is === 'scaling') return [{ ...state, last }, []];
+  const next = { ...state, last };
+  return [next, stepsFor(next, contacts, context)];
+}
+
+function up(state: ToolState, contact: Contact, context: ToolContext): Outcome {
+  if (state.is === 'scaling') {
+    const [from, to] = [place(state.start), place(contact)];
+    // Too short to measure by: the line is drawn again.
+    if (distance(from, to, context.aspect) < SHORTEST_SCALE) return [IDLE, []];
+    return [{ is: 'idle', scale: { ...context.scale, from, to } }, []];
+  }
+  if (state.is !== 'drawing') return [state, []];
+  const kept: ToolState = state.scale === undefined ? IDLE : { is: 'idle', scale: state.scale };
+  const moved = distance(place(state.start), place(contact), context.aspect);
+  const held = contact.at - state.start.at;
+  if (state.kind === 'pointer') {
+    const stays = held < TAP_MS && moved < 0.02;
+    return [kept, [{ do: stays ? 'finish' : 'cancel' }]];
+  }
+  const isLine = state.kind === 'arrow' || state.kind === 'ellipse' || state.kind === 'measure';
+  if (isLine && moved < SLIP) return [kept, [{ do: 'cancel' }]];
+  const ended = { ...state, last: contact };
+  return [kept, [...(isLine ? stepsFor(ended, [contact], context) : []), { do: 'finish' }]];
+}
+
+function words(state: ToolState, text: string): Outcome {
+  if (state.is !== 'typing') return [state, []];
+  const trimmed = text.trim();
+  const next = { ...state, text: trimmed };
+  if (trimmed === '') return [next, []];
+  return [next, [{ do: 'shape', shape: { kind: 'text', at: state.place, text: trimmed } }]];
+}
+
+/** A place without words is no mark. */
+function endOfWords({ text }: Extract<ToolState, { is: 'typing' }>): ToolStep {
+  return { do: text === '' ? 'cancel' : 'finish' };
+}
+
+function cancelled(state: ToolState): Outcome {
+  switch (state.is) {
+    case 'idle':
+      // The known length is forgotten too, so that it can be drawn anew.
+      return [IDLE, []];
+    case 'scaling':
+      return [IDLE, []];
+    case 'typing':
+      return [IDLE, [{ do: 'cancel' }]];
+    case 'drawing':
+      return [state.scale === undefined ? IDLE : { is: 'idle', scale: state.scale }, [{ do: 'cancel' }]];
+  }
+}
+
+/** What the pen has drawn so far, as its kind sends it. */
+function stepsFor(
+  state: Extract<ToolState, { is: 'drawing' }>,
+  contacts: readonly Contact[],
+  context: ToolContext,
+): readonly ToolStep[] {
+  if (state.kind === 'stroke') {
+    const { start } = state;
+    const points = contacts.map(
+      ({ x, y, pressure, at }): StrokePoint => [x, y, pressure, Math.max(0, Math.round(at - start.at))],
+    );
+    return [{ do: 'points', points }];
+  }
+  const shape = shapeOf(state, context);
+  return shape === undefined ? [] : [{ do: 'shape', shape }];
+}
+
+function shapeOf(
+  { kind, start, last, scale }: Extract<ToolState, { is: 'drawing' }>,
+  { aspect, image }: ToolContext,
+): Shape | undefined {
+  const [from, to] = [place(start), place(last)];
+  switch (kind) {
+    case 'pointer':
+      return { kind: 'pointer', at: to };
+    case 'arrow':
+      return { kind: 'arrow', from, to };
+    case 'ellipse':
+      return ellipseIn(from, to, aspect);
+    case 'measure':
+      return scale === undefined ? undefined : measured(from, to, scale, aspect);
+    case 'image':
+      return image === undefined ? undefined : imageIn(from, to, image, aspect);
+    default:
+      return undefined;
+  }
+}
+
+/** The ellipse that fills the rectangle between two corners. */
+function ellipseIn(from: Point, to: Point, aspect: number): Shape {
+  const centre = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
+  const rx = Math.max(0.002, Math.abs(to.x - from.x) / 2);
+  const ry = Math.max(0.002, Math.abs(to.y - from.y) / 2 / aspect);
+  return { kind: 'ellipse', centre, rx, ry, rotation: 0 };
+}
+
+/** An image dragged open between two corners, or of a usual size around a tap; it keeps its own form. */
+export function imageIn(
+  from: Point,
+  to: Point,
+  image: { readonly imageId: string; readonly aspect: number },
+  aspect: number,
+): Extract<Shape, { kind: 'image' }> {
+  const isTap = distance(from, to, aspect) < 0.03;
+  const width = isTap ? IMAGE_WIDTH : Math.max(0.03, Math.abs(to.x - from.x));
+  const height = (width / image.aspect) * aspect;
+  const left = isTap ? from.x - width / 2 : Math.min(from.x, to.x);
+  const top = isTap ? from.y - height / 2 : Math.min(from.y, to.y);
+  return {
+    kind: 'image',
+    imageId: image.imageId,
+    corners: [
+      { x: left, y: top },
+      { x: left + width, y: top },
+      { x: left + width, y: top + height },
+      { x: left, y: top + height },
+    ],
+  };
+}
