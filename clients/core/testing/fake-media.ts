@@ -13,6 +13,8 @@ export interface FakeTransport {
   readonly direction: 'send' | 'recv';
   readonly handler: FakeHandler;
   readonly channels: RTCDataChannel[];
+  /** What was sent on data channels, with their labels. */
+  readonly sent: { readonly label: string; readonly data: unknown }[];
   closed: boolean;
 }
 
@@ -52,12 +54,18 @@ export class FakeMedia {
   }
 
   #watch(handler: FakeHandler, direction: 'send' | 'recv'): void {
-    const transport: FakeTransport = { direction, handler, channels: [], closed: false };
+    const transport: FakeTransport = { direction, handler, channels: [], sent: [], closed: false };
     this.transports.push(transport);
     const receive = handler.receiveDataChannel.bind(handler);
     handler.receiveDataChannel = async (options) => {
       const result = await receive(options);
       transport.channels.push(result.dataChannel);
+      return result;
+    };
+    const send = handler.sendDataChannel.bind(handler);
+    handler.sendDataChannel = async (options) => {
+      const result = await send(options);
+      openChannel(result.dataChannel, transport);
       return result;
     };
     const restart = handler.restartIce.bind(handler);
@@ -71,6 +79,14 @@ export class FakeMedia {
       close();
     };
   }
+}
+
+/** The library's fake never opens; one that is open at once keeps what is sent. */
+function openChannel(channel: RTCDataChannel, transport: FakeTransport): void {
+  Object.defineProperties(channel, {
+    readyState: { get: () => (transport.closed ? 'closed' : 'open') },
+    send: { value: (data: unknown) => transport.sent.push({ label: channel.label, data }) },
+  });
 }
 
 /** A track of the given lines; `settings` as a camera reports them. */
