@@ -1,7 +1,8 @@
-import type { Matrix3 } from '../geometry/matrix.ts';
+import { areaScale, type Matrix3 } from '../geometry/matrix.ts';
 import { createPatch, FINE, normalisePatch, samplePatch } from './patch.ts';
 import type { Pyramid } from './pyramid.ts';
 import type { Target } from './target.ts';
+import { compareWindows, type WindowMatch } from './windows.ts';
 
 /**
  * How well the frame agrees, window by window, with what lay under the mark. Windows overlap; each counts by how much there is to
@@ -20,81 +21,121 @@ export interface Agreement {
   readonly structure: number;
 }
 
-const WINDOW = 8;
+export const WINDOW = 8;
 const STRIDE = 4;
 const WINDOWS = (FINE - WINDOW) / STRIDE + 1;
 /** Correlation from which a window agrees. */
 const AGREES = 0.6;
-/** Contrast (mean square of the values) below which a window holds nothing but noise, and from which it counts in full. */
-const PLAIN = 0.06;
-const FULL = 0.4;
+/** How far a window that agrees may seem to be off, in frame widths and in samples: more is another thing that moves by itself. */
+const OFF_WIDTHS = 0.006;
+const OFF_SAMPLES = 1.2;
 /** The middle of the core, as a share of its sides. */
 const INNER = 0.6;
 
-export function createJudge(): (target: Target, pyramid: Pyramid, warp: Matrix3) => Agreement {
+export interface Judge {
+  judge(target: Target, pyramid: Pyramid, warp: Matrix3): Agreement;
+  /** For each sample of the fine patch judged last, the share of the windows round it that agreed. */
+  readonly gate: Float32Array;
+}
+
+export function createJudge(): Judge {
   const patch = createPatch(FINE);
-  return (target, pyramid, warp) => {
-    samplePatch(pyramid, warp, patch);
-    normalisePatch(patch);
-    return judge(target, patch.values);
-  };
-}
-
-function judge(target: Target, values: Float32Array): Agreement {
-  const { x, y, width, height } = target.layout.coreInPatch;
-  const cx = x + width / 2;
-  const cy = y + height / 2;
-  let [core, coreAll, inner, innerAll, patch, patchAll, likeness, count] = [0, 0, 0, 0, 0, 0, 0, 0];
-  for (let row = 0; row < WINDOWS; row += 1) {
-    for (let column = 0; column < WINDOWS; column += 1) {
-      const at = row * STRIDE * FINE + column * STRIDE;
-      compare(target.fine.values, values, at);
-      const dx = Math.abs(((column * STRIDE + WINDOW / 2) * 2) / FINE - 1 - cx) / (width / 2);
-      const dy = Math.abs(((row * STRIDE + WINDOW / 2) * 2) / FINE - 1 - cy) / (height / 2);
-      const far = Math.max(dx, dy);
-      const weight = compared.weight;
-      const agreed = compared.correlation >= AGREES ? weight : 0;
-      patch += agreed;
-      patchAll += weight;
-      if (far > 1) continue;
-      count += 1;
-      core += agreed;
-      coreAll += weight;
-      likeness += agreed * compared.correlation;
-      if (far > INNER) continue;
-      inner += agreed;
-      innerAll += weight;
-    }
-  }
-  const share = (part: number, all: number): number => (all > 0.01 ? part / all : 0);
+  const gate = new Float32Array(FINE * FINE);
+  const cover = new Float32Array(FINE * FINE);
+  const match: WindowMatch = { correlation: 0, weight: 0, off: 0 };
   return {
-    core: share(core, coreAll),
-    inner: innerAll > 0.01 * coreAll ? share(inner, innerAll) : share(core, coreAll),
-    patch: share(patch, patchAll),
-    likeness: share(likeness, core),
-    structure: count > 0 ? coreAll / count : 0,
+    gate,
+    judge(target, pyramid, warp) {
+      samplePatch(pyramid, warp, patch);
+      normalisePatch(patch);
+      gate.fill(0);
+      cover.fill(0);
+      // Half a side of the patch in frame widths; `off` is in patch places.
+      const half = Math.sqrt(Math.abs(areaScale(warp, 0, 0))) / pyramid.width;
+      const mostOff = Math.min(OFF_WIDTHS / half, (OFF_SAMPLES * 2) / FINE);
+      const tally = createTally(target);
+      for (let row = 0; row < WINDOWS; row += 1) {
+        for (let column = 0; column < WINDOWS; column += 1) {
+          const at = row * STRIDE * FINE + column * STRIDE;
+          compareWindows(target.fine, patch.values, at, match);
+          const agrees = match.correlation >= AGREES && match.off <= mostOff;
+          count(tally, row, column, match, agrees);
+          stamp(cover, at, 1);
+          if (agrees) stamp(gate, at, 1);
+        }
+      }
+      for (let i = 0; i < gate.length; i += 1) gate[i] = (gate[i] ?? 0) / (cover[i] ?? 1);
+      return resultOf(tally);
+    },
   };
 }
 
-const compared = { correlation: 0, weight: 0 };
-
-/** Correlation of two windows that start at sample `start`, and how much the first has to show. */
-function compare(a: Float32Array, b: Float32Array, start: number): void {
-  let [sa, sb, aa, bb, ab] = [0, 0, 0, 0, 0];
+function stamp(map: Float32Array, at: number, value: number): void {
   for (let row = 0; row < WINDOW; row += 1) {
-    for (let column = 0, i = start + row * FINE; column < WINDOW; column += 1, i += 1) {
-      const va = a[i] ?? 0;
-      const vb = b[i] ?? 0;
-      sa += va;
-      sb += vb;
-      aa += va * va;
-      bb += vb * vb;
-      ab += va * vb;
-    }
+    for (let i = at + row * FINE, end = i + WINDOW; i < end; i += 1) map[i] = (map[i] ?? 0) + value;
   }
-  const n = WINDOW * WINDOW;
-  const varA = aa / n - (sa / n) ** 2;
-  const varB = bb / n - (sb / n) ** 2;
-  compared.weight = Math.min(1, Math.max(0, (varA - PLAIN) / (FULL - PLAIN)));
-  compared.correlation = (ab / n - (sa * sb) / (n * n)) / Math.sqrt(varA * varB + 1e-4);
+}
+
+/** Sums over the windows. `far` of a window is its distance from the middle of the core, 1 at the core's border. */
+interface Tally {
+  readonly cx: number;
+  readonly cy: number;
+  readonly halfWidth: number;
+  readonly halfHeight: number;
+  core: number;
+  coreAll: number;
+  inner: number;
+  innerAll: number;
+  patch: number;
+  patchAll: number;
+  likeness: number;
+  windows: number;
+}
+
+function createTally(target: Target): Tally {
+  const { x, y, width, height } = target.layout.coreInPatch;
+  return {
+    cx: x + width / 2,
+    cy: y + height / 2,
+    halfWidth: width / 2,
+    halfHeight: height / 2,
+    core: 0,
+    coreAll: 0,
+    inner: 0,
+    innerAll: 0,
+    patch: 0,
+    patchAll: 0,
+    likeness: 0,
+    windows: 0,
+  };
+}
+
+function count(tally: Tally, row: number, column: number, match: WindowMatch, agrees: boolean): void {
+  const x = ((column * STRIDE + WINDOW / 2) * 2) / FINE - 1;
+  const y = ((row * STRIDE + WINDOW / 2) * 2) / FINE - 1;
+  const far = Math.max(Math.abs(x - tally.cx) / tally.halfWidth, Math.abs(y - tally.cy) / tally.halfHeight);
+  const agreed = agrees ? match.weight : 0;
+  tally.patch += agreed;
+  tally.patchAll += match.weight;
+  if (far > 1) return;
+  tally.windows += 1;
+  tally.core += agreed;
+  tally.coreAll += match.weight;
+  tally.likeness += agreed * match.correlation;
+  if (far > INNER) return;
+  tally.inner += agreed;
+  tally.innerAll += match.weight;
+}
+
+function resultOf(tally: Tally): Agreement {
+  const share = (part: number, all: number): number => (all > 0.01 ? part / all : 0);
+  const core = share(tally.core, tally.coreAll);
+  return {
+    core,
+    // A plain middle has nothing to say: its surroundings speak for it.
+    inner: tally.innerAll > 0.02 * tally.coreAll ? share(tally.inner, tally.innerAll) : core,
+    patch: share(tally.patch, tally.patchAll),
+    likeness: share(tally.likeness, tally.core),
+    structure: tally.windows > 0 ? tally.coreAll / tally.windows : 0,
+  };
 }

@@ -1,8 +1,10 @@
 import { factorise, substitute } from '../geometry/linear.ts';
 import { compose, type Matrix3, normalise } from '../geometry/matrix.ts';
-import { createPatch, normalisePatch, placeOf, samplePatch } from './patch.ts';
+import { createPatch, FINE, normalisePatch, type Patch, placeOf, samplePatch } from './patch.ts';
 import type { Pyramid } from './pyramid.ts';
 import { gradients, type Template } from './target.ts';
+import type { Region } from './types.ts';
+import { deviationOf } from './uncertainty.ts';
 
 /**
  * Moves a warp until the frame under it looks like the template: efficient second-order minimisation (Benhimane and Malis 2004)
@@ -10,35 +12,40 @@ import { gradients, type Template } from './target.ts';
  * the reference itself, so that errors do not add up.
  */
 export interface Aligner {
-  /** At most `steps` steps. Undefined when the frame does not determine the place or the warp runs away. */
-  align(template: Template, pyramid: Pyramid, warp: Matrix3, steps: number): Alignment | undefined;
+  /** Undefined when the frame does not determine the place or the warp runs away. */
+  align(template: Template, pyramid: Pyramid, warp: Matrix3, options: AlignOptions): Alignment | undefined;
+}
+
+export interface AlignOptions {
+  /** Most steps taken. */
+  readonly steps: number;
+  /** Mutes samples: a factor for each sample of the fine patch. */
+  readonly gate?: Float32Array;
+  /** The box, in patch places, whose corners the uncertainty is asked for. */
+  readonly box: Region;
 }
 
 export interface Alignment {
   readonly warp: Matrix3;
-  /** Standard deviation of where the corners of the core lie, in pixels, from what is left unexplained; the largest of them. */
+  /** Standard deviation of the corners of the box, in pixels; the largest of them. */
   readonly deviation: number;
 }
 
-const SIZE = 8;
-/** A difference this many times the usual one counts half. */
+/** The numbers of an increment, see `increment`. */
+export const SIZE = 8;
+/** A difference this many times the usual one counts a quarter. */
 const TOLERANCE = 1.5;
 const LEAST_TOLERANCE = 0.2;
 /** What keeps the eight numbers from following noise, as shares of the information there is: shape less freely than place. */
 const DAMPING = [0.01, 0.01, 1e-4, 0.01, 0.01, 1e-4, 0.05, 0.05];
-/** Neighbouring samples err together: so many of them are worth one. */
-const CORRELATED = 6;
 
 export function createAligner(): Aligner {
-  const patches = new Map<number, Room>();
-  const roomOf = (side: number): Room => {
-    const room = patches.get(side) ?? createRoom(side);
-    patches.set(side, room);
-    return room;
-  };
+  const rooms = new Map<number, Room>();
   return {
-    align(template, pyramid, start, steps) {
-      const room = roomOf(template.side);
+    align(template, pyramid, start, { steps, gate, box }) {
+      const room = rooms.get(template.side) ?? createRoom(template.side);
+      rooms.set(template.side, room);
+      prepare(room, template, gate);
       let warp = start;
       for (let step = 0; step < steps; step += 1) {
         if (samplePatch(pyramid, warp, room.patch) < 0.3) return undefined;
@@ -49,32 +56,52 @@ export function createAligner(): Aligner {
         warp = next;
         if (largestMove(room.delta) < 0.15 / template.side) break;
       }
-      return { warp, deviation: deviationOf(room, warp) };
+      return { warp, deviation: deviationOf(room.information, room.variance, warp, box) };
     },
   };
 }
 
 interface Room {
-  readonly patch: ReturnType<typeof createPatch>;
+  readonly patch: Patch;
+  readonly weight: Float32Array;
   readonly gradX: Float32Array;
   readonly gradY: Float32Array;
   readonly difference: Float32Array;
-  readonly normal: Float64Array;
+  /** The sums of the last step, and their damped factor. */
+  readonly information: Float64Array;
+  readonly factor: Float64Array;
   readonly delta: Float64Array;
+  readonly row: Float64Array;
   /** Variance of a sample, in the units of the values. */
   variance: number;
 }
 
 function createRoom(side: number): Room {
+  const map = (): Float32Array => new Float32Array(side * side);
   return {
     patch: createPatch(side),
-    gradX: new Float32Array(side * side),
-    gradY: new Float32Array(side * side),
-    difference: new Float32Array(side * side),
-    normal: new Float64Array(SIZE * SIZE),
+    weight: map(),
+    gradX: map(),
+    gradY: map(),
+    difference: map(),
+    information: new Float64Array(SIZE * SIZE),
+    factor: new Float64Array(SIZE * SIZE),
     delta: new Float64Array(SIZE),
+    row: new Float64Array(SIZE),
     variance: 0,
   };
+}
+
+/** The weights of this alignment. */
+function prepare(room: Room, template: Template, gate: Float32Array | undefined): void {
+  room.weight.set(template.weight);
+  if (!gate) return;
+  const ratio = FINE / template.side;
+  for (let y = 0, i = 0; y < template.side; y += 1) {
+    for (let x = 0; x < template.side; x += 1, i += 1) {
+      room.weight[i] = (room.weight[i] ?? 0) * (gate[y * ratio * FINE + x * ratio] ?? 0);
+    }
+  }
 }
 
 function increment(d: Float64Array): Matrix3 {
@@ -89,25 +116,26 @@ function largestMove(d: Float64Array): number {
   return total;
 }
 
-/** One step: `delta` receives the eight numbers of the increment, `normal` the Cholesky factor. False if undetermined. */
+/** One step: `delta` receives the eight numbers of the increment. False if they are undetermined. */
 function improve(template: Template, room: Room): boolean {
   const tolerance = Math.max(LEAST_TOLERANCE, TOLERANCE * spreadOf(template, room));
   gradients(room.patch.values, template.side, room.gradX, room.gradY);
-  room.normal.fill(0);
-  room.delta.fill(0);
   accumulate(template, room, tolerance);
-  const { normal, delta } = room;
+  const { information, factor, delta } = room;
   for (let i = 0; i < SIZE; i += 1) {
-    for (let j = 0; j < i; j += 1) normal[i * SIZE + j] = normal[j * SIZE + i] ?? 0;
-    normal[i * SIZE + i] = (normal[i * SIZE + i] ?? 0) * (1 + (DAMPING[i] ?? 0)) + 1e-6;
+    for (let j = 0; j < i; j += 1) information[i * SIZE + j] = information[j * SIZE + i] ?? 0;
   }
-  return factorise(normal, SIZE) && substitute(normal, delta, SIZE);
+  factor.set(information);
+  for (let i = 0; i < SIZE; i += 1) {
+    factor[i * SIZE + i] = (factor[i * SIZE + i] ?? 0) * (1 + (DAMPING[i] ?? 0)) + 1e-6;
+  }
+  return factorise(factor, SIZE) && substitute(factor, delta, SIZE);
 }
 
 /** Fills `difference` and answers its mean size. */
 function spreadOf(template: Template, room: Room): number {
-  const { values, weight } = template;
-  const { difference, patch } = room;
+  const { values } = template;
+  const { difference, patch, weight } = room;
   let total = 0;
   let count = 0;
   for (let i = 0; i < values.length; i += 1) {
@@ -123,23 +151,24 @@ function spreadOf(template: Template, room: Room): number {
 
 /** Sums the normal equations over the samples. */
 function accumulate(template: Template, room: Room, tolerance: number): void {
-  const { side, weight } = template;
-  const { patch, difference, normal, delta } = room;
-  const row = jacobian;
+  const { side } = template;
+  const { patch, weight, difference, information, delta, row } = room;
   const soft = 1 / (tolerance * tolerance);
   let squares = 0;
   let share = 0;
+  information.fill(0);
+  delta.fill(0);
   for (let v = 1; v < side - 1; v += 1) {
     const y = placeOf(v, side);
     for (let u = 1, i = v * side + 1; u < side - 1; u += 1, i += 1) {
-      if (patch.seen[i] === 0) continue;
-      const gx = ((template.gradX[i] ?? 0) + (room.gradX[i] ?? 0)) / 2;
-      const gy = ((template.gradY[i] ?? 0) + (room.gradY[i] ?? 0)) / 2;
       const d = difference[i] ?? 0;
       const damp = 1 / (1 + d * d * soft);
       const w = (weight[i] ?? 0) * damp * damp;
+      if (patch.seen[i] === 0 || w < 1e-3) continue;
       squares += w * d * d;
       share += w;
+      const gx = ((template.gradX[i] ?? 0) + (room.gradX[i] ?? 0)) / 2;
+      const gy = ((template.gradY[i] ?? 0) + (room.gradY[i] ?? 0)) / 2;
       const x = placeOf(u, side);
       const along = gx * x + gy * y;
       row[0] = gx * x;
@@ -153,42 +182,11 @@ function accumulate(template: Template, room: Room, tolerance: number): void {
       for (let a = 0; a < SIZE; a += 1) {
         const wa = w * (row[a] ?? 0);
         delta[a] = (delta[a] ?? 0) + wa * d;
-        for (let b = a; b < SIZE; b += 1)
-          normal[a * SIZE + b] = (normal[a * SIZE + b] ?? 0) + wa * (row[b] ?? 0);
+        for (let b = a; b < SIZE; b += 1) {
+          information[a * SIZE + b] = (information[a * SIZE + b] ?? 0) + wa * (row[b] ?? 0);
+        }
       }
     }
   }
   room.variance = share > 0 ? squares / share : 0;
-}
-
-const jacobian = new Float64Array(SIZE);
-const solution = new Float64Array(SIZE);
-/** Where the uncertainty is asked for, in patch places: the middle and near the corners of the core. */
-const PROBES = [0, 0, -0.6, -0.6, 0.6, -0.6, -0.6, 0.6, 0.6, 0.6];
-
-/** The largest standard deviation, in pixels of the frame, of the probes. */
-function deviationOf(room: Room, warp: Matrix3): number {
-  let worst = 0;
-  for (let k = 0; k < PROBES.length; k += 2) {
-    const x = PROBES[k] ?? 0;
-    const y = PROBES[k + 1] ?? 0;
-    const w = warp[6] * x + warp[7] * y + warp[8];
-    const px = (warp[0] * x + warp[1] * y + warp[2]) / w;
-    const py = (warp[3] * x + warp[4] * y + warp[5]) / w;
-    const alongX = spread(room, x, y, (warp[0] - px * warp[6]) / w, (warp[1] - px * warp[7]) / w);
-    const alongY = spread(room, x, y, (warp[3] - py * warp[6]) / w, (warp[4] - py * warp[7]) / w);
-    worst = Math.max(worst, alongX + alongY);
-  }
-  return Math.sqrt(worst * room.variance * CORRELATED);
-}
-
-/** Variance, for a sample variance of 1, of `cx · δx + cy · δy` where (δx, δy) is how far the patch place (x, y) moves. */
-function spread(room: Room, x: number, y: number, cx: number, cy: number): number {
-  const along = cx * x + cy * y;
-  jacobian.set([cx * x, cx * y, cx, cy * x, cy * y, cy, -x * along, -y * along]);
-  solution.set(jacobian);
-  if (!substitute(room.normal, solution, SIZE)) return Number.POSITIVE_INFINITY;
-  let total = 0;
-  for (let i = 0; i < SIZE; i += 1) total += (jacobian[i] ?? 0) * (solution[i] ?? 0);
-  return total;
 }

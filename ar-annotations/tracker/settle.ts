@@ -1,5 +1,5 @@
 import { apply, areaScale, type Matrix3 } from '../geometry/matrix.ts';
-import { type Agreement, createJudge } from './agreement.ts';
+import { createJudge, type Judge } from './agreement.ts';
 import { type Aligner, createAligner } from './align.ts';
 import type { Pyramid } from './pyramid.ts';
 import type { Target } from './target.ts';
@@ -17,24 +17,41 @@ export interface Settlement {
 }
 
 const FINE_STEPS = 3;
+/** Share of the patch that agrees from which nothing is in the way, and below which a second look is wasted. */
+const CLEAN = 0.9;
+const HOPELESS = 0.25;
 /** Largest change of an area against the reference, either way, and of the ratio of its sides. */
 const MOST_AREA = 16;
 const MOST_STRETCH = 3.5;
 
 export function createSettler(): Settler {
   const aligner: Aligner = createAligner();
-  const judge: (target: Target, pyramid: Pyramid, warp: Matrix3) => Agreement = createJudge();
+  const judge: Judge = createJudge();
+
+  /** Coarse, then fine, then judged. */
+  const attempt = (
+    target: Target,
+    pyramid: Pyramid,
+    guess: Matrix3,
+    steps: number,
+    gate?: Float32Array,
+  ): Settlement | undefined => {
+    const box = target.layout.coreInPatch;
+    const rough = aligner.align(target.coarse, pyramid, guess, { steps, box, gate });
+    if (!rough || !isSane(target, rough.warp, pyramid.width)) return undefined;
+    const close = aligner.align(target.fine, pyramid, rough.warp, { steps: FINE_STEPS, box, gate });
+    if (!close || !isSane(target, close.warp, pyramid.width)) return undefined;
+    const agreement = judge.judge(target, pyramid, close.warp);
+    return { warp: close.warp, evidence: { ...agreement, deviation: close.deviation / pyramid.width } };
+  };
+
   return {
     settle(target, pyramid, guess, steps) {
-      const rough = aligner.align(target.coarse, pyramid, guess, steps);
-      if (!rough || !isSane(target, rough.warp, pyramid.width)) return undefined;
-      const close = aligner.align(target.fine, pyramid, rough.warp, FINE_STEPS);
-      if (!close || !isSane(target, close.warp, pyramid.width)) return undefined;
-      const agreement = judge(target, pyramid, close.warp);
-      return {
-        warp: close.warp,
-        evidence: { ...agreement, deviation: close.deviation / pyramid.width },
-      };
+      const first = attempt(target, pyramid, guess, steps);
+      if (!first || first.evidence.patch > CLEAN || first.evidence.patch < HOPELESS) return first;
+      // Something covers a part or moves by itself: once more from the guess, with only those parts that agreed.
+      const again = attempt(target, pyramid, guess, steps, judge.gate.slice());
+      return again && again.evidence.core >= first.evidence.core ? again : undefined;
     },
   };
 }
