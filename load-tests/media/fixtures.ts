@@ -99,8 +99,8 @@ function generate(name: string, options: string[], ffmpeg: string): Promise<stri
   });
 }
 
-/** Writes beside and renames, so that an interrupted or parallel run never leaves half a file under the name. */
-async function kept(name: string, write: (file: string) => Promise<void>): Promise<string> {
+/** Makes a file of this name once. Writes beside and renames, so that an interrupted or parallel run never leaves half a file under the name. */
+export async function kept(name: string, write: (file: string) => Promise<void>): Promise<string> {
   const file = join(folder, name);
   if (existsSync(file)) return file;
   await mkdir(folder, { recursive: true });
