@@ -9,6 +9,8 @@ import { followUnits } from './board/unit-rooms.ts';
 import type { Guidance } from './bystander/approvals.ts';
 import type { VolunteerRegister } from './bystander/volunteers.ts';
 import type { Links } from './links/types.ts';
+import { MarkDesk } from './marks/desk.ts';
+import type { MeasureChecks } from './marks/measure-checks.ts';
 import type { MediaService, Notifier } from './media/types.ts';
 import { createSignalingMetrics } from './metrics.ts';
 import type {
@@ -39,6 +41,7 @@ export interface LiveOptions<M extends MediaService = MediaService> {
   readonly links: Links;
   readonly guidance: Guidance;
   readonly volunteers: VolunteerRegister;
+  readonly lengths: Pick<MeasureChecks, 'measuring'>;
   readonly directory: Directory;
   readonly audit: Audit;
   readonly access: RoomAccess;
@@ -95,7 +98,8 @@ export async function createLive<M extends MediaService>(options: LiveOptions<M>
     registry: ___,
     ...parts
   } = options;
-  const services = { ...parts, media, board, metrics, now: () => clock.now() };
+  const marks = new MarkDesk({ rooms, live: seats, clock, log });
+  const services = { ...parts, marks, media, board, metrics, now: () => clock.now() };
   const staff = { servers, sessionSecret, addressOf, admits, allowedOrigins: config.allowedOrigins };
   const doors = guests ? [staff, guests] : [staff];
   const sockets = await createSockets({ doors, services, seats, config, clock });
@@ -103,6 +107,7 @@ export async function createLive<M extends MediaService>(options: LiveOptions<M>
   let closed: Promise<void> | undefined;
   const close = async (reason: string) => {
     await sockets.close(reason);
+    await marks.close();
     await unfollow();
     board.close();
     await recording?.close(reason);

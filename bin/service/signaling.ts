@@ -228,6 +228,7 @@ async function openLive(
     ...(guests ? { guests } : {}),
     guidance: site.guidance,
     volunteers: site.volunteers,
+    lengths: site.lengths,
     directory: people.directory,
     audit: people.audit,
     access: roomAccess,

@@ -2,6 +2,7 @@
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/sql/database.ts';
 import { migrate } from '../../platform/sql/migrate.ts';
+import { MeasureChecks } from '../marks/measure-checks.ts';
 import { Keyring } from '../people/keyring.ts';
 import { Approvals } from './approvals.ts';
 import { CprChecks } from './cpr-checks.ts';
@@ -13,7 +14,7 @@ export interface SiteOptions {
   readonly database: Database;
   /** 32 bytes: `readMasterKey(dataDir)`. */
   readonly masterKey: Uint8Array;
-  /** Whether cards without an approval are refused, and compressions are measured only after a check. */
+  /** Whether cards without an approval are refused, compressions and lengths are measured only after a check. */
   readonly isProduction: boolean;
   readonly clock?: Clock;
 }
@@ -23,6 +24,7 @@ export interface Site {
   readonly volunteers: Volunteers;
   readonly places: Places;
   readonly compressions: CprChecks;
+  readonly lengths: MeasureChecks;
 }
 
 /** Brings the tables up to date. Nothing of it has to be closed; the database stays its opener's. */
@@ -35,5 +37,6 @@ export async function openSite(options: SiteOptions): Promise<Site> {
     volunteers: new Volunteers(db, new Keyring(masterKey), clock),
     places: new Places(db, clock),
     compressions: new CprChecks(db, clock, isProduction),
+    lengths: new MeasureChecks(db, clock, isProduction),
   };
 }

@@ -30,6 +30,8 @@ export interface SiteTables {
   };
   /** Checks of measuring compressions that kept the limits; `figures` is JSON. */
   cpr_checks: { checked_utc: number; version: number; figures: string };
+  /** Checks of measuring lengths on pictures, in the same way. */
+  measure_checks: { checked_utc: number; version: number; figures: string };
 }
 export type SiteDatabase = Database<SiteTables>;
 
@@ -61,6 +63,14 @@ export const SITE_MIGRATIONS: readonly Migration[] = [
     async up(trx) {
       const columns = 'checked_utc bigint primary key, version integer not null, figures text not null';
       await sql.raw(`create table cpr_checks (${columns})`).execute(trx);
+    },
+  },
+  {
+    number: 3,
+    name: 'checks of measuring lengths',
+    async up(trx) {
+      const columns = 'checked_utc bigint primary key, version integer not null, figures text not null';
+      await sql.raw(`create table measure_checks (${columns})`).execute(trx);
     },
   },
 ];

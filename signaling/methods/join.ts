@@ -1,13 +1,14 @@
 /** Joining, resuming and leaving a room. */
 import type { MediaPeer } from '../media/types.ts';
 import type { Params, Result } from '../protocol/methods.ts';
+import { hasRole, STAFF_ROLES } from '../protocol/roles.ts';
 import type { RoomState } from '../protocol/state.ts';
 import type { RoomClaims } from '../protocol/token.ts';
 import type { Actor } from '../rooms/types.ts';
 import { writeDecision } from './audit.ts';
 import { conflict, forbidden, noSuchRoom, roomClosed, signInAgain } from './refusals.ts';
 import { keepSilentElsewhere } from './speak.ts';
-import type { Connection, OpenSeat, PeerCall, Services, SignedInCall } from './types.ts';
+import type { Connection, OpenSeat, PeerCall, Seat, Services, SignedInCall } from './types.ts';
 import { stateOf } from './visible.ts';
 
 /**
@@ -36,6 +37,7 @@ async function takeSeat(call: SignedInCall<'room.join'>, claims: RoomClaims): Pr
     call.afterReply(
       () => {
         open.start();
+        retellDrafts(services, open.seat);
         if (wasHere) services.media.peerBack(claims.room, peer.peerId);
       },
       () => open.abandon(),
@@ -44,6 +46,15 @@ async function takeSeat(call: SignedInCall<'room.join'>, claims: RoomClaims): Pr
     return joined;
   } finally {
     unwatch();
+  }
+}
+
+/** Pens that are down now: their points go on, and whoever comes in would not know of what. */
+function retellDrafts({ marks, live }: Services, { roomId, peer }: Seat): void {
+  if (!hasRole(STAFF_ROLES, peer.role)) return;
+  for (const told of marks.retold(roomId)) {
+    if ('draft' in told) live.notify(roomId, peer.peerId, 'mark.begun', told);
+    else live.notify(roomId, peer.peerId, 'mark.points', told);
   }
 }
 

@@ -4,12 +4,14 @@
  */
 
 import { CLINICAL_ROLES, ROLES, STAFF_ROLES } from '../protocol/roles.ts';
+import { DRAWING_ROLES } from '../protocol/state-marks.ts';
 import { admitOrganisation, assignUnit } from './admit.ts';
 import { mediaEntry, memberFact, peerFact } from './facts.ts';
 import { alertVolunteers, pushCard } from './guide.ts';
 import { invite, revokeInvite } from './invites.ts';
 import { joinRoom, leaveRoom, readEntries } from './join.ts';
 import { createLink, resendLink, revokeLink, secondPhone } from './links.ts';
+import { addMark, beginMark, cancelMark, handPoseOn, handStillSignalOn, movePen } from './marks.ts';
 import { handMeasureOn } from './measure.ts';
 import { mergeIncident, movePatient } from './patients.ts';
 import { removePeer } from './remove.ts';
@@ -183,6 +185,22 @@ export const METHODS_TABLE = {
     handle: alertVolunteers,
   },
   'volunteer.answer': peerFact('volunteer.answer', ['volunteer']),
+
+  // Who of these may draw where is a matter of the floor: the room's deciders know it (`mayDraw`).
+  'mark.add': { rate: 'fact', who: 'peer', roles: DRAWING_ROLES, command: true, handle: addMark },
+  'mark.undo': peerFact('mark.undo', DRAWING_ROLES),
+  'mark.redo': peerFact('mark.redo', DRAWING_ROLES),
+  'mark.erase': peerFact('mark.erase', DRAWING_ROLES),
+  'mark.clear': peerFact('mark.clear', DRAWING_ROLES),
+  'mark.begin': { rate: 'fact', who: 'peer', roles: DRAWING_ROLES, handle: beginMark },
+  'mark.points': { rate: 'volatile', who: 'peer', roles: DRAWING_ROLES, handle: movePen },
+  'mark.cancel': { rate: 'volatile', who: 'peer', roles: DRAWING_ROLES, handle: cancelMark },
+  'mark.pose': { rate: 'volatile', who: 'peer', roles: STAFF_ROLES, handle: handPoseOn },
+  'floor.set': peerFact('floor.set', CLINICAL, { audited: true }),
+  'marks.switch': peerFact('marks.switch', AT_PATIENT),
+  'wearer.report': peerFact('wearer.report', AT_PATIENT),
+  'image.show': peerFact('image.show', DRAWING_ROLES),
+  'still.signal': { rate: 'media', who: 'peer', roles: STAFF_ROLES, handle: handStillSignalOn },
 
   'media.start': mediaEntry('media.start', ANYONE),
   'media.createTransport': mediaEntry('media.createTransport', ANYONE),

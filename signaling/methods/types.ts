@@ -3,6 +3,8 @@ import type { Logger } from '../../platform/log.ts';
 import type { Guidance } from '../bystander/approvals.ts';
 import type { VolunteerRegister } from '../bystander/volunteers.ts';
 import type { Links } from '../links/types.ts';
+import type { MarkDesk } from '../marks/desk.ts';
+import type { MeasureChecks } from '../marks/measure-checks.ts';
 import type { MediaPeer, MediaService } from '../media/types.ts';
 import type { SignalingMetrics } from '../metrics.ts';
 import type {
@@ -63,6 +65,13 @@ export interface Live {
   /** Puts a peer on a connection; an older seat of the same peer ends as `replaced`. The room must be watched. */
   take(connection: Connection, claims: RoomClaims, peer: MediaPeer): OpenSeat;
   leave(seat: Seat): void;
+  /** Sends to one peer, if it is connected here. */
+  notify<N extends NotificationName>(
+    roomId: string,
+    peerId: string,
+    name: N,
+    data: NotificationData<N>,
+  ): void;
   /** Sends to the peers of a room that are wanted and connected here; dropped where a connection is slow. */
   tell<N extends NotificationName>(
     roomId: string,
@@ -129,6 +138,9 @@ export interface Services {
   readonly live: Live;
   readonly presence: Presence;
   readonly board: Board;
+  readonly marks: MarkDesk;
+  /** Whether lengths may be measured on pictures here. */
+  readonly lengths: Pick<MeasureChecks, 'measuring'>;
   readonly metrics: SignalingMetrics;
   readonly log: Logger;
   /** UTC in milliseconds. */

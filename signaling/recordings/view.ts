@@ -88,6 +88,15 @@ const KINDS: Readonly<Record<RoomEventType, TimelineMark['kind'] | undefined>> =
   TcprClockSet: 'care',
   VolunteerAlerted: 'people',
   VolunteerAnswered: 'people',
+  MarkAdded: 'care',
+  MarksErased: 'care',
+  MarksRestored: 'care',
+  FloorSet: 'people',
+  MarksSwitched: 'people',
+  WearerReported: undefined,
+  StillKept: 'sources',
+  ImageAdded: 'sources',
+  ImageShown: 'sources',
 };
 
 /**

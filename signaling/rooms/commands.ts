@@ -53,6 +53,9 @@ export interface InternalCommands {
   };
   'volunteer.alerted': { params: Fields<EventOf<'VolunteerAlerted'>>; result: Empty };
   'incident.place': { params: { address: Address }; result: Empty };
+  'mark.added': { params: Fields<EventOf<'MarkAdded'>>; result: Empty };
+  'still.keep': { params: Fields<EventOf<'StillKept'>>; result: Empty };
+  'image.add': { params: Fields<EventOf<'ImageAdded'>>; result: Empty };
   'glass.break': { params: Fields<EventOf<'GlassBroken'>>; result: Empty };
   'patient.moveOut': { params: Fields<EventOf<'PatientMovedOut'>>; result: Empty };
   'patient.moveIn': {

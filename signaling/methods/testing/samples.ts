@@ -3,6 +3,9 @@ import { isMethod, METHODS, type Method, type Params } from '../../protocol/meth
 
 const id = 'none-such';
 const rtpParameters = { codecs: [], encodings: [] };
+const surface = { kind: 'image' as const, imageId: id };
+const anchor = { kind: 'surface' as const };
+const draft = { markId: id, patientId: 'scene', surface, anchor, aspect: 1.5 };
 const dtlsParameters = { fingerprints: [] };
 
 export const SAMPLES: { readonly [M in Method]: Params<M> } = {
@@ -76,6 +79,23 @@ export const SAMPLES: { readonly [M in Method]: Params<M> } = {
   'tcpr.set': { clock: 'recognised', source: 'key' },
   'volunteer.alert': { volunteerIds: [id] },
   'volunteer.answer': { coming: true },
+  'mark.undo': {},
+  'mark.redo': {},
+  'mark.erase': { markIds: [id] },
+  'mark.clear': {},
+  'floor.set': { peerId: id, mayDraw: true },
+  'marks.switch': { on: false },
+  'wearer.report': { report: { torch: 'on' } },
+  'image.show': { imageId: id, shown: true },
+  'mark.add': { ...draft, shape: { kind: 'pointer', at: { x: 0.5, y: 0.5 } } },
+  'mark.begin': { ...draft, kind: 'stroke' },
+  'mark.points': { points: { markId: id, n: 0 }, relay: true },
+  'mark.cancel': { markId: id },
+  'mark.pose': { v: 1, producerId: id, mediaMs: 0, print: '', poses: [] },
+  'still.signal': {
+    toPeerId: id,
+    signal: { kind: 'ask', fetchId: id, producerId: id, frame: {}, point: { x: 0.5, y: 0.5 } },
+  },
   'media.start': { rtpCapabilities: {} },
   'media.createTransport': { transportId: id, direction: 'send' },
   'media.connectTransport': { transportId: id, dtlsParameters },

@@ -5,11 +5,13 @@ import { guidanceDeciders } from './guidance.ts';
 import { helpDeciders } from './help.ts';
 import { inviteDeciders } from './invites.ts';
 import { linkDeciders } from './links.ts';
+import { markDeciders } from './marks.ts';
 import { noteDeciders } from './notes.ts';
 import { orderDeciders } from './orders.ts';
 import { pageDeciders } from './pages.ts';
 import { patientDeciders } from './patients.ts';
 import { peerDeciders } from './peers.ts';
+import { pictureDeciders } from './pictures.ts';
 import { recordingDeciders } from './recording.ts';
 import { roomDeciders } from './room.ts';
 import { sourceDeciders } from './sources.ts';
@@ -30,4 +32,6 @@ export const deciders: Deciders = {
   ...cprDeciders,
   ...volunteerDeciders,
   ...recordingDeciders,
+  ...markDeciders,
+  ...pictureDeciders,
 };

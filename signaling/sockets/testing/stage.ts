@@ -217,6 +217,7 @@ async function start(ground: Ground, port: number, bystanderPort = 0): Promise<R
     links: links.links,
     guidance: site.guidance,
     volunteers: site.volunteers,
+    lengths: site.lengths,
     directory: people.directory,
     audit: people.audit,
     access: roomAccess,
