@@ -3,7 +3,9 @@ import { zhCare } from './zh-care.ts';
 import { zhCpr } from './zh-cpr.ts';
 import { zhDispatch } from './zh-dispatch.ts';
 import { zhEntry } from './zh-entry.ts';
+import { zhGlasses } from './zh-glasses.ts';
 import { zhGuidance } from './zh-guidance.ts';
+import { zhMarks } from './zh-marks.ts';
 import { zhRecording } from './zh-recording.ts';
 import { zhReview } from './zh-review.ts';
 import { zhRoom } from './zh-room.ts';
@@ -15,6 +17,8 @@ export const zhCN = {
   ...zhDispatch,
   ...zhCpr,
   ...zhGuidance,
+  ...zhGlasses,
+  ...zhMarks,
   ...zhReview,
   ...zhRecording,
 };

@@ -20,6 +20,7 @@ const loaders: Record<Exclude<Route['page'], 'sign-in' | 'not-found'>, Loader> =
   rooms: async () => (await import('./rooms/rooms-page.tsx')).RoomsPage,
   unit: async () => (await import('./unit/unit-page.tsx')).UnitPage,
   enrol: async () => (await import('./unit/enrol-page.tsx')).EnrolPage,
+  glasses: async () => (await import('./glasses/glasses-page.tsx')).GlassesPage,
   trust: async () => (await import('./trust/trust-page.tsx')).TrustPage,
   join: async () => (await import('./guest/join-page.tsx')).JoinPage,
   ambulance: async () => (await import('./ambulance/ambulance-page.tsx')).AmbulancePage,
@@ -29,7 +30,7 @@ const loaders: Record<Exclude<Route['page'], 'sign-in' | 'not-found'>, Loader> =
   audit: async () => (await import('./audit/audit-page.tsx')).AuditPage,
 };
 
-const openPages: readonly Route['page'][] = ['sign-in', 'trust', 'join', 'enrol', 'not-found'];
+const openPages: readonly Route['page'][] = ['sign-in', 'trust', 'join', 'enrol', 'glasses', 'not-found'];
 
 function Waiting(props: { text: string }): JSX.Element {
   return (

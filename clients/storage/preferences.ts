@@ -12,7 +12,8 @@ export type PreferenceName =
   | 'tickOutput'
   | 'ownCopy'
   | 'deviceName'
-  | 'shortcuts';
+  | 'shortcuts'
+  | 'sight';
 
 export function readPreference(name: PreferenceName): string | undefined {
   try {

@@ -56,6 +56,7 @@ describe('Addresses', () => {
   it('of the first page fit who signed in', () => {
     assert.equal(homeOf({ kind: 'person' }), '/rooms');
     assert.equal(homeOf({ kind: 'device' }), '/unit');
+    assert.equal(homeOf({ kind: 'device', roles: ['wearer'] }), '/glasses');
     assert.equal(homeOf({ kind: 'guest', roomId: 'r9' }), '/consult/r9');
     assert.equal(homeOf({ kind: 'person', roles: ['reviewer', 'auditor'] }), '/review');
     assert.equal(homeOf({ kind: 'person', roles: ['admin', 'auditor'] }), '/audit');

@@ -9,6 +9,8 @@ export type Route =
   | { readonly page: 'enrol'; readonly code: string }
   | { readonly page: 'trust' }
   | { readonly page: 'join'; readonly secret: string }
+  /** Of glasses; the code enrols them. */
+  | { readonly page: 'glasses'; readonly code: string }
   | { readonly page: 'ambulance'; readonly roomId: string }
   /** `watch`: without speaking there, since the person speaks in another room. */
   | { readonly page: 'consult'; readonly roomId: string; readonly watch?: true }
@@ -62,6 +64,8 @@ export function parseRoute(pathname: string, search: string, hash: string): Rout
       return { page: 'audit' };
     case 'unit':
       return { page: 'unit' };
+    case 'glasses':
+      return { page: 'glasses', code: hash.replace(/^#/, '') };
     case 'trust':
       return { page: 'trust' };
     case 'enrol':
@@ -96,7 +100,7 @@ export function homeOf(me: {
   roomId?: string | undefined;
   roles?: readonly Role[];
 }): string {
-  if (me.kind === 'device') return '/unit';
+  if (me.kind === 'device') return me.roles?.includes('wearer') ? '/glasses' : '/unit';
   if (me.kind === 'guest' && me.roomId !== undefined) return `/consult/${me.roomId}`;
   const roles = me.roles ?? [];
   // These see no room; who has another role besides works in rooms first.

@@ -36,6 +36,7 @@ describe('pages', () => {
       '/sign-in',
       '/rooms',
       '/unit',
+      '/glasses',
       '/enrol',
       '/join',
       '/trust',

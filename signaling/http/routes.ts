@@ -64,6 +64,7 @@ export const PAGE_PATHS = [
   '/sign-in',
   '/rooms',
   '/unit',
+  '/glasses',
   '/enrol',
   '/join',
   '/trust',

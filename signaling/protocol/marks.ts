@@ -149,7 +149,7 @@ export const PoseMessage = z.strictObject({
 export const WearerReport = z.strictObject({
   display: z.optional(z.enum(['camera', 'see-through'])),
   /** Error of the checked calibration, in per cent of the width, measured at the eye. */
-  calibrationErrorPercent: z.optional(z.nullable(Fraction)),
+  calibrationErrorPercent: z.optional(z.nullable(z.number().check(z.gte(0), z.lte(1000)))),
   tracking: z.optional(z.enum(['picture', 'world', 'none'])),
   torch: z.optional(z.enum(['on', 'off', 'unsupported'])),
   battery: z.optional(z.strictObject({ level: Fraction, charging: z.boolean() })),

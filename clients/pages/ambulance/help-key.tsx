@@ -11,7 +11,7 @@ import { useRoom } from '../live/live-room.ts';
 import { type HelpView, helpView } from './help-view.ts';
 
 /** "ringing at …", "seen by …", "answered by …", in that order of worth. */
-function progressText(view: HelpView): string {
+export function progressText(view: HelpView): string {
   const { call } = view;
   if (call?.answeredBy !== undefined) return t('help.answeredBy', { name: call.answeredBy.name });
   if (call !== undefined && call.seenBy.length > 0) {

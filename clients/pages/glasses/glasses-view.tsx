@@ -1,0 +1,96 @@
+/** What the wearer sees while live: the camera's picture with the marks on it, one notice, one command. */
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { sendsAudio } from '../../../signaling/protocol/units.ts';
+import { t } from '../../i18n/index.ts';
+import { start } from '../../ui/announcer.tsx';
+import { RoomEnd } from '../live/connection-line.tsx';
+import { useRoom } from '../live/live-room.ts';
+import { defaultPatient } from '../live/names.ts';
+import { waitingOrders } from '../live/orders-view.ts';
+import { RoomSound } from '../live/room-sound.tsx';
+import { type OwnMedia, useVoice } from '../live/use-own-media.ts';
+import { Calibrate } from './calibrate.tsx';
+import { CommandBar } from './command-bar.tsx';
+import { Notice } from './notice.tsx';
+import { Picture } from './picture.tsx';
+import { StatusLine } from './status-line.tsx';
+import { useCommands } from './use-commands.ts';
+import { useGlassesCamera } from './use-glasses-camera.ts';
+import { useGrab } from './use-grab.ts';
+import { useReport } from './use-report.ts';
+import { useRoomEnd } from './use-room-end.ts';
+import { useSight } from './use-sight.ts';
+import { useStanding } from './use-standing.ts';
+
+const DIM_STEPS = 3;
+
+/** Opens the microphone once, unless another device of the unit has the sound. */
+function useFirstWords(microphone: OwnMedia): void {
+  const { session, state } = useRoom();
+  const begun = useRef(false);
+  const isOpen = state.value.phase === 'open';
+  useEffect(() => {
+    if (begun.current || !isOpen) return;
+    begun.current = true;
+    if (sendsAudio(session.state, session.peerId)) start(() => microphone.set(true));
+  }, [isOpen, session, microphone]);
+}
+
+function Live(): JSX.Element {
+  const { state } = useRoom();
+  const camera = useGlassesCamera();
+  const microphone = useVoice(defaultPatient(state.value));
+  const [dim, setDim] = useState(0);
+  const [calibrating, setCalibrating] = useState(false);
+  const video = useRef<HTMLVideoElement>(null);
+  const grab = useGrab(video);
+  const sight = useSight();
+  const standing = useStanding(camera.source);
+  const { keys, current, voice, next } = useCommands({
+    standing,
+    microphone,
+    sight,
+    dim: () => setDim((step) => (step + 1) % DIM_STEPS),
+    calibrate: () => setCalibrating(true),
+    paused: calibrating,
+  });
+  const { torch, battery } = standing;
+  useReport({
+    torch,
+    display: sight.through === undefined ? 'camera' : 'see-through',
+    ...(sight.calibration === undefined ? {} : { calibrationErrorPercent: sight.calibration.error * 100 }),
+    ...(voice === undefined ? {} : { voice }),
+    ...(battery === undefined ? {} : { battery }),
+  });
+  useFirstWords(microphone);
+  return (
+    <main class={`glasses dim-${dim}${sight.through === undefined ? '' : ' through'}`} id="main">
+      <Picture track={camera.source?.track} video={video} />
+      <StatusLine battery={battery} drawing={[]} lost={false} />
+      <RoomSound />
+      <Notice order={waitingOrders(state.value)[0]} cameraProblem={camera.problem} />
+      <p class="glasses-hint">
+        {camera.source === undefined && camera.problem === undefined
+          ? t('glasses.cameraOpening')
+          : sight.through === undefined
+            ? t('glasses.hold')
+            : t('glasses.lookThrough')}
+      </p>
+      {calibrating ? (
+        <Calibrate grab={grab} onMade={sight.keep} onClose={() => setCalibrating(false)} />
+      ) : (
+        <CommandBar keys={keys} current={current} onNext={next} />
+      )}
+    </main>
+  );
+}
+
+export function GlassesView(props: { onReleased: () => void }): JSX.Element {
+  const { connection } = useRoom();
+  useRoomEnd(props.onReleased);
+  const { status } = connection.value;
+  if (status === 'refused' || status === 'ended')
+    return <RoomEnd home={{ path: '/glasses', label: t('glasses.title') }} />;
+  return <Live />;
+}

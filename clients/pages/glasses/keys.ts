@@ -1,0 +1,61 @@
+/** The commands of the wearer as keys: what stands on each, and what it does. */
+import { t } from '../../i18n/index.ts';
+import type { Key } from './command-bar.tsx';
+import type { Command } from './commands.ts';
+
+/** What the keys switch. */
+export interface Switches {
+  readonly torchOn: boolean;
+  readonly marksOn: boolean;
+  readonly microphoneOn: boolean;
+  readonly looksThrough: boolean;
+  run(command: Command): void;
+}
+
+/** The keys of these commands, in their order. */
+export function keysOf(commands: readonly Command[], switches: Switches): readonly Key[] {
+  return commands.map((command) => ({
+    command,
+    ...face(command, switches),
+    run: () => switches.run(command),
+  }));
+}
+
+function face(command: Command, now: Switches): Omit<Key, 'command' | 'run'> {
+  switch (command) {
+    case 'read-back':
+      return { icon: 'check', text: t('glasses.say.readBack'), tone: 'primary' };
+    case 'expert':
+      return { icon: 'bell', text: t('glasses.say.expert'), tone: 'danger' };
+    case 'cancel-call':
+      return { icon: 'close', text: t('glasses.say.cancelCall') };
+    case 'torch':
+      return {
+        icon: 'torch',
+        text: now.torchOn ? t('glasses.say.torchOff') : t('glasses.say.torchOn'),
+        pressed: now.torchOn,
+      };
+    case 'marks':
+      return {
+        icon: 'eye',
+        text: now.marksOn ? t('glasses.say.marksOff') : t('glasses.say.marksOn'),
+        pressed: now.marksOn,
+      };
+    case 'microphone':
+      return {
+        icon: now.microphoneOn ? 'mic' : 'mic-off',
+        text: now.microphoneOn ? t('glasses.say.micOff') : t('glasses.say.micOn'),
+        pressed: now.microphoneOn,
+      };
+    case 'dim':
+      return { icon: 'moon', text: t('glasses.say.dim') };
+    case 'sight':
+      return {
+        icon: 'glasses',
+        text: now.looksThrough ? t('glasses.say.sightCamera') : t('glasses.say.sightThrough'),
+        pressed: now.looksThrough,
+      };
+    case 'calibrate':
+      return { icon: 'gauge', text: t('glasses.say.calibrate') };
+  }
+}
