@@ -38,6 +38,8 @@ const TOLERANCE = 1.5;
 const LEAST_TOLERANCE = 0.2;
 /** What keeps the eight numbers from following noise, as shares of the information there is: shape less freely than place. */
 const DAMPING = [0.01, 0.01, 1e-4, 0.01, 0.01, 1e-4, 0.05, 0.05];
+/** When a part is muted, what is left must not bend the covered rest: the shape stays nearer to the guess. */
+const GATED_DAMPING = [0.3, 0.3, 1e-4, 0.3, 0.3, 1e-4, 4, 4];
 
 export function createAligner(): Aligner {
   const rooms = new Map<number, Room>();
@@ -50,7 +52,7 @@ export function createAligner(): Aligner {
       for (let step = 0; step < steps; step += 1) {
         if (samplePatch(pyramid, warp, room.patch) < 0.3) return undefined;
         normalisePatch(room.patch);
-        if (!improve(template, room)) return undefined;
+        if (!improve(template, room, gate ? GATED_DAMPING : DAMPING)) return undefined;
         const next = normalise(compose(warp, increment(room.delta)));
         if (!next) return undefined;
         warp = next;
@@ -117,7 +119,7 @@ function largestMove(d: Float64Array): number {
 }
 
 /** One step: `delta` receives the eight numbers of the increment. False if they are undetermined. */
-function improve(template: Template, room: Room): boolean {
+function improve(template: Template, room: Room, damping: readonly number[]): boolean {
   const tolerance = Math.max(LEAST_TOLERANCE, TOLERANCE * spreadOf(template, room));
   gradients(room.patch.values, template.side, room.gradX, room.gradY);
   accumulate(template, room, tolerance);
@@ -127,7 +129,7 @@ function improve(template: Template, room: Room): boolean {
   }
   factor.set(information);
   for (let i = 0; i < SIZE; i += 1) {
-    factor[i * SIZE + i] = (factor[i * SIZE + i] ?? 0) * (1 + (DAMPING[i] ?? 0)) + 1e-6;
+    factor[i * SIZE + i] = (factor[i * SIZE + i] ?? 0) * (1 + (damping[i] ?? 0)) + 1e-6;
   }
   return factorise(factor, SIZE) && substitute(factor, delta, SIZE);
 }

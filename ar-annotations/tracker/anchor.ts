@@ -42,8 +42,10 @@ const QUICK_STEPS = 4;
 const PATIENT_STEPS = 8;
 /** Correlation of a rival from which a place cannot be told from it. */
 const AMBIGUOUS = 0.8;
-/** A mark with a rival is followed only while it moves less than this share of the way to it in a frame. */
-const RIVAL_SHARE = 0.35;
+/** A mark with a rival may differ from the motion of the picture by this share of the way to the rival. */
+const RIVAL_SHARE = 0.3;
+/** Share of the picture's features that must be like no other for its motion to be believed beside a rival. */
+const DISTINCT = 0.2;
 
 export function createAnchor(id: string, target: Target): Anchor {
   return {
@@ -126,12 +128,16 @@ function isUnique(target: Target, settled: Settlement, later: Pyramid): boolean 
   return findRivals(later, warp, 1.2).likeness < AMBIGUOUS;
 }
 
-/** Where the patch has rivals, a step that could have ended on one of them is not believed. */
+/**
+ * Where the patch has rivals, it is followed only while the rest of the picture, which must not be repeated texture itself, says that
+ * it moved there: the patch alone could have ended on the next tile.
+ */
 function isContinuous(anchor: Anchor, before: Matrix3, after: Matrix3, tools: Step): boolean {
-  const { rival } = anchor.target.reference;
+  const { rival, distinct } = anchor.target.reference;
   if (rival.likeness < RIVAL) return true;
-  if (!tools.earlier) return false;
-  const a = apply(before, 0, 0);
+  const expected = tools.motion && moved(tools.motion, before);
+  if (!expected || distinct < DISTINCT) return false;
+  const a = apply(expected, 0, 0);
   const b = apply(after, 0, 0);
   return Math.hypot(a.x - b.x, a.y - b.y) < RIVAL_SHARE * rival.distance * tools.later.width;
 }

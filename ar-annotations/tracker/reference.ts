@@ -8,7 +8,7 @@ import { REFERENCE_BYTES, type Region } from './types.ts';
  *
  *     0  version (1)          1  features          2  width, 4  height of the frame
  *     6  box of the mark: x, y, width, height, each in 1/65535 of the frame
- *    14  likeness of the best rival, 1/255         15  kept 0
+ *    14  likeness of the best rival, 1/255         15  share of the frame's features that are like no other, 1/255
  *    16  distance of the nearest rival, 1/65535 of the frame's width; 65535 when there is none
  *    18  kept 0 (2 bytes)
  *    20  the patch, 40 × 40 samples of luma
@@ -20,6 +20,8 @@ export interface Reference {
   readonly region: Region;
   /** What else in the frame looks like the patch. */
   readonly rival: Rival;
+  /** Share of the features of the whole frame that are like no other of it, 0 to 1: next to 0 where all is repeated texture. */
+  readonly distinct: number;
   /** 40 × 40 samples of luma. */
   readonly patch: Uint8Array;
   readonly features: ReferenceFeatures;
@@ -65,6 +67,7 @@ export function encodeReference(reference: Reference): Uint8Array {
   view.setUint16(10, part(region.width));
   view.setUint16(12, part(region.height));
   bytes[14] = Math.round(Math.min(1, Math.max(0, rival.likeness)) * 255);
+  bytes[15] = Math.round(Math.min(1, Math.max(0, reference.distinct)) * 255);
   view.setUint16(16, part(rival.distance));
   bytes.set(reference.patch, PATCH_AT);
   for (let i = 0; i < count; i += 1) {
@@ -84,7 +87,7 @@ export function decodeReference(bytes: Uint8Array): Reference | undefined {
   const count = bytes[1] ?? 0;
   if (bytes[0] !== VERSION || bytes.length > REFERENCE_BYTES) return undefined;
   if (bytes.length !== FEATURES_AT + count * FEATURE_BYTES) return undefined;
-  if (bytes[15] !== 0 || bytes[18] !== 0 || bytes[19] !== 0) return undefined;
+  if (bytes[18] !== 0 || bytes[19] !== 0) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const width = view.getUint16(2);
   const height = view.getUint16(4);
@@ -116,6 +119,7 @@ export function decodeReference(bytes: Uint8Array): Reference | undefined {
       height: view.getUint16(12) / FULL,
     },
     rival: { likeness: view.getUint8(14) / 255, distance: view.getUint16(16) / FULL },
+    distinct: view.getUint8(15) / 255,
     patch: bytes.slice(PATCH_AT, FEATURES_AT),
     features,
   };

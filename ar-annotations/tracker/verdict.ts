@@ -19,7 +19,7 @@ const KEEP: Demands = {
   patch: [0.4, 0.8],
   likeness: [0.66, 0.9],
   structure: [0.1, 0.3],
-  deviation: [0.0035, 0.0005],
+  deviation: [0.0024, 0.0005],
 };
 
 /** What it takes to find one. */
@@ -29,7 +29,7 @@ const FIND: Demands = {
   patch: [0.6, 0.9],
   likeness: [0.74, 0.92],
   structure: [0.1, 0.3],
-  deviation: [0.0025, 0.0005],
+  deviation: [0.002, 0.0005],
 };
 
 /** 0 when a demand is missed, else 0.5 (just met) to 1. */
