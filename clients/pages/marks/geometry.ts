@@ -4,7 +4,6 @@
  * its top left corner. Nothing is ever mirrored.
  */
 import type { Point } from '../../../ar-annotations/scene/types.ts';
-import type { Homography } from '../../../ar-annotations/tracker/types.ts';
 import { fitted, type Size, type Zoom } from '../consult/zoom.ts';
 
 export interface Rect {
@@ -45,33 +44,4 @@ export function isInside({ x, y }: Point): boolean {
 /** A pen that leaves the picture goes on at its edge: what nobody sees must not be drawn on. */
 export function clampInside({ x, y }: Point): Point {
   return { x: Math.min(1, Math.max(0, x)), y: Math.min(1, Math.max(0, y)) };
-}
-
-/** The place that a homography maps this one to. */
-export function mapped({ x, y }: Point, homography: Homography | undefined): Point {
-  if (homography === undefined) return { x, y };
-  const [a, b, c, d, e, f, g, h, i] = homography;
-  const w = g * x + h * y + i;
-  return { x: (a * x + b * y + c) / w, y: (d * x + e * y + f) / w };
-}
-
-/** The homography of the way back; undefined where there is none. */
-export function inverted(homography: Homography): Homography | undefined {
-  const [a, b, c, d, e, f, g, h, i] = homography;
-  const [p, q, r] = [e * i - f * h, f * g - d * i, d * h - e * g];
-  const determinant = a * p + b * q + c * r;
-  const last = a * e - b * d;
-  if (!Number.isFinite(determinant) || Math.abs(determinant) < 1e-9 || Math.abs(last) < 1e-12)
-    return undefined;
-  return [
-    p / last,
-    (c * h - b * i) / last,
-    (b * f - c * e) / last,
-    q / last,
-    (a * i - c * g) / last,
-    (c * d - a * f) / last,
-    r / last,
-    (b * g - a * h) / last,
-    1,
-  ];
 }

@@ -2,8 +2,9 @@
  * The tools as a pure state machine: what a pen that goes down, moves and comes up means for the tool in hand. Mouse, finger, pen
  * and keyboard all speak to it in places of the picture; what comes out are steps for the `Pen` of the SDK.
  */
+
+import { LEAST_SCALE, measureLength, type Scale } from '../../../ar-annotations/scene/measure.ts';
 import type { MarkKind, Point, Shape, StrokePoint } from '../../../ar-annotations/scene/types.ts';
-import { distance, measured, type Scale, SHORTEST_SCALE } from './measure.ts';
 
 export const TOOLS = [
   'pointer',
@@ -145,7 +146,7 @@ function up(state: ToolState, contact: Contact, context: ToolContext): Outcome {
   if (state.is === 'scaling') {
     const [from, to] = [place(state.start), place(contact)];
     // Too short to measure by: the line is drawn again.
-    if (distance(from, to, context.aspect) < SHORTEST_SCALE) return [IDLE, []];
+    if (distance(from, to, context.aspect) < LEAST_SCALE) return [IDLE, []];
     return [{ is: 'idle', scale: { ...context.scale, from, to } }, []];
   }
   if (state.is !== 'drawing') return [state, []];
@@ -219,12 +220,23 @@ function shapeOf(
     case 'ellipse':
       return ellipseIn(from, to, aspect);
     case 'measure':
-      return scale === undefined ? undefined : measured(from, to, scale, aspect);
+      return scale === undefined ? undefined : measureIn(from, to, scale, aspect);
     case 'image':
       return image === undefined ? undefined : imageIn(from, to, image, aspect);
     default:
       return undefined;
   }
+}
+
+/** The length between two ends, with its uncertainty; none while the known length is too short to measure by. */
+function measureIn(from: Point, to: Point, scale: Scale, aspect: number): Shape | undefined {
+  const length = measureLength(from, to, scale, aspect);
+  return length === undefined ? undefined : { kind: 'measure', from, to, scale, ...length };
+}
+
+/** Distance in parts of the width. */
+export function distance(a: Point, b: Point, aspect: number): number {
+  return Math.hypot(a.x - b.x, (a.y - b.y) / aspect);
 }
 
 /** The ellipse that fills the rectangle between two corners. */
