@@ -62,6 +62,8 @@ export interface LocalSource extends Readable<LocalSourceEvents> {
   readonly stats: SourceSample | undefined;
   /** Sends another track (camera switched) under the same producer. The old track is stopped. */
   replaceTrack(track: MediaStreamTrack): Promise<void>;
+  /** For some seconds in which something else needs the link: sends at most so many bit/s of picture; undefined lifts it. */
+  holdDown(bitrate: number | undefined): void;
   pause(): Promise<void>;
   resume(): Promise<void>;
   /** Ends the source and stops its track. Idempotent. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { ManualClock } from '../testing/manual-clock.ts';
 import type { Demand } from '../types-media.ts';
 import { planVideo } from './encodings.ts';
-import { encodingChanges, HOLD_MS, LayerPlanner, type LayerTarget } from './layers.ts';
+import { encodingChanges, HOLD_MS, LayerPlanner, type LayerTarget, underCeiling } from './layers.ts';
 
 const demand = (rung: Demand['rung'], stills = false): Demand => ({
   producerId: 'v',
@@ -127,6 +127,31 @@ describe('layers of a published source', () => {
     assert.equal(encodingChanges(plan, target(0, true), 720)[0]?.maxFramerate, 7);
     const off = encodingChanges(plan, { layer: null, slow: false, stills: true }, 720, true);
     assert.deepEqual(off, [{ active: false }]);
+  });
+
+  it('gives way under a ceiling with the smallest layer, and has its own bitrates back when it is lifted', () => {
+    const plan = planVideo({ height: 2160, av1: false, svc: false, sendable: all });
+    const changes = encodingChanges(plan, target(2), 2160);
+    const under = underCeiling(changes, plan, 200_000);
+    assert.deepEqual(
+      under.map(({ active, maxBitrate }) => [active, maxBitrate]),
+      [
+        [true, 200_000],
+        [false, 200_000],
+        [false, 200_000],
+      ],
+    );
+    assert.deepEqual(
+      underCeiling(changes, plan, undefined).map(({ active, maxBitrate }) => [active, maxBitrate]),
+      [
+        [true, 1_200_000],
+        [true, 5_000_000],
+        [true, 20_000_000],
+      ],
+    );
+    const svc = planVideo({ height: 2160, av1: false, svc: true, sendable: all });
+    const [layers] = underCeiling(encodingChanges(svc, target(2), 2160), svc, 200_000);
+    assert.deepEqual([layers?.maxBitrate, layers?.scalabilityMode], [200_000, 'L3T3_KEY']);
   });
 });
 

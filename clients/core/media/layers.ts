@@ -150,3 +150,19 @@ export function encodingChanges(
     ? [{ ...common, scalabilityMode: svcMode(Math.min(layer + 1, plan.layers)) }]
     : [common];
 }
+
+/**
+ * The same changes while something else needs the link: all layers together send at most `ceiling` bit/s, which of several streams
+ * leaves the smallest. Without a ceiling each has the bitrate of its plan, also one that was held down before.
+ */
+export function underCeiling(
+  changes: readonly EncodingChange[],
+  plan: VideoPlan,
+  ceiling: number | undefined,
+): EncodingChange[] {
+  return changes.map((change, index) => {
+    const own = change.maxBitrate ?? plan.encodings[index]?.maxBitrate ?? plan.maxBitrate;
+    if (ceiling === undefined) return { ...change, maxBitrate: own };
+    return { ...change, active: change.active && index === 0, maxBitrate: Math.min(own, ceiling) };
+  });
+}

@@ -155,6 +155,10 @@ export class LocalSourceImpl implements LocalSource {
     this.#events.emit('change', undefined);
   }
 
+  holdDown(bitrate: number | undefined): void {
+    this.#video?.handleCeiling(bitrate);
+  }
+
   pause(): Promise<void> {
     return this.#setPaused(true);
   }

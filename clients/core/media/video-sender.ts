@@ -11,7 +11,7 @@ import { Alternatives } from './alternatives.ts';
 import type { VideoPlan } from './encodings.ts';
 import type { StillGrabber } from './engine.ts';
 import { isPicture, UplinkLadder, type UplinkSample } from './ladder.ts';
-import { type EncodingChange, encodingChanges, LayerPlanner } from './layers.ts';
+import { type EncodingChange, encodingChanges, LayerPlanner, underCeiling } from './layers.ts';
 import { StillSender } from './still-sender.ts';
 
 export interface VideoSenderDeps {
@@ -40,6 +40,7 @@ export class VideoSender {
   #transport: types.Transport | undefined;
   #producer: types.Producer | undefined;
   #plan: VideoPlan | undefined;
+  #ceiling: number | undefined;
 
   constructor(deps: VideoSenderDeps) {
     this.#deps = deps;
@@ -114,7 +115,18 @@ export class VideoSender {
     this.#alternatives.handleWanted(demand.alternatives);
   }
 
+  /** Something else needs the link: at most so many bit/s until it is lifted by undefined. */
+  handleCeiling(ceiling: number | undefined): void {
+    if (ceiling === this.#ceiling) return;
+    this.#ceiling = ceiling;
+    // What the estimate lost meanwhile says nothing about the link; it gets the time of a start to find it again.
+    if (ceiling === undefined) this.#ladder.handleRestart();
+    this.#apply();
+  }
+
   handleSample(sample: UplinkSample): void {
+    // A source that is held down cannot show what the link carries.
+    if (this.#ceiling !== undefined) return;
     // While nobody wants the picture nothing is sent, and a link that carries nothing cannot be judged.
     const { layer, stills } = this.#layers.target;
     if (isPicture(this.#ladder.rung) && layer === null && !stills) return;
@@ -143,7 +155,8 @@ export class VideoSender {
       .run(async () => {
         if (producer.closed) return;
         const { height, keepFrames, info } = this.#deps;
-        const changes = encodingChanges(plan, this.#layers.target, height(), keepFrames);
+        const wanted = encodingChanges(plan, this.#layers.target, height(), keepFrames);
+        const changes = underCeiling(wanted, plan, this.#ceiling);
         await setEncodings(sender, changes, preferenceOf(info.contentHint, keepFrames));
       })
       .catch(this.#deps.failed);

@@ -122,6 +122,11 @@ export class ChunkSender {
     this.#probes = 0;
   }
 
+  /** The channel was made anew: what was on the way in the old one is lost. */
+  handleNewChannel(): void {
+    for (const number of this.#onTheWay.keys()) this.#again.add(number);
+  }
+
   #handleDelay(delay: number): void {
     this.#leastDelay = Math.min(this.#leastDelay, delay);
     const queued = delay - this.#leastDelay;

@@ -71,7 +71,7 @@ describe('Flow control of a still', () => {
 
   it('brings every chunk over a line that loses and doubles in both directions, and never exceeds its window', () => {
     const loss = fc.infiniteStream(fc.integer({ min: 0, max: 9 }));
-    fc.assert(
+    void fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 80 }),
         loss,
@@ -105,7 +105,7 @@ describe('Flow control of a still', () => {
   it('is not opened by credits that cannot be', () => {
     const sender = new ChunkSender();
     for (let number = 0; number < 40; number += 1) sender.push(chunk(number));
-    fc.assert(
+    void fc.assert(
       fc.property(fc.array(fc.oneof(fc.integer(), fc.double())), (credits) => {
         let now = 0;
         while (sender.take(0)) now += 0;

@@ -14,7 +14,7 @@ const head = {
 
 describe('Chunks of a still', () => {
   it('come back as they were cut, each within 16 KiB', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 70_000 }), fc.nat(1000), (jpeg, first) => {
         const messages = chunksOf(head, jpeg, first);
         assert.ok(messages.every(({ length }) => length <= CHUNK_BYTES));
@@ -62,7 +62,7 @@ describe('Chunks of a still', () => {
     }
     assert.equal(readChunk(good.subarray(0, good.length - 1)), undefined);
     assert.equal(readChunk(new Uint8Array(CHUNK_BYTES + 1).fill(1)), undefined);
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void readChunk(bytes)));
+    void fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void readChunk(bytes)));
     assert.throws(() => chunksOf(head, new Uint8Array(PIECE_BYTES_MAX + 1), 0), RangeError);
     assert.throws(() => chunksOf(head, new Uint8Array(), 0), RangeError);
   });
@@ -76,7 +76,7 @@ describe('Tiles of a still', () => {
   });
 
   it('cover the frame once, begin on 16 pixels, and those under the pen come first', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(size, size, point, (width, height, at) => {
         const { tiles, area } = cutFrame(width, height, at);
         assert.equal(
@@ -120,7 +120,7 @@ describe('The budget of a still', () => {
   });
 
   it('finds the quality that fits, for easy and for difficult pictures', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(fc.double({ min: 0.3, max: 4, noNaN: true }), (difficulty) => {
         const share = 35_000;
         const size = (quality: number) => 45_000 * difficulty * (quality / 0.7) ** 1.8;

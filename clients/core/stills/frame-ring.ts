@@ -1,0 +1,186 @@
+/**
+ * The device's side of stills: keeps the last two seconds of one camera, compressed, while somebody who may draw is in the room and
+ * the picture is wanted, and serves fetches from it. Compressing 4K costs tens of milliseconds a frame, so it runs in a
+ * worker and as often as that worker can: at most half of its time.
+ */
+import { mayDraw } from '../../../signaling/protocol/state-marks.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import { Emitter } from '../emitter.ts';
+import type { LocalSource, RoomSession } from '../types.ts';
+import { type GrabbedFrame, grabFrames } from './frame-grabber.ts';
+import { HeldDown } from './held-down.ts';
+import { KeptFrames } from './kept-frames.ts';
+import { Pictures } from './pictures.ts';
+import { StillServer } from './still-server.ts';
+import { coarseSize } from './tiles.ts';
+import type { FrameRing, FrameRingEvents } from './types.ts';
+
+/** Six a second, so that at least five are kept also where the camera's frames fall badly. */
+const KEEP_MS = 1000 / 6;
+/** Share of its time that the worker may take. */
+const DUTY = 0.5;
+const WATCH_MS = 500;
+
+export interface FrameRingDeps {
+  readonly clock?: Clock;
+  /** Something failed that mends itself; for logs. */
+  readonly warn?: (error: unknown) => void;
+}
+
+/** Keeps frames of this source until `close()`; the source's own end closes it too. */
+export function createFrameRing(
+  session: RoomSession,
+  source: LocalSource,
+  deps: FrameRingDeps = {},
+): FrameRing {
+  return new Ring(session, source, deps);
+}
+
+class Ring implements FrameRing {
+  readonly #session: RoomSession;
+  readonly #source: LocalSource;
+  readonly #clock: Clock;
+  readonly #warn: (error: unknown) => void;
+  readonly #events = new Emitter<FrameRingEvents>();
+  readonly #frames = new KeptFrames();
+  readonly #server: StillServer;
+  readonly #held: HeldDown;
+  readonly #stops: (() => void)[] = [];
+  #grabbed: MediaStreamTrack | undefined;
+  #stopGrabbing: (() => void) | undefined;
+  /** One for compressing all the time, one for what is being sent: a still waits for no frame. */
+  #keeping: Pictures | undefined;
+  #cutting: Pictures | undefined;
+  #isBusy = false;
+  #nextAt = 0;
+  #encodeMs: number | undefined;
+  #closed = false;
+
+  constructor(session: RoomSession, source: LocalSource, deps: FrameRingDeps) {
+    this.#session = session;
+    this.#source = source;
+    this.#clock = deps.clock ?? systemClock;
+    this.#warn = deps.warn ?? (() => {});
+    this.#held = new HeldDown(session, this.#clock);
+    this.#server = new StillServer({
+      session,
+      clock: this.#clock,
+      producerId: source.producerId,
+      find: (frame) => (this.active ? (this.#frames.find(frame) ?? 'too-old') : 'no-ring'),
+      pictures: () => this.#cuttingPictures(),
+      changed: () => this.#handleFetches(),
+      warn: this.#warn,
+    });
+    this.#stops.push(
+      session.on('state', () => this.#watch()),
+      session.on('ended', () => this.close()),
+      source.on('change', () => this.#watch()),
+      source.on('closed', () => this.close()),
+      this.#clock.every(WATCH_MS, () => this.#watch()),
+    );
+    this.#watch();
+  }
+
+  get active(): boolean {
+    return this.#grabbed !== undefined;
+  }
+  get rate(): number | undefined {
+    return this.#frames.rate;
+  }
+  get encodeMs(): number | undefined {
+    return this.#encodeMs;
+  }
+  get frames(): number {
+    return this.#frames.count;
+  }
+  get bytes(): number {
+    return this.#frames.bytes;
+  }
+  get fetches(): number {
+    return this.#server.fetches;
+  }
+
+  on<N extends keyof FrameRingEvents>(name: N, listener: (data: FrameRingEvents[N]) => void): () => void {
+    return this.#events.on(name, listener);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const stop of this.#stops) stop();
+    this.#server.close();
+    this.#held.close();
+    this.#grab(undefined);
+    this.#cutting?.close();
+    this.#events.removeAll();
+  }
+
+  /** Whether frames are wanted may change with every fact, demand and admission. */
+  #watch(): void {
+    if (this.#closed) return;
+    const askers = this.#askers();
+    const isWanted =
+      askers.length > 0 && this.#source.demand?.rung !== null && this.#source.status !== 'closed';
+    const { track } = this.#source;
+    this.#grab(isWanted && track.readyState === 'live' ? track : undefined);
+    this.#server.handlePeers(isWanted ? askers : []);
+  }
+
+  #askers(): string[] {
+    const { state, peerId } = this.#session;
+    return Object.keys(state.peers).filter(
+      (id) => id !== peerId && mayDraw(state, id, this.#source.producerId),
+    );
+  }
+
+  #grab(track: MediaStreamTrack | undefined): void {
+    if (track === this.#grabbed) return;
+    this.#stopGrabbing?.();
+    this.#stopGrabbing = undefined;
+    this.#grabbed = track;
+    this.#frames.clear();
+    if (track) this.#stopGrabbing = grabFrames(track, (frame) => this.#handleFrame(track, frame));
+    else {
+      this.#keeping?.close();
+      this.#keeping = undefined;
+    }
+    this.#events.emit('change', undefined);
+  }
+
+  #handleFrame(track: MediaStreamTrack, frame: GrabbedFrame): void {
+    this.#frames.handleSeen(frame);
+    const now = this.#clock.monotonic();
+    if (this.#isBusy || now < this.#nextAt) return;
+    this.#isBusy = true;
+    // From one frame to the next, however long this one takes: half of the time at most.
+    this.#nextAt = now + KEEP_MS;
+    this.#keep(track, frame)
+      .catch(this.#warn)
+      .finally(() => {
+        this.#isBusy = false;
+      });
+  }
+
+  async #keep(track: MediaStreamTrack, grabbed: GrabbedFrame): Promise<void> {
+    const startedAt = this.#clock.monotonic();
+    const { mediaMs, print, width, height } = grabbed;
+    const frame = await grabbed.take();
+    if (!this.#keeping?.isAlive) this.#keeping = new Pictures(this.#clock);
+    const { whole, coarse, tookMs } = await this.#keeping.compress(frame, coarseSize(width, height));
+    if (track !== this.#grabbed) return;
+    this.#encodeMs = this.#encodeMs === undefined ? tookMs : this.#encodeMs * 0.8 + tookMs * 0.2;
+    this.#nextAt = Math.max(this.#nextAt, startedAt + this.#encodeMs / DUTY);
+    this.#frames.handleKept({ mediaMs, print, width, height, whole, coarse });
+    this.#events.emit('change', undefined);
+  }
+
+  #cuttingPictures(): Pictures {
+    if (!this.#cutting?.isAlive) this.#cutting = new Pictures(this.#clock);
+    return this.#cutting;
+  }
+
+  #handleFetches(): void {
+    this.#held.handleSending(this.#server.fetches > 0);
+    this.#events.emit('change', undefined);
+  }
+}

@@ -1,0 +1,4 @@
+/** Stills at full resolution: what pages import. */
+export { fetchStill } from './fetch-still.ts';
+export { createFrameRing } from './frame-ring.ts';
+export type * from './types.ts';

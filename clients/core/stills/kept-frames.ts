@@ -1,0 +1,101 @@
+/**
+ * The last two seconds of a camera: a few compressed frames, and the print of every frame, so that a frame that was not kept is
+ * still known by its time. Finds the kept frame nearest to the one that somebody saw. Pure.
+ */
+import { fromBase64url } from '../../../ar-annotations/frames/base64url.ts';
+import { printDistance } from '../../../ar-annotations/frames/print.ts';
+import type { FrameName } from '../../../ar-annotations/scene/types.ts';
+
+export const KEPT_MS = 2400;
+/** 4K frames weigh 1 to 3 MB each: a dozen of them, and no more on a device with little memory. */
+const KEPT_BYTES = 40 * 1024 * 1024;
+const PRINTS_MS = 3500;
+/** A clock that goes back by more has begun anew: another camera. */
+const RESTART_MS = 1000;
+/** Higher differences of prints are not the same view (the scale is that of `printDistance`). */
+const ALIKE = 1.2;
+/** A kept frame farther from the asked one than this shows something else. */
+const OFFSET_MAX_MS = 700;
+
+export interface SeenFrame {
+  /** The device's own media clock. */
+  readonly mediaMs: number;
+  readonly print: Uint8Array;
+}
+
+export interface KeptFrame extends SeenFrame {
+  readonly width: number;
+  readonly height: number;
+  readonly whole: Blob;
+  readonly coarse: Blob;
+}
+
+export interface FoundFrame {
+  readonly frame: KeptFrame;
+  /** Kept frame minus the one that was asked for; negative: it is older. */
+  readonly offsetMs: number;
+}
+
+export class KeptFrames {
+  #seen: SeenFrame[] = [];
+  #kept: KeptFrame[] = [];
+
+  get count(): number {
+    return this.#kept.length;
+  }
+  get bytes(): number {
+    return this.#kept.reduce((sum, { whole, coarse }) => sum + whole.size + coarse.size, 0);
+  }
+  /** Kept frames a second over what is kept; undefined before there are two. */
+  get rate(): number | undefined {
+    const [first] = this.#kept;
+    const last = this.#kept.at(-1);
+    if (!first || !last || first === last) return undefined;
+    return ((this.#kept.length - 1) * 1000) / Math.max(1, last.mediaMs - first.mediaMs);
+  }
+
+  /** Every frame of the camera, in its order. */
+  handleSeen(frame: SeenFrame): void {
+    const last = this.#seen.at(-1);
+    if (last && frame.mediaMs < last.mediaMs - RESTART_MS) this.clear();
+    this.#seen.push(frame);
+    while ((this.#seen[0]?.mediaMs ?? frame.mediaMs) < frame.mediaMs - PRINTS_MS) this.#seen.shift();
+    while ((this.#kept[0]?.mediaMs ?? frame.mediaMs) < frame.mediaMs - KEPT_MS) this.#kept.shift();
+  }
+
+  /** A frame that was seen before has been compressed. */
+  handleKept(frame: KeptFrame): void {
+    // The camera was changed while it was being compressed.
+    if (!this.#seen.some(({ mediaMs }) => mediaMs === frame.mediaMs)) return;
+    this.#kept.push(frame);
+    this.#kept.sort((a, b) => a.mediaMs - b.mediaMs);
+    while (this.#kept.length > 1 && this.bytes > KEPT_BYTES) this.#kept.shift();
+  }
+
+  /** By media time where it is told, else by the print; undefined when it is too old, or not of this camera. */
+  find({ mediaMs, print }: FrameName): FoundFrame | undefined {
+    const seenAt = mediaMs ?? this.#timeOf(print);
+    if (seenAt === undefined) return undefined;
+    const [nearest] = [...this.#kept].sort(
+      (a, b) => Math.abs(a.mediaMs - seenAt) - Math.abs(b.mediaMs - seenAt),
+    );
+    if (!nearest || Math.abs(nearest.mediaMs - seenAt) > OFFSET_MAX_MS) return undefined;
+    return { frame: nearest, offsetMs: nearest.mediaMs - seenAt };
+  }
+
+  clear(): void {
+    this.#seen = [];
+    this.#kept = [];
+  }
+
+  #timeOf(print: string | undefined): number | undefined {
+    const wanted = print === undefined ? undefined : fromBase64url(print);
+    if (!wanted) return undefined;
+    let best: { mediaMs: number; distance: number } | undefined;
+    for (const { mediaMs, print: own } of this.#seen) {
+      const distance = printDistance(own, wanted);
+      if (distance < (best?.distance ?? ALIKE)) best = { mediaMs, distance };
+    }
+    return best?.mediaMs;
+  }
+}
