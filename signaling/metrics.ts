@@ -95,3 +95,31 @@ export function createSignalingMetrics(registry: Registry, figures: SignalingFig
     }),
   };
 }
+
+/** Links to phones and the messages that carry them, as the facts of rooms owned here say. */
+export interface LinkMetrics {
+  readonly created: Counter<'use'>;
+  readonly sent: Counter<'way'>;
+  /** Each browser that opened a link counts. */
+  readonly openings: Counter;
+  readonly live: Counter;
+  readonly ended: Counter<'reason'>;
+  /** `failure` is `none` while nothing failed. */
+  readonly sms: Counter<'state' | 'failure'>;
+}
+
+export function createLinkMetrics(registry: Registry): LinkMetrics {
+  const counter = <T extends string = never>(name: string, help: string, labelNames: readonly T[] = []) =>
+    new Counter({ name: `goldenhour_${name}_total`, help, labelNames, registers: [registry] });
+  return {
+    created: counter('links_created', 'Links to phones that were made, by what they are for.', ['use']),
+    sent: counter('links_sent', 'Links given away, by the way they went.', ['way']),
+    openings: counter('link_openings', 'Browsers that opened a link.'),
+    live: counter('links_live', 'Phones that went live by a link.'),
+    ended: counter('links_ended', 'Links that ended, by reason.', ['reason']),
+    sms: counter('sms_reports', 'States of text messages as reported, with the reason of a failure.', [
+      'state',
+      'failure',
+    ]),
+  };
+}

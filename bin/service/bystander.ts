@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config/schema.ts';
-import { AppError } from '../../platform/errors.ts';
 import { createLogger, type Logger } from '../../platform/log.ts';
 import type { Registry } from '../../platform/metrics.ts';
 import type { Database } from '../../platform/sql/database.ts';
@@ -34,8 +33,8 @@ export interface LinkParts {
   readonly people: People;
   readonly rooms: Rooms;
   readonly store: SqlLogStore;
-  /** Absent: nothing is sent. */
-  readonly sms?: SmsSender;
+  readonly sms: SmsSender;
+  readonly registry: Registry;
   /** Origin that links begin with. */
   readonly origin: () => string;
   readonly register: Register;
@@ -44,21 +43,9 @@ export interface LinkParts {
 /** A photo of 20 MB takes this long at 550 kbit/s, which is what a bystander's link has to be good for. */
 const REQUEST_MS = 300_000;
 
-/** Links can be shown and copied without it; the dispatcher learns that no SMS leaves. */
-const WITHOUT_SMS: SmsSender = {
-  kind: 'none',
-  connected: false,
-  send: () =>
-    Promise.reject(
-      new AppError('sms-off', 'No text messages are sent from here.', { whatToDo: 'Set `sms.kind`.' }),
-    ),
-  onReport: () => () => {},
-  close: () => Promise.resolve(),
-};
-
 /** Opens links and what sends them; closed before the rooms. */
 export async function openLinkSide(parts: LinkParts): Promise<LinkSide> {
-  const { config, database, masterKey, people, rooms, store, sms = WITHOUT_SMS, origin, register } = parts;
+  const { config, database, masterKey, people, rooms, store, sms, origin, registry, register } = parts;
   const { supportPhone } = config.bystander;
   const log = createLogger('signaling.links');
   const emergencyPhone = config.help.phoneNumber;
@@ -69,7 +56,7 @@ export async function openLinkSide(parts: LinkParts): Promise<LinkSide> {
   });
   register('sending of links', (reason) => sending.close(reason));
   const links = await openLinks({
-    ...{ database, masterKey, people, rooms, store, sending, origin, emergencyPhone, log },
+    ...{ database, masterKey, people, rooms, store, sending, origin, emergencyPhone, registry, log },
     ...(supportPhone === undefined ? {} : { supportPhone }),
   });
   register('links', () => links.close());

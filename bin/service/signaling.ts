@@ -49,8 +49,8 @@ export interface SignalingParts {
   readonly pagesFolder: string;
   /** Folder of the bystander's built page. */
   readonly bystanderPagesFolder: string;
-  /** Sends links to phones; absent: they can be shown and copied alone. */
-  readonly sms?: SmsSender;
+  /** Sends links to phones; of kind `none`, they can be shown and copied alone. */
+  readonly sms: SmsSender;
   /** Takes what its gateway reports; absent where nothing comes in. */
   readonly smsReports?: SmsReportDoor;
 }
@@ -61,8 +61,9 @@ export interface SignalingSide {
   readonly listener: Listener;
   /** Port of plain HTTP; absent with a given certificate. */
   readonly plainPort?: number;
-  /** The bystander's listener, where this process opens one. */
+  /** The bystander's listener, where this process opens one, and the origin that links begin with. */
   readonly bystander?: Listener;
+  readonly bystanderOrigin?: string;
   readonly links: LinkSide;
   /** What the site registers itself: places, volunteers, approvals. */
   readonly site: Site;
@@ -87,7 +88,7 @@ export async function openSignaling(parts: SignalingParts): Promise<SignalingSid
   return {
     ...{ people, rooms, listener, links, site },
     ...(plainPort === undefined ? {} : { plainPort }),
-    ...(bystander ? { bystander: bystander.listener } : {}),
+    ...(bystander ? { bystander: bystander.listener, bystanderOrigin: own.links } : {}),
   };
 }
 
@@ -133,7 +134,7 @@ async function openStore(
   register('rooms', (reason) => rooms.close(reason));
   const links = await openLinkSide({
     ...{ config, database, masterKey, people, rooms, store, register },
-    ...(parts.sms ? { sms: parts.sms } : {}),
+    ...{ sms: parts.sms, registry: parts.registry },
     origin: origins.links,
   });
   const recordings = await openRecordings({

@@ -22,8 +22,8 @@ export async function openSmsSide(config: Config, register: Register): Promise<S
 }
 
 /** For readiness: links can be shown and copied while the provider of text messages is away, but somebody should look. */
-export function smsNotice(sms: SmsSender | undefined): Record<string, () => Promise<void>> {
-  if (sms === undefined || sms.kind === 'none') return {};
+export function smsNotice(sms: SmsSender): Record<string, () => Promise<void>> {
+  if (sms.kind === 'none') return {};
   return {
     sms: async () => {
       if (sms.connected) return;

@@ -4,14 +4,22 @@ import { terminalQr } from '../../platform/tls/qr.ts';
 import { WITHOUT_A_COPY } from '../../recorder/keys/key-copy.ts';
 import type { SignalingSide } from './signaling.ts';
 
-/**
- * Prints to standard error, so that the log on standard output stays one JSON object a line. With a local certificate
- * phones begin at a plain address that helps them to trust it.
- */
-export async function printWelcome(
-  { people, listener, plainPort, bystander }: SignalingSide,
+/** What of the opened service the words are made of. */
+export interface Welcomed extends Pick<SignalingSide, 'plainPort' | 'bystanderOrigin'> {
+  readonly people: Pick<SignalingSide['people'], 'ensureFirstAdmin'>;
+  readonly listener: Pick<SignalingSide['listener'], 'port'>;
+}
+
+/** Prints to standard error, so that the log on standard output stays one JSON object a line. */
+export async function printWelcome(side: Welcomed, uncopiedKey?: string): Promise<void> {
+  process.stderr.write(await welcome(side, uncopiedKey));
+}
+
+/** The words. With a local certificate phones begin at a plain address that helps them to trust it. */
+export async function welcome(
+  { people, listener, plainPort, bystanderOrigin }: Welcomed,
   uncopiedKey?: string,
-): Promise<void> {
+): Promise<string> {
   const admin = await people.ensureFirstAdmin();
   const secure = addressForPhones(listener.port);
   const phones = secure && plainPort ? `http://${new URL(secure).hostname}:${plainPort}/trust` : secure;
@@ -19,10 +27,8 @@ export async function printWelcome(
   if (secure !== undefined) lines.push(`  Network     ${secure}`);
   if (phones !== undefined)
     lines.push(`  Phones      ${phones}   (begin here: it helps the phone to trust this machine)`);
-  if (bystander) {
-    const address = addressForPhones(bystander.port) ?? httpsAddress('localhost', bystander.port);
-    lines.push(`  Bystanders  ${address}   (where links to phones lead; nothing else is there)`);
-  }
+  if (bystanderOrigin !== undefined)
+    lines.push(`  Bystanders  ${bystanderOrigin}/   (where links to phones lead; nothing else is there)`);
   if (admin) {
     lines.push('', `  First administrator   ${admin.username}`, `  Password              ${admin.password}`);
     lines.push('  Shown this once; it has to be changed at the first sign-in.');
@@ -33,5 +39,5 @@ export async function printWelcome(
     lines.push(`  goldenhour keys confirm ${uncopiedKey}`);
   }
   if (phones !== undefined) lines.push('', await terminalQr(phones));
-  process.stderr.write(`${lines.join('\n')}\n`);
+  return `${lines.join('\n')}\n`;
 }

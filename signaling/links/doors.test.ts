@@ -2,25 +2,28 @@ import assert from 'node:assert/strict';
 import { newSecret } from '../../platform/ids.ts';
 import { LINK_COOKIE, SESSION_COOKIE } from '../http/cookies.ts';
 import { sendTo } from '../http/testing/door.ts';
-import { type City, openCity } from '../sockets/testing/city.ts';
+import type { NewLink } from '../protocol/links.ts';
+import type { City } from '../sockets/testing/city.ts';
 import { TestClient, until } from '../sockets/testing/client.ts';
+import { type LinkScene, openLinkScene } from './testing/link-scene.ts';
 
 const NEW_LINK = { use: 'camera', need: 'arrest', helpers: 'unknown', language: 'en' } as const;
 
 describe("the bystander's door", () => {
+  let scene: LinkScene;
   let city: City;
   let roomId: string;
   let office: TestClient;
   let crew: TestClient;
   before(async () => {
-    city = await openCity();
-    roomId = await city.openRoom();
-    office = await city.dispatcher.enter(roomId);
+    scene = await openLinkScene(NEW_LINK);
+    ({ city, roomId, office } = scene);
     crew = await city.crew.enter(roomId);
   });
-  after(() => city.stage.close());
+  after(() => scene.close());
 
-  const make = (more = {}) => office.request('link.create', { ...NEW_LINK, ...more }, { roomId });
+  const make = (more: Partial<NewLink> = {}) => scene.make(more);
+
   it('has nothing but the page of a link, and says so in one way', async () => {
     const phone = city.stage.phone();
     const others = ['/', '/rooms', '/api/me', '/api/session', '/api/openapi.json', '/metrics', '/readyz'];
@@ -94,7 +97,7 @@ describe("the bystander's door", () => {
   });
 
   it('keeps nobody out for the noise of others behind the same address', async () => {
-    const { url } = await office.request('link.create', NEW_LINK, { roomId });
+    const { url } = await scene.make();
     const noisy = city.stage.phone();
     const noise = { method: 'POST', path: '/api/link/open', body: { secret: 'short' } };
     await Promise.all(Array.from({ length: 150 }, () => noisy.send(noise)));
@@ -115,19 +118,19 @@ describe("the bystander's door", () => {
 });
 
 describe('a guest of a link', () => {
+  let scene: LinkScene;
   let city: City;
   let roomId: string;
   let office: TestClient;
   before(async () => {
-    city = await openCity();
-    roomId = await city.openRoom();
-    office = await city.dispatcher.enter(roomId);
+    scene = await openLinkScene(NEW_LINK);
+    ({ city, roomId, office } = scene);
   });
-  after(() => city.stage.close());
+  after(() => scene.close());
 
   it('reads of links what concerns it alone, and does nothing that is for the centre', async () => {
-    const { url } = await office.request('link.create', { ...NEW_LINK, phone: '+8613912345678' }, { roomId });
-    const other = await office.request('link.create', NEW_LINK, { roomId });
+    const { url } = await scene.make({ phone: '+8613912345678' });
+    const other = await scene.make();
     const phone = city.stage.phone();
     const page = await phone.open(url);
     assert.doesNotMatch(JSON.stringify(page), /139/);
@@ -158,7 +161,7 @@ describe('a guest of a link', () => {
 
   it('has no other room, and none that it was removed from', async () => {
     const elsewhere = await city.openRoom('Another');
-    const { url } = await office.request('link.create', NEW_LINK, { roomId });
+    const { url } = await scene.make();
     const phone = city.stage.phone();
     await phone.open(url);
     const client = await phone.enter(roomId);

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Answer } from '../http/testing/door.ts';
-import { UNOPENED_MS } from '../protocol/links.ts';
+import { type NewLink, UNOPENED_MS } from '../protocol/links.ts';
 import { MAX_OPENINGS } from '../rooms/deciders/links.ts';
-import { type City, openCity } from '../sockets/testing/city.ts';
+import type { City } from '../sockets/testing/city.ts';
 import type { TestClient } from '../sockets/testing/client.ts';
 import { SECOND_PHONE_MS } from './making.ts';
+import { type LinkScene, openLinkScene } from './testing/link-scene.ts';
 
 const NEW_LINK = { use: 'camera', need: 'bleeding', helpers: 'alone', language: 'en' } as const;
 
@@ -15,29 +16,19 @@ function reasonOf(answer: Answer): unknown {
 }
 
 describe('a link ends', () => {
+  let scene: LinkScene;
   let city: City;
   let roomId: string;
   let office: TestClient;
   beforeEach(async () => {
-    city = await openCity();
-    roomId = await city.openRoom();
-    office = await city.dispatcher.enter(roomId);
+    scene = await openLinkScene(NEW_LINK);
+    ({ city, roomId, office } = scene);
   });
-  afterEach(() => city.stage.close());
+  afterEach(() => scene.close());
 
-  const make = (more = {}) => office.request('link.create', { ...NEW_LINK, ...more }, { roomId });
-  const linkOf = async (linkId: string) => {
-    const link = (await city.stage.rooms.at(roomId).state()).bystander.links[linkId];
-    assert.ok(link);
-    return link;
-  };
-  async function goLive(url: string) {
-    const phone = city.stage.phone();
-    const page = await phone.open(url);
-    const client = await phone.enter(roomId);
-    await client.request('link.goLive', {}, { roomId });
-    return { phone, page, client };
-  }
+  const make = (more: Partial<NewLink> = {}) => scene.make(more);
+  const linkOf = (linkId: string) => scene.linkOf(linkId);
+  const goLive = (url: string) => scene.goLive(url);
 
   it('after 15 minutes unopened, by the sweep', async () => {
     const { linkId, url } = await make();
@@ -176,18 +167,18 @@ describe('a link ends', () => {
 });
 
 describe('a second phone', () => {
+  let scene: LinkScene;
   let city: City;
   let roomId: string;
   let office: TestClient;
   before(async () => {
-    city = await openCity();
-    roomId = await city.openRoom();
-    office = await city.dispatcher.enter(roomId);
+    scene = await openLinkScene(NEW_LINK);
+    ({ city, roomId, office } = scene);
   });
-  after(() => city.stage.close());
+  after(() => scene.close());
 
   it('comes by the code on the first, which must be live, twice at most and for ten minutes', async () => {
-    const { url } = await office.request('link.create', NEW_LINK, { roomId });
+    const { url } = await scene.make();
     const phone = city.stage.phone();
     await phone.open(url);
     const client = await phone.enter(roomId);

@@ -2,12 +2,15 @@
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import { isAppError, messageOf } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/log.ts';
+import type { Registry } from '../../platform/metrics.ts';
 import type { Database } from '../../platform/sql/database.ts';
+import { createLinkMetrics } from '../metrics.ts';
 import type { People } from '../people/people.ts';
 import type { SqlLogStore } from '../rooms/sql-log-store.ts';
 import { type Rooms, SYSTEM } from '../rooms/types.ts';
 import { Deadlines } from './deadlines.ts';
 import { type DispatchDoor, IncidentsByDispatch } from './dispatch.ts';
+import { countLinks } from './figures.ts';
 import { LinkMaking } from './making.ts';
 import { LinkOpening } from './opening.ts';
 import { LinkSecrets } from './secrets.ts';
@@ -22,7 +25,7 @@ export interface LinkOptions {
   readonly database: Database;
   readonly masterKey: Uint8Array;
   readonly people: Pick<People, 'linkGuests' | 'audit' | 'directory'>;
-  readonly rooms: Pick<Rooms, 'at' | 'create'>;
+  readonly rooms: Pick<Rooms, 'at' | 'create' | 'onEntry'>;
   readonly store: Pick<SqlLogStore, 'roomsOfIncident'>;
   readonly sending: LinkSending;
   /** Origin that links begin with; asked each time, since a machine's address may change. */
@@ -32,6 +35,7 @@ export interface LinkOptions {
   /** Whom to call for support afterwards. */
   readonly supportPhone?: string;
   readonly log: Logger;
+  readonly registry: Registry;
   readonly clock?: Clock;
   /** False: links that nobody opened end only by `sweep`, as in tests. */
   readonly timer?: boolean;
@@ -58,6 +62,7 @@ export async function openLinks(options: LinkOptions): Promise<LinkSide> {
   const secrets = new LinkSecrets(options.masterKey);
   const sweeper = new Sweeper({ store, rooms, deadlines, clock, log });
   if (options.timer ?? true) sweeper.start();
+  const stopCounting = countLinks(rooms, createLinkMetrics(options.registry));
   const { linkGuests: guests, audit, directory } = people;
   const making = new LinkMaking({ store, rooms, secrets, deadlines, sending, origin });
   return {
@@ -70,7 +75,10 @@ export async function openLinks(options: LinkOptions): Promise<LinkSide> {
       ...{ rooms, store: options.store, links: making, secrets, directory, audit, clock, log },
     }),
     sweep: () => sweeper.sweep(),
-    close: () => sweeper.close(),
+    async close() {
+      stopCounting();
+      await sweeper.close();
+    },
   };
 }
 

@@ -1,25 +1,26 @@
 import assert from 'node:assert/strict';
 import { newId } from '../../platform/ids.ts';
-import { LinkPage } from '../protocol/links.ts';
+import { LinkPage, type NewLink } from '../protocol/links.ts';
 import type { RoomState } from '../protocol/state.ts';
 import type { LinkState } from '../protocol/state-bystander.ts';
-import { type City, openCity } from '../sockets/testing/city.ts';
+import type { City } from '../sockets/testing/city.ts';
 import { type TestClient, until } from '../sockets/testing/client.ts';
+import { type LinkScene, openLinkScene } from './testing/link-scene.ts';
 
 const NEW_LINK = { use: 'camera', need: 'arrest', helpers: 'two', language: 'zh-CN' } as const;
 
 describe('a link to a phone', () => {
+  let scene: LinkScene;
   let city: City;
   let roomId: string;
   let office: TestClient;
   beforeEach(async () => {
-    city = await openCity();
-    roomId = await city.openRoom();
-    office = await city.dispatcher.enter(roomId);
+    scene = await openLinkScene(NEW_LINK);
+    ({ city, roomId, office } = scene);
   });
-  afterEach(() => city.stage.close());
+  afterEach(() => scene.close());
 
-  const make = (more = {}) => office.request('link.create', { ...NEW_LINK, ...more }, { roomId });
+  const make = (more: Partial<NewLink> = {}) => scene.make(more);
   const linkState = (state: RoomState, linkId: string): LinkState => {
     const link = state.bystander.links[linkId];
     assert.ok(link, 'the dispatcher knows the link');
@@ -28,7 +29,7 @@ describe('a link to a phone', () => {
   const seen = async (linkId: string, holds: (link: LinkState) => boolean, what: string) => {
     await office.stateWhere(roomId, (state) => holds(linkState(state, linkId)), what);
   };
-  const stateOf = () => city.stage.rooms.at(roomId).state();
+  const stateOf = () => scene.state();
 
   it('leads from one tap to a live peer, step by step before the dispatcher', async () => {
     const { linkId, url } = await make({ phone: '+8613800000000', name: 'Neighbour' });

@@ -117,6 +117,7 @@ async function openParts(ground: Ground, isThere: () => boolean): Promise<Parts>
   const site = await openSite({ database, masterKey, isProduction: false, clock });
   const links = await openLinks({
     ...{ database, masterKey, people, rooms, store, log, timer: false },
+    registry: createMetricsRegistry({ role: 'test', processMetrics: false }),
     sending: { send: () => undefined },
     origin: () => 'https://help.example',
     emergencyPhone: '120',

@@ -196,8 +196,9 @@ async function start(ground: Ground, port: number, bystanderPort = 0): Promise<R
   const server = createServer((_request, response) => response.writeHead(404).end());
   const store = await SqlLogStore.open(database);
   const rooms = await LocalRooms.open({ store, masterKey, spillFolder: join(folder, 'spill'), log });
+  const registry = createMetricsRegistry({ role: 'test', processMetrics: false });
   const links = await openLinks({
-    ...{ database, masterKey, people, rooms, store, log, timer: false, clock: linkClock },
+    ...{ database, masterKey, people, rooms, store, log, registry, timer: false, clock: linkClock },
     sending: { send: (message) => void messages.push(message) },
     origin: () => 'https://stage.example',
     emergencyPhone: '120',
@@ -205,7 +206,6 @@ async function start(ground: Ground, port: number, bystanderPort = 0): Promise<R
   });
   const site = await openSite({ database, masterKey, isProduction: ground.isProduction });
   const media = new NodelessMedia();
-  const registry = createMetricsRegistry({ role: 'test', processMetrics: false });
   const parts = { database, store, masterKey, people, rooms, links, site, registry, log };
   const bystander = await openBystanderListener(parts, bystanderPort);
   const live = await createLive({
