@@ -1,4 +1,4 @@
-/** Data channels: beats of clients, stills, previews of marks. */
+/** Data channels: beats of clients, stills, previews of marks, poses, kept frames. */
 
 import type * as mediasoup from 'mediasoup/types';
 import { AppError } from '../platform/errors.ts';
@@ -56,7 +56,7 @@ async function createDataProducer(
   room: RoomMedia,
   params: ControlParams<'dataProducer.create'>,
 ): Promise<DataProducerEntry> {
-  const { dataProducerId, transportId, label, sctpStreamParameters, producerId } = params;
+  const { dataProducerId, transportId, label, sctpStreamParameters } = params;
   const on = await room.transports.get(transportId);
   if (sctpStreamParameters === undefined) {
     throw new AppError('bad-request', 'A data producer needs the parameters of its SCTP stream.', {
@@ -71,8 +71,12 @@ async function createDataProducer(
     const { direct } = await room.routers.get(workerId);
     await context.silence.watch(room.roomId, on, direct, dataProducer);
   }
-  const entry = { dataProducerId, transportId, workerId, label, dataProducer };
-  return producerId === undefined ? entry : { ...entry, producerId };
+  const { producerId, toPeerId } = params;
+  return {
+    ...{ dataProducerId, transportId, workerId, label, dataProducer },
+    ...(producerId === undefined ? {} : { producerId }),
+    ...(toPeerId === undefined ? {} : { toPeerId }),
+  };
 }
 
 async function createDataConsumer(

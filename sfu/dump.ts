@@ -38,6 +38,7 @@ export function dumpRoom(room: RoomMedia): RoomDump {
       workerId: entry.workerId,
       label: entry.label,
       ...(entry.producerId === undefined ? {} : { producerId: entry.producerId }),
+      ...(entry.toPeerId === undefined ? {} : { toPeerId: entry.toPeerId }),
       ...streamOf(entry.dataProducer.sctpStreamParameters),
     })),
     dataConsumers: room.dataConsumers.all().map(({ dataConsumerId, transportId, dataProducerId, label }) => ({

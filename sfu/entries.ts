@@ -67,8 +67,10 @@ export interface DataProducerEntry {
   readonly transportId: string;
   readonly workerId: string;
   readonly label: DataLabel;
-  /** The video source a `still` channel belongs to. */
+  /** The video source a `still` or `pose` channel belongs to. */
   readonly producerId?: string;
+  /** Who alone receives a `fetch` channel. */
+  readonly toPeerId?: string;
   readonly dataProducer: mediasoup.DataProducer;
 }
 

@@ -185,6 +185,53 @@ describe('a source piped through two workers', () => {
     assert.deepEqual(await message, still4k);
     clearInterval(timer);
   });
+
+  it('carries previews and poses as a page makes them, and keeps for whom a fetched frame is', async () => {
+    const { client } = owned;
+    const direct = await far.router.createDirectTransport();
+    for (const label of ['preview', 'pose'] as const) {
+      const origin = await direct.produceData({ label });
+      const first = await intoNode.consumeData({ dataProducerId: origin.id, ordered: false });
+      // As `createDataChannel({ ordered: false, maxRetransmits: 0 })` describes itself.
+      const lossy = {
+        streamId: first.sctpStreamParameters?.streamId ?? 0,
+        ordered: false,
+        maxRetransmits: 0,
+      };
+      const made = { ...room, dataProducerId: label, label, producerId: 'camera' } as const;
+      await client.request('dataProducer.create', {
+        ...made,
+        transportId: 'in',
+        sctpStreamParameters: lossy,
+      });
+      const hop = await client.request('dataConsumer.create', {
+        ...{ ...room, transportId: 'a', dataConsumerId: `${label}-a`, dataProducerId: label },
+      });
+      assert.ok(hop.sctpStreamParameters !== undefined);
+      const over = { transportId: 'b', sctpStreamParameters: hop.sctpStreamParameters };
+      await client.request('dataProducer.create', { ...made, ...over });
+      const out = await client.request('dataConsumer.create', {
+        ...{ ...room, transportId: 'out', dataConsumerId: `${label}-out`, dataProducerId: label },
+      });
+      assert.equal(out.sctpStreamParameters?.ordered, false);
+      const arrived = await outOfNode.produceData({ sctpStreamParameters: out.sctpStreamParameters });
+      const received = await direct.consumeData({ dataProducerId: arrived.id });
+      const message = new Promise<Buffer>((resolve) => received.once('message', resolve));
+      const points = Buffer.alloc(3000, 7);
+      const timer = setInterval(() => origin.send(points), 30);
+      assert.deepEqual(await message, points);
+      clearInterval(timer);
+    }
+    const fetched = { ...room, transportId: 'in', dataProducerId: 'frame', label: 'fetch' } as const;
+    await client.request('dataProducer.create', {
+      ...fetched,
+      toPeerId: 'doctor',
+      sctpStreamParameters: { streamId: 900, ordered: true },
+    });
+    const { rooms } = await client.request('node.dump', { roomIds: [room.roomId] });
+    const dumped = rooms[0]?.dataProducers.find(({ dataProducerId }) => dataProducerId === 'frame');
+    assert.equal(dumped?.toPeerId, 'doctor');
+  });
 });
 
 /** Waits until a producer has received this many further packets. */

@@ -56,6 +56,7 @@ export interface ActualDataProducer {
   readonly workerKey: string;
   readonly label: DataLabel;
   readonly producerId?: string;
+  readonly toPeerId?: string;
   readonly since: number;
 }
 

@@ -55,6 +55,7 @@ export function diff(plan: Plan, actual: Actual, context: DiffContext): Action[]
     ...silencing(plan, actual),
     ...closing(plan, actual),
     ...closingAbsent(actual, context),
+    ...closingFetches(actual, context),
     ...closingRouters(actual, context),
     ...piping(plan, actual),
     ...consuming(plan, actual, context, 'audio'),
@@ -147,6 +148,18 @@ function closingAbsent(actual: Actual, { present }: DiffContext): Action[] {
     actions.push({ do: 'closeTransport', lane: `peer ${peerId}`, key: `close ${transportId}`, transportId });
   }
   return actions;
+}
+
+/** A frame that was fetched for somebody who has left is for nobody. */
+function closingFetches(actual: Actual, { present }: DiffContext): Action[] {
+  return [...actual.dataProducers.values()]
+    .filter(({ toPeerId }) => toPeerId !== undefined && !present.has(toPeerId))
+    .map(({ dataProducerId, transportId }) => ({
+      do: 'closeDataProducer',
+      lane: laneOf(actual, transportId),
+      key: `close ${dataProducerId}`,
+      dataProducerId,
+    }));
 }
 
 /** A worker that the room spread to and left again. */

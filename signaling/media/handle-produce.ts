@@ -1,6 +1,8 @@
 /** What a peer publishes: sources, their pauses and rungs, and data channels. */
 import { AppError } from '../../platform/errors.ts';
 import type { Params, Result } from '../protocol/methods.ts';
+import type { DataLabel } from '../protocol/methods-media.ts';
+import { hasRole, STAFF_ROLES } from '../protocol/roles.ts';
 import type { Actor } from '../rooms/types.ts';
 import { codecOf } from './decode.ts';
 import { replaceOrphan } from './handle-start.ts';
@@ -8,12 +10,15 @@ import { foreign, ownTransport, tooMany } from './handle-transports.ts';
 import type { MediaRoom } from './media-room.ts';
 import type { PeerMedia } from './peer-media.ts';
 import type { MediaPeer } from './types.ts';
+import { mayReceivePreview } from './visibility.ts';
 
 /** Six cameras with an alternative each, microphones and a monitor, and some air. */
 const MAX_PRODUCERS = 24;
 /** A phone's camera with an alternative, a voice, and what a reload has not closed yet. */
 const MAX_PHONE_PRODUCERS = 6;
 const MAX_DATA_PRODUCERS = 32;
+/** Channels of marks, of which the public at the scene has none. */
+const WORK_LABELS: readonly DataLabel[] = ['preview', 'pose', 'fetch'];
 const AUDIO_ROLES: readonly string[] = ['voice', 'telephone'];
 
 /**
@@ -161,7 +166,7 @@ export async function produceData(
   peer: PeerMedia,
   params: Params<'media.produceData'>,
 ): Promise<Result<'media.produceData'>> {
-  const { transportId, dataProducerId, label, producerId } = params;
+  const { transportId, dataProducerId, label, producerId, toPeerId } = params;
   const { workerKey } = ownTransport(room, peer, transportId, 'send');
   const known = room.actual.dataProducers.get(dataProducerId);
   if (known && room.actual.transports.get(known.transportId)?.peerId !== peer.peerId) {
@@ -169,21 +174,50 @@ export async function produceData(
   }
   const own = [...room.actual.dataProducers.values()].filter((d) => d.transportId === transportId);
   if (!known && own.length >= MAX_DATA_PRODUCERS) throw tooMany('data channels', MAX_DATA_PRODUCERS);
-  if (label === 'still') {
-    if (producerId === undefined) {
-      throw new AppError('bad-request', 'Stills belong to a video source.', {
-        status: 400,
-        whatToDo: 'Name the source in producerId.',
-        details: { field: 'producerId' },
-      });
-    }
-    await checkPublished(room, peer, producerId);
-  }
+  await checkData(room, peer, params);
   await room.ask(workerKey, 'dataProducer.create', { ...room.ids, ...params });
-  const made = { dataProducerId, transportId, workerKey, label, since: room.now() };
-  room.actual.dataProducers.set(dataProducerId, producerId === undefined ? made : { ...made, producerId });
+  room.actual.dataProducers.set(dataProducerId, {
+    ...{ dataProducerId, transportId, workerKey, label, since: room.now() },
+    ...(producerId === undefined ? {} : { producerId }),
+    ...(toPeerId === undefined ? {} : { toPeerId }),
+  });
   room.changed();
   return { dataProducerId };
+}
+
+/** What belongs to a source belongs to one of the peer's own; what is for one peer names somebody else at work. */
+async function checkData(
+  room: MediaRoom,
+  peer: PeerMedia,
+  { label, producerId, toPeerId }: Params<'media.produceData'>,
+): Promise<void> {
+  const role = room.state.peers[peer.peerId]?.role;
+  if (WORK_LABELS.includes(label) && (role === undefined || !hasRole(STAFF_ROLES, role)))
+    throw new AppError('forbidden', 'Marks are drawn between people at work.', {
+      status: 403,
+      whatToDo: 'Open no such channel.',
+    });
+  if (label === 'still' || label === 'pose') {
+    if (producerId === undefined) throw misnamed('Stills and poses belong to a video source.', 'producerId');
+    await checkPublished(room, peer, producerId);
+    if (room.state.sources[producerId]?.kind !== 'video')
+      throw misnamed('Stills and poses belong to a video source.', 'producerId');
+  }
+  if ((label === 'fetch') !== (toPeerId !== undefined))
+    throw misnamed('A fetched frame, and nothing else, goes to one peer alone.', 'toPeerId');
+  if (toPeerId === undefined) return;
+  if (!room.state.peers[toPeerId]) await room.refresh();
+  const receiver = room.state.peers[toPeerId];
+  if (!receiver || !mayReceivePreview(receiver, peer.peerId))
+    throw misnamed('Kept frames go to people at work in this room.', 'toPeerId');
+}
+
+function misnamed(message: string, field: string): AppError {
+  return new AppError('bad-request', message, {
+    status: 400,
+    whatToDo: `Name it in ${field}, and in nothing else.`,
+    details: { field },
+  });
 }
 
 export async function closeDataProducer(

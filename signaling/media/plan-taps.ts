@@ -7,8 +7,8 @@ import type { DataLabel } from '../protocol/methods-media.ts';
 import { consumerIdOf, dataConsumerIdOf } from './ids.ts';
 import type { DesiredTapConsumer, DesiredTapData, PlanInput } from './plan-types.ts';
 
-/** Channels whose messages a replay needs; beats say nothing later. */
-const RECORDED_LABELS: readonly DataLabel[] = ['preview', 'still'];
+/** Channels whose messages a replay needs; beats say nothing later, and what is fetched is kept as a blob. */
+const RECORDED_LABELS: readonly DataLabel[] = ['preview', 'still', 'pose'];
 
 /** Sources that are recorded: not the extra encodings that a publisher makes for viewers who need another codec. */
 function recordedSources(input: PlanInput) {

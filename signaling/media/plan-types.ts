@@ -43,8 +43,10 @@ export interface PlanDataProducer {
   readonly peerId: string;
   readonly workerKey: string;
   readonly label: DataLabel;
-  /** The video source that stills belong to. */
+  /** The video source that stills and poses belong to. */
   readonly producerId?: string;
+  /** Who alone receives it. */
+  readonly toPeerId?: string;
 }
 
 /**

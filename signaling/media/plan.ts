@@ -65,7 +65,10 @@ function silencedSources(input: PlanInput): Set<string> {
   return silenced;
 }
 
-/** Stills go to whoever needs them, previews of marks to all people at work; beats belong to the transports. */
+/**
+ * Stills go to whoever needs them, previews of marks and poses to all people at work, what is fetched to one peer alone; beats
+ * belong to the transports.
+ */
 function planData(
   input: PlanInput,
   peer: PlanPeer,
@@ -76,7 +79,10 @@ function planData(
   if (transportId === undefined) return [];
   const stills = new Set(video.filter((need) => need.stills).map((need) => need.sourceId));
   const wanted = (producer: PlanDataProducer): boolean => {
-    if (producer.label === 'preview') return mayReceivePreview(viewer, producer.peerId);
+    if (producer.label === 'preview' || producer.label === 'pose')
+      return mayReceivePreview(viewer, producer.peerId);
+    if (producer.label === 'fetch')
+      return producer.toPeerId === peer.peerId && mayReceivePreview(viewer, producer.peerId);
     return producer.label === 'still' && producer.producerId !== undefined && stills.has(producer.producerId);
   };
   return input.dataProducers.filter(wanted).map((producer) => ({

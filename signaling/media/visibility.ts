@@ -37,7 +37,7 @@ export function mayReceive(
   return hasRole(GUIDING_ROLES, owner.role) && owner.speaksHere && shown.includes(role);
 }
 
-/** Marks in progress are drawn between people at work; members of the public never see them. */
+/** Marks in progress, where they are, and kept frames under them are between people at work; members of the public never see them. */
 export function mayReceivePreview(viewer: Pick<PeerState, 'peerId' | 'role'>, ownerPeerId: string): boolean {
   return viewer.peerId !== ownerPeerId && hasRole(STAFF_ROLES, viewer.role);
 }

@@ -98,6 +98,7 @@ export const RoomDump = z.strictObject({
       workerId: Id,
       label: DataLabel,
       producerId: z.optional(Id),
+      toPeerId: z.optional(Id),
       sctpStreamParameters: z.optional(SctpStreamParameters),
     }),
   ),
@@ -257,6 +258,8 @@ export const CONTROL = {
       dataProducerId: Id,
       label: DataLabel,
       producerId: z.optional(Id),
+      /** Kept for whoever takes the room over: nobody else may receive it. */
+      toPeerId: z.optional(Id),
       /** On the far end of a pipe: those that `dataConsumer.create` answered at its beginning. */
       sctpStreamParameters: z.optional(SctpStreamParameters),
     }),
