@@ -28,6 +28,7 @@ const ONCE: readonly Method[] = [
   'link.second',
   'guidance.push',
   'volunteer.alert',
+  'mark.add',
 ];
 
 type Send = (request: Request, deadlineMs: number) => Promise<unknown>;

@@ -4,6 +4,7 @@
  */
 import type {
   Anchor,
+  FrameName,
   Mark,
   MarkKind,
   Point,
@@ -65,9 +66,35 @@ export interface Pen {
   cancel(): void;
 }
 
+/** Where and on what the pen is put down. */
+export interface PenStart {
+  readonly kind: MarkKind;
+  readonly surface: Surface;
+  /** For a camera made by `anchorOn`. */
+  readonly anchor: Anchor;
+  readonly patientId: string;
+  readonly aspect: number;
+  readonly at: Point;
+  /**
+   * Makes the anchor of the finished shape, since the patch under all of it decides: `anchorOn` the same frame with the shape's
+   * region. Default: the anchor of the beginning.
+   */
+  readonly anchorOf?: (shape: Shape) => Anchor;
+}
+
 export interface MarkSessionEvents {
   /** Something to draw has changed: facts, drafts or poses. At most once per animation frame's worth of messages. */
   change: undefined;
+  /** Something failed that mends itself; for logs, never for people. */
+  warning: unknown;
+}
+
+/** The picture of a camera that is on the screen now; `namePictures` names each. */
+export interface ShownPicture {
+  readonly rtpTimestamp?: number;
+  readonly print?: Uint8Array;
+  /** It stands still: marks drawn on this very frame are shown on it as they were drawn. */
+  readonly frozen?: FrameName;
 }
 
 /** Marks of one room, as one peer draws and sees them. Made by `createMarks(session)`. */
@@ -75,23 +102,15 @@ export interface MarkSession extends Readable<MarkSessionEvents> {
   /** Whether this peer may draw there now. */
   mayDraw(surface: Surface): boolean;
   /** Puts the pen down. The anchor for a camera is made from the frame by `anchorOn`. */
-  begin(start: {
-    kind: MarkKind;
-    surface: Surface;
-    anchor: Anchor;
-    patientId: string;
-    aspect: number;
-    at: Point;
-  }): Pen;
+  begin(start: PenStart): Pen;
   /** Who draws now, by peer id: the border cue of the wearer, and the names at the tools. */
   readonly drawing: ReadonlyMap<string, { readonly kind: MarkKind; readonly surface: Surface }>;
   /**
    * What to draw over the picture that is on the screen now.
-   * @param picture of a live camera: names the frame shown; absent for images and frozen frames
+   * @param picture of a camera: names the frame shown, live or frozen; absent for images. Without it no mark of a camera is in its place.
    */
-  shown(
-    surface: Surface,
-    picture?: { readonly rtpTimestamp?: number; readonly print?: Uint8Array },
-  ): readonly ShownMark[];
+  shown(surface: Surface, picture?: ShownPicture): readonly ShownMark[];
+  /** Media time of the device for a frame received here, once the two clocks are known: names the frame in anchors and asks. */
+  mediaMsOf(producerId: string, rtpTimestamp: number): number | undefined;
   close(): void;
 }
