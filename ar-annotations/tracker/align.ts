@@ -36,6 +36,8 @@ export const SIZE = 8;
 /** A difference this many times the usual one counts a quarter. */
 const TOLERANCE = 1.5;
 const LEAST_TOLERANCE = 0.2;
+/** Change of the value from sample to sample below which a sample says nothing about the place. */
+const FLAT = 0.06;
 /** What keeps the eight numbers from following noise, as shares of the information there is: shape less freely than place. */
 const DAMPING = [0.01, 0.01, 1e-4, 0.01, 0.01, 1e-4, 0.05, 0.05];
 /** When a part is muted, what is left must not bend the covered rest: the shape stays nearer to the guess. */
@@ -156,6 +158,7 @@ function accumulate(template: Template, room: Room, tolerance: number): void {
   const { side } = template;
   const { patch, weight, difference, information, delta, row } = room;
   const soft = 1 / (tolerance * tolerance);
+  const flat = (FLAT * side) ** 2 / 4;
   let squares = 0;
   let share = 0;
   information.fill(0);
@@ -171,6 +174,7 @@ function accumulate(template: Template, room: Room, tolerance: number): void {
       share += w;
       const gx = ((template.gradX[i] ?? 0) + (room.gradX[i] ?? 0)) / 2;
       const gy = ((template.gradY[i] ?? 0) + (room.gradY[i] ?? 0)) / 2;
+      if (gx * gx + gy * gy < flat) continue;
       const x = placeOf(u, side);
       const along = gx * x + gy * y;
       row[0] = gx * x;

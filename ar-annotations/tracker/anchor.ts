@@ -78,8 +78,11 @@ function follow(anchor: Anchor, tools: Step): void {
   const purpose = anchor.phase === 'held' && earlier ? 'keep' : 'find';
   const local = earlier && motions.ofPatch(anchor.target, before, earlier, later, motion);
   const byPicture = motion ? moved(motion, before) : before;
-  for (const guess of [local && moved(local, before), byPicture]) {
-    const settled = guess && settler.settle(anchor.target, later, guess, QUICK_STEPS);
+  for (const [guess, steps] of [
+    [local && moved(local, before), 0],
+    [byPicture, QUICK_STEPS],
+  ] as const) {
+    const settled = guess && settler.settle(anchor.target, later, guess, steps);
     if (!settled) continue;
     const confidence = confidenceOf(settled.evidence, purpose);
     if (confidence === 0 || !isContinuous(anchor, before, settled.warp, tools)) continue;

@@ -53,24 +53,52 @@ const ring = new Int32Array(16);
  * no more than its capacity.
  */
 export function detectCorners(level: Level, options: CornerOptions, corners: Corners): number {
-  const { cell, perCell, border } = options;
+  const { cell, border } = options;
   for (let i = 0; i < 16; i += 1) ring[i] = (RING_Y[i] ?? 0) * level.width + (RING_X[i] ?? 0);
   corners.count = 0;
   const edge = Math.max(4, border);
   for (let top = edge; top < level.height - edge; top += cell) {
     for (let left = edge; left < level.width - edge; left += cell) {
-      const start = corners.count;
       const bottom = Math.min(top + cell, level.height - edge);
       const right = Math.min(left + cell, level.width - edge);
-      for (let y = top; y < bottom; y += 1) {
-        for (let x = left; x < right; x += 1) {
-          const score = cornerScore(level.luma, y * level.width + x, options.threshold);
-          if (score > 0) keepBest(corners, start, perCell, x, y, score);
-        }
-      }
+      detectInCell(level, left, top, right, bottom, options, corners);
     }
   }
   return corners.count;
+}
+
+function detectInCell(
+  level: Level,
+  left: number,
+  top: number,
+  right: number,
+  bottom: number,
+  options: CornerOptions,
+  corners: Corners,
+): void {
+  const { luma, width } = level;
+  const { threshold, perCell } = options;
+  const start = corners.count;
+  const far = 3 * width;
+  for (let y = top; y < bottom; y += 1) {
+    for (let x = left, at = y * width + left; x < right; x += 1, at += 1) {
+      const centre = luma[at] ?? 0;
+      const high = centre + threshold;
+      const low = centre - threshold;
+      const north = luma[at - far] ?? 0;
+      const south = luma[at + far] ?? 0;
+      // Nine in a row always hold one of two opposite neighbours, on either axis: most pixels end here.
+      const mayBeDark = north > high || south > high;
+      const mayBeLight = north < low || south < low;
+      if (!mayBeDark && !mayBeLight) continue;
+      const east = luma[at + 3] ?? 0;
+      const west = luma[at - 3] ?? 0;
+      if (!((mayBeDark && (east > high || west > high)) || (mayBeLight && (east < low || west < low))))
+        continue;
+      const score = cornerScore(luma, at, threshold);
+      if (score > 0) keepBest(corners, start, perCell, x, y, score);
+    }
+  }
 }
 
 /** 0 for no corner, else the sum of the differences beyond the threshold on the stronger side. */
@@ -78,13 +106,6 @@ function cornerScore(luma: Uint8Array, at: number, threshold: number): number {
   const centre = luma[at] ?? 0;
   const high = centre + threshold;
   const low = centre - threshold;
-  const north = luma[at + (ring[0] ?? 0)] ?? 0;
-  const south = luma[at + (ring[8] ?? 0)] ?? 0;
-  // Nine in a row always hold one of two opposite neighbours: most pixels end here.
-  if (north <= high && north >= low && south <= high && south >= low) return 0;
-  const east = luma[at + (ring[4] ?? 0)] ?? 0;
-  const west = luma[at + (ring[12] ?? 0)] ?? 0;
-  if (east <= high && east >= low && west <= high && west >= low) return 0;
   let lighter = 0;
   let darker = 0;
   let up = 0;

@@ -10,7 +10,8 @@ import type { Pyramid } from './pyramid.ts';
 
 /** Scales on which features are looked for: full, half and quarter size. */
 export const FEATURE_LEVELS = 3;
-const CAPACITY = 420;
+/** Most features of a frame. */
+export const MOST_FOUND = 360;
 
 /** Finds the features of whole frames, in room that is kept from frame to frame. */
 export interface FeatureFinder {
@@ -19,8 +20,8 @@ export interface FeatureFinder {
 }
 
 export function createFeatureFinder(): FeatureFinder {
-  const corners = createCorners(CAPACITY);
-  const features = createFeatures(CAPACITY);
+  const corners = createCorners(MOST_FOUND);
+  const features = createFeatures(MOST_FOUND);
   let smooth = new Uint8Array(0);
   let columns = new Int32Array(0);
   return {
@@ -35,7 +36,7 @@ export function createFeatureFinder(): FeatureFinder {
         if (!level) continue;
         const room = smooth.subarray(0, level.width * level.height);
         smoothLevel(level, room, columns);
-        const options = { cell: n === 0 ? 24 : 16, perCell: 2, border: FEATURE_BORDER, threshold: 10 };
+        const options = { cell: n === 0 ? 28 : 18, perCell: 2, border: FEATURE_BORDER, threshold: 10 };
         detectCorners(level, options, corners);
         describeCorners(pyramid, n, corners, room, features);
       }

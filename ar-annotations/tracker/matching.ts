@@ -2,6 +2,7 @@ import { fitAffine, fitHomography, fitSimilarity } from '../geometry/fit.ts';
 import { areaScale, compose, type Matrix3, normalise } from '../geometry/matrix.ts';
 import { findConsensus } from '../geometry/ransac.ts';
 import { distance, type Features, WORDS } from './descriptors.ts';
+import { MOST_FOUND } from './features.ts';
 import { toPixels } from './layout.ts';
 import { MAX_FEATURES } from './reference.ts';
 import type { Target } from './target.ts';
@@ -24,35 +25,38 @@ export interface Sighting {
 
 const from = new Float64Array(2 * MAX_FEATURES);
 const to = new Float64Array(2 * MAX_FEATURES);
+const matches = new Int16Array(MAX_FEATURES);
+const bitsOf = new Uint16Array(MOST_FOUND);
 
 /**
  * Looks for the target among the features of a frame of `width` × `height`. Answers at most two places: what most features near
  * the mark say (it may have moved by itself), and what most of the picture says. They are guesses for the patch to confirm.
  */
 export function sightings(target: Target, features: Features, width: number, height: number): Sighting[] {
+  const { count } = target.reference.features;
+  for (let i = 0; i < count; i += 1) matches[i] = bestMatch(target.reference.features.words, i, features);
   const found: Sighting[] = [];
   for (const nearOnly of [true, false]) {
-    const count = matchAll(target, features, nearOnly);
-    const sighting = agreeOnPlace(target, count);
+    const sighting = agreeOnPlace(target, collect(target, features, nearOnly));
     if (sighting && isInside(sighting.warp, width, height)) found.push(sighting);
   }
   return found;
 }
 
 /** Fills `from` (pixels of the reference frame) and `to` (pixels of this frame) with the pairs that match. */
-function matchAll(target: Target, features: Features, nearOnly: boolean): number {
+function collect(target: Target, features: Features, nearOnly: boolean): number {
   const { features: known, width, height } = target.reference;
   const { patch } = target.layout;
   let count = 0;
   for (let i = 0; i < known.count; i += 1) {
+    const match = matches[i] ?? -1;
+    if (match < 0) continue;
     const x = known.x[i] ?? 0;
     const y = known.y[i] ?? 0;
     const near =
       Math.abs(x - patch.x - patch.width / 2) <= patch.width &&
       Math.abs(y - patch.y - patch.height / 2) <= patch.height;
     if (nearOnly && !near) continue;
-    const match = bestMatch(known.words, i, features);
-    if (match < 0) continue;
     from[2 * count] = x * width - 0.5;
     from[2 * count + 1] = y * height - 0.5;
     to[2 * count] = features.x[match] ?? 0;
@@ -64,20 +68,19 @@ function matchAll(target: Target, features: Features, nearOnly: boolean): number
 
 /** The feature that is clearly the most alike, or -1. */
 function bestMatch(words: Uint32Array, i: number, features: Features): number {
-  let best = 257;
+  let best = MOST_BITS + 1;
   let match = -1;
   for (let j = 0; j < features.count; j += 1) {
     const bits = distance(words, i * WORDS, features.words, j * WORDS);
-    if (bits < best) {
-      best = bits;
-      match = j;
-    }
+    bitsOf[j] = bits;
+    if (bits >= best) continue;
+    best = bits;
+    match = j;
   }
-  if (best > MOST_BITS) return -1;
+  if (match < 0) return -1;
   const limit = best / CLEARLY;
   for (let j = 0; j < features.count; j += 1) {
-    if (j === match) continue;
-    if (distance(words, i * WORDS, features.words, j * WORDS) > limit) continue;
+    if ((bitsOf[j] ?? 0) > limit) continue;
     const dx = (features.x[j] ?? 0) - (features.x[match] ?? 0);
     const dy = (features.y[j] ?? 0) - (features.y[match] ?? 0);
     if (dx * dx + dy * dy > ANOTHER_PLACE * ANOTHER_PLACE) return -1;

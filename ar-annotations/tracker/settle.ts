@@ -7,7 +7,7 @@ import type { Evidence } from './verdict.ts';
 
 /** Takes a guess of where the patch is, moves it to where the frame looks most like the patch, and says how well it agrees there. */
 export interface Settler {
-  /** Undefined when no place is found or its shape is absurd. `steps` bounds the work on the coarse scale. */
+  /** Undefined when no place is found or its shape is absurd. `steps` bounds the work on the coarse scale; 0 for a guess that is close. */
   settle(target: Target, pyramid: Pyramid, guess: Matrix3, steps: number): Settlement | undefined;
 }
 
@@ -37,9 +37,10 @@ export function createSettler(): Settler {
     gate?: Float32Array,
   ): Settlement | undefined => {
     const box = target.layout.coreInPatch;
-    const rough = aligner.align(target.coarse, pyramid, guess, { steps, box, gate });
-    if (!rough || !isSane(target, rough.warp, pyramid.width)) return undefined;
-    const close = aligner.align(target.fine, pyramid, rough.warp, { steps: FINE_STEPS, box, gate });
+    const rough =
+      steps > 0 ? aligner.align(target.coarse, pyramid, guess, { steps, box, gate })?.warp : guess;
+    if (!rough || !isSane(target, rough, pyramid.width)) return undefined;
+    const close = aligner.align(target.fine, pyramid, rough, { steps: FINE_STEPS, box, gate });
     if (!close || !isSane(target, close.warp, pyramid.width)) return undefined;
     const agreement = judge.judge(target, pyramid, close.warp);
     return { warp: close.warp, evidence: { ...agreement, deviation: close.deviation / pyramid.width } };
