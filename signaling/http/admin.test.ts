@@ -82,6 +82,30 @@ describe('administration over HTTP', () => {
     );
   });
 
+  it('lets a tablet of the crew bring glasses into its own unit, by digits, and nobody else', async () => {
+    const add = async (name: string) => {
+      const organisationId = door.demo.organisations.operator;
+      return field((await send('POST', '/api/units', { name, organisationId })).json, 'unitId');
+    };
+    const [unitId, otherId] = [await add('A 8'), await add('A 9')];
+    const join = async (code: string, name: string) =>
+      door.send({ method: 'POST', path: '/api/units/enrol', body: { code, name } });
+    const code = field((await send('POST', `/api/units/${unitId}/enrolment`, { role: 'crew' })).json, 'code');
+    const tablet = (await join(code, 'Tablet')).cookies.join('; ');
+    const bring = (unit: string, by: string) =>
+      door.send({ method: 'POST', path: `/api/units/${unit}/glasses`, body: {}, cookie: by });
+    const digits = field((await bring(unitId, tablet)).json, 'code');
+    assert.match(digits, /^\d{6}$/);
+    const worn = await join(digits, 'Glasses');
+    assert.match(worn.text, /"roles":\["wearer"\]/);
+    assert.equal((await bring(unitId, worn.cookies.join('; '))).status, 403);
+    assert.equal((await bring(otherId, tablet)).status, 403);
+    assert.equal((await bring(unitId, await door.signIn('observer'))).status, 403);
+    assert.equal((await bring(otherId, cookie)).status, 200);
+    const [newest] = await door.people.audit.list({ limit: 1 });
+    assert.deepEqual([newest?.action, newest?.details], ['unit.invite-glasses', `{"unitId":"${otherId}"}`]);
+  });
+
   it('writes each change down with who made it, and what kind, without names', async () => {
     await send('POST', '/api/organisations', { name: 'Geheim', kind: 'partner' });
     const [newest] = await door.people.audit.list({ limit: 1 });

@@ -121,7 +121,8 @@ function otherRoutes(services: HttpServices): Route[] {
     route({
       verb: 'post',
       path: '/api/units/enrol',
-      summary: "Enrol this device by a unit's code, once, and sign it in.",
+      summary:
+        "Enrol this device by a unit's code, once, and sign it in. Six bare digits enrol glasses; after ten wrong tries no such code is good any more, the secret of the QR code is.",
       permission: 'anyone',
       limit: 'secret',
       params: NoBody,
@@ -129,7 +130,7 @@ function otherRoutes(services: HttpServices): Route[] {
       body: EnrolDevice,
       answer: Me,
       async handler(call) {
-        const enrolled = await people.devices.enrol(call.body.code, call.body.name);
+        const enrolled = await people.devices.enrol(call.body.code, call.body.name, call.address);
         await endFormer(services, call);
         call.signedIn(enrolled.secret);
         call.enrolled(enrolled.credential);

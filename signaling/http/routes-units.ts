@@ -1,8 +1,10 @@
 /** Administration of units and their devices. */
 import * as z from 'zod/mini';
+import { refuse } from '../people/refuse.ts';
+import type { Principal } from '../people/types.ts';
 import { NoBody } from '../protocol/http.ts';
 import { Id, Label, UtcMs } from '../protocol/values.ts';
-import { type Route, route } from './route.ts';
+import { principalOf, type Route, route } from './route.ts';
 import { auditAdmin } from './routes-admin.ts';
 import type { HttpServices } from './services.ts';
 
@@ -27,6 +29,13 @@ const Enrolment = z.strictObject({
   /** Two letters and six digits, to be typed. */
   code: z.string(),
   /** For the fragment of `/enrol#…` in a QR code. */
+  secret: z.string(),
+  expiresAt: UtcMs,
+});
+const GlassesCode = z.strictObject({
+  /** Six digits, to be said or entered. */
+  code: z.string(),
+  /** For the fragment of `/glasses#…` in a QR code: wrong tries of digits do not end it. */
   secret: z.string(),
   expiresAt: UtcMs,
 });
@@ -85,6 +94,23 @@ function deviceRoutes(services: HttpServices): Route[] {
   return [
     route({
       verb: 'post',
+      path: '/api/units/:unitId/glasses',
+      summary:
+        'Make the code of six digits by which one pair of glasses joins the unit as its wearer within ten minutes. It takes the place of the former one.',
+      permission: 'signed-in',
+      limit: 'secret',
+      params: unitParams,
+      query: NoBody,
+      body: NoBody,
+      answer: GlassesCode,
+      async handler({ params, ...door }) {
+        assertMayBringGlasses(principalOf(door), params.unitId);
+        await auditAdmin(services, door, 'unit.invite-glasses', params);
+        return devices.inviteGlasses(params.unitId);
+      },
+    }),
+    route({
+      verb: 'post',
       path: '/api/units/:unitId/enrolment',
       summary: 'Make a code that enrols one device within ten minutes.',
       permission: 'admin',
@@ -126,6 +152,14 @@ function deviceRoutes(services: HttpServices): Route[] {
       },
     }),
   ];
+}
+
+/** An administrator, or a device of the crew for its own unit: what is aboard brings its glasses in. */
+function assertMayBringGlasses(principal: Principal, unitId: string): void {
+  const { kind, roles } = principal;
+  if (kind === 'person' && roles.includes('admin')) return;
+  if (kind === 'device' && roles.includes('crew') && principal.unitId === unitId) return;
+  throw refuse('forbidden', 'Only an administrator, or a device of the crew for its own unit, may do this.');
 }
 
 export function unitRoutes(services: HttpServices): Route[] {

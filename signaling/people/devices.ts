@@ -3,18 +3,21 @@
  * from then on it holds a credential of its own and signs in after power-on without a password.
  *
  * A typed code is two letters and six digits. The letters name the code, so that wrong tries count against that code
- * alone: with bare digits a stranger's five wrong tries would have to end the codes of all vehicles.
+ * alone: with bare digits a stranger's five wrong tries would have to end the codes of all vehicles. Glasses alone, which have
+ * no keyboard, are enrolled by bare digits (`glasses-codes.ts`).
  */
 import { randomInt, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import { newId, newSecret } from '../../platform/ids.ts';
 import type { Role } from '../protocol/roles.ts';
 import type { Changes } from './changes.ts';
+import { GlassesCodes } from './glasses-codes.ts';
 import { type Keyring, sha256 } from './keyring.ts';
 import { loadPrincipal } from './principals.ts';
 import { refuse, refuseForNow } from './refuse.ts';
 import type { SessionStore } from './sessions.ts';
 import type { PeopleDatabase, PeopleTransaction } from './tables.ts';
+import type { Throttle } from './throttle.ts';
 import type { Audit, Session } from './types.ts';
 
 const CODE_MS = 600_000;
@@ -39,7 +42,7 @@ export interface DeviceSignIn {
   readonly credential: string;
 }
 export interface EnrolmentCode {
-  /** Two letters and six digits, to be typed. */
+  /** Two letters and six digits, to be typed; six digits alone for glasses. */
   readonly code: string;
   /** 128 bits, for the fragment of `/enrol#…` in a QR code. */
   readonly secret: string;
@@ -54,13 +57,16 @@ export interface DeviceParts {
   readonly keyring: Keyring;
   readonly sessions: SessionStore;
   readonly audit: Audit;
+  readonly throttle: Throttle;
 }
 
 export class Devices {
   readonly #parts: DeviceParts;
+  readonly #glasses: GlassesCodes;
 
   constructor(parts: DeviceParts) {
     this.#parts = parts;
+    this.#glasses = new GlassesCodes(parts);
   }
 
   async list(unitId?: string): Promise<readonly DeviceRecord[]> {
@@ -115,14 +121,20 @@ export class Devices {
     return { code: `${handle}${digits}`, secret, expiresAt: now + CODE_MS };
   }
 
+  /** Makes the code of six digits by which one pair of glasses joins the unit as its wearer. Throws `not-found`. */
+  inviteGlasses(unitId: string): Promise<EnrolmentCode> {
+    return this.#glasses.make(unitId);
+  }
+
   /**
-   * Enrols a device under a name of its own and signs it in. Throws `unauthenticated`, the same whatever is wrong.
+   * Enrols a device under a name of its own and signs it in. Throws `unauthenticated`, the same whatever is wrong, and
+   * `too-many` while bare digits are tried too often.
    * @param code as typed (case, spaces and hyphens do not matter), or the QR code's secret
+   * @param address of who tries
    */
-  async enrol(code: string, name: string): Promise<DeviceSignIn> {
+  async enrol(code: string, name: string, address = 'this machine'): Promise<DeviceSignIn> {
     const { db, audit } = this.#parts;
-    const typed = /^([A-Z]{2})(\d{6})$/.exec(code.replaceAll(/[\s-]/g, '').toUpperCase());
-    const found = typed ? await this.#byCode(typed[1] ?? '', typed[2] ?? '') : await this.#bySecret(code);
+    const found = await this.#found(code, address);
     const enrolled = found && (await db.transaction((trx) => this.#use(trx, found, name)));
     if (!enrolled) {
       await audit.write({ action: 'unit.enrol', principalId: 'unknown', allowed: false });
@@ -189,6 +201,13 @@ export class Devices {
     const principal = await loadPrincipal(this.#parts.db, deviceId);
     if (!principal) throw refuse('unauthenticated', 'This device or its unit is disabled.');
     return { ...(await this.#parts.sessions.begin(principal)), credential };
+  }
+
+  #found(code: string, address: string): Promise<string | undefined> {
+    const plain = code.replaceAll(/[\s-]/g, '').toUpperCase();
+    if (/^\d{6}$/.test(plain)) return this.#glasses.find(plain, address);
+    const typed = /^([A-Z]{2})(\d{6})$/.exec(plain);
+    return typed ? this.#byCode(typed[1] ?? '', typed[2] ?? '') : this.#bySecret(code);
   }
 
   async #bySecret(secret: string): Promise<string | undefined> {

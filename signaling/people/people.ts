@@ -87,7 +87,7 @@ export async function openPeople(options: PeopleOptions): Promise<People> {
   const organisations = new Organisations(db, changes, clock);
   const persons = new Persons({ db, changes, clock, passwords, sessions });
   const units = new Units(db, changes, clock, sessions);
-  const devices = new Devices({ db, changes, clock, keyring, sessions, audit });
+  const devices = new Devices({ db, changes, clock, keyring, sessions, audit, throttle });
   const opening = async () => {
     const keys = await SigningKeys.open({ db, changes, clock, keyring, tokenMs, rotateMs: 30 * DAY_MS });
     return { keys, tokens: await RoomTokenStore.open({ db, changes, clock, keys, sessions, tokenMs }) };

@@ -38,7 +38,7 @@ export interface PeopleTables {
   };
   people_enrolments: {
     enrolment_id: string;
-    /** The two letters before the digits: they name the code and are no secret. */
+    /** The two letters before the digits: they name the code and are no secret. For bare digits `~` and the id. */
     handle: string;
     unit_id: string;
     role: string;

@@ -30,7 +30,7 @@ export const OpenInvite = z.strictObject({ secret: LinkSecret });
  * typed by hand, two letters and six digits; and what the device is called.
  */
 export const EnrolDevice = z.strictObject({
-  code: z.string().check(z.regex(/^[A-Za-z0-9_ -]{8,64}$/)),
+  code: z.string().check(z.regex(/^[A-Za-z0-9_ -]{6,64}$/)),
   name: Label,
 });
 /** Bodies of sign-out and of a device's sign-in: nothing but an empty object. */
