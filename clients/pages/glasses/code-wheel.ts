@@ -27,7 +27,7 @@ export function isWhole(entry: CodeEntry): boolean {
   return entry.digits.length === CODE_DIGITS;
 }
 
-/** The code in what a QR code says: six digits alone, or behind the `#` of the address of this page. */
+/** The code in what a QR code says: six digits alone, or whatever stands behind the `#` of the address of this page. */
 export function codeIn(text: string): string | undefined {
-  return /^(?:.*#)?(\d{6})$/.exec(text.trim())?.[1];
+  return /^\d{6}$/.exec(text.trim())?.[0] ?? /\/glasses#([A-Za-z0-9_-]{6,64})$/.exec(text.trim())?.[1];
 }

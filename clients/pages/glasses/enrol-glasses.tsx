@@ -1,6 +1,6 @@
 /** Makes glasses part of a unit by six digits: said, touched, turned with two keys, or read from a QR code by the camera. */
 import type { JSX } from 'preact';
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useState } from 'preact/hooks';
 import { t } from '../../i18n/index.ts';
 import { writePreference } from '../../storage/preferences.ts';
 import { announce } from '../../ui/announcer.tsx';
@@ -16,25 +16,30 @@ import { useVoiceCommands } from './use-voice-commands.ts';
 
 const DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
 
-/** What was entered, and what became of it. */
+/** What was entered or read, and what became of it. */
 function useCode(first: string): {
   entry: CodeEntry;
+  /** A code is with the server. */
+  asking: boolean;
   problem: string | undefined;
   change: (change: (entry: CodeEntry) => CodeEntry) => void;
+  read: (code: string) => void;
 } {
   const services = useServices();
-  const [entry, setEntry] = useState<CodeEntry>(
-    /^\d{6}$/.test(first) ? { digits: first, wheel: 0 } : NO_CODE,
-  );
+  const [entry, setEntry] = useState<CodeEntry>(NO_CODE);
   const [problem, setProblem] = useState<string>();
-  const sent = useRef('');
+  const [code, setCode] = useState(first);
   useEffect(() => {
-    if (!isWhole(entry) || sent.current === entry.digits) return;
-    sent.current = entry.digits;
+    if (isWhole(entry)) setCode(entry.digits);
+  }, [entry]);
+  useEffect(() => {
+    if (code === '') return;
     const name = t('glasses.deviceName');
-    services.http.enrolDevice(entry.digits, name).then(
+    services.http.enrolDevice(code, name).then(
       (enrolled) => {
         writePreference('deviceName', name);
+        // The code has done what it was for, and is not left in the address.
+        history.replaceState(null, '', location.pathname);
         me.value = enrolled;
       },
       (error: unknown) => {
@@ -42,15 +47,15 @@ function useCode(first: string): {
         setProblem(why);
         announce(why, 'urgent');
         setEntry(NO_CODE);
-        sent.current = '';
+        setCode('');
       },
     );
-  }, [entry, services]);
+  }, [code, services]);
   const change = useCallback((next: (entry: CodeEntry) => CodeEntry) => {
     setProblem(undefined);
     setEntry(next);
   }, []);
-  return { entry, problem, change };
+  return { entry, asking: code !== '', problem, change, read: setCode };
 }
 
 /** The camera looks for a QR code for as long as the page stands. */
@@ -91,8 +96,8 @@ function Places(props: { entry: CodeEntry }): JSX.Element {
 
 export function EnrolGlasses(props: { code: string }): JSX.Element {
   const heading = usePageTitle(t('glasses.enrol.title'));
-  const { entry, problem, change } = useCode(props.code);
-  const looks = useScan(useCallback((code: string) => change(() => ({ digits: code, wheel: 0 })), [change]));
+  const { entry, asking, problem, change, read } = useCode(props.code);
+  const looks = useScan(read);
   useTwoKeys((action) => {
     if (action === 'next') change(turn);
     if (action === 'do') change((now) => take(now));
@@ -115,7 +120,7 @@ export function EnrolGlasses(props: { code: string }): JSX.Element {
       </h1>
       <Places entry={entry} />
       <p role="status" class={problem === undefined ? 'soft' : 'bad'}>
-        {problem ?? (isWhole(entry) ? t('glasses.enrol.asking') : t('glasses.enrol.text'))}
+        {problem ?? (asking ? t('glasses.enrol.asking') : t('glasses.enrol.text'))}
       </p>
       <div class="code-keys">
         {DIGITS.map((digit) => (

@@ -70,17 +70,19 @@ function Live(): JSX.Element {
       <StatusLine battery={battery} drawing={[]} lost={false} />
       <RoomSound />
       <Notice order={waitingOrders(state.value)[0]} cameraProblem={camera.problem} />
-      <p class="glasses-hint">
-        {camera.source === undefined && camera.problem === undefined
-          ? t('glasses.cameraOpening')
-          : sight.through === undefined
-            ? t('glasses.hold')
-            : t('glasses.lookThrough')}
-      </p>
       {calibrating ? (
         <Calibrate grab={grab} onMade={sight.keep} onClose={() => setCalibrating(false)} />
       ) : (
-        <CommandBar keys={keys} current={current} onNext={next} />
+        <footer class="glasses-foot">
+          <p class="glasses-hint">
+            {camera.source === undefined && camera.problem === undefined
+              ? t('glasses.cameraOpening')
+              : sight.through === undefined
+                ? t('glasses.hold')
+                : t('glasses.lookThrough')}
+          </p>
+          <CommandBar keys={keys} current={current} onNext={next} />
+        </footer>
       )}
     </main>
   );

@@ -93,6 +93,7 @@ describe('A code of six digits', () => {
   it('is read from a QR code alone or with the address, and from nothing else', () => {
     assert.equal(codeIn('https://hospital.example/glasses#123456'), '123456');
     assert.equal(codeIn(' 654321 '), '654321');
+    assert.equal(codeIn('https://hospital.example/glasses#Ab-9_cdefgh'), 'Ab-9_cdefgh');
     for (const text of ['12345', '1234567', 'https://elsewhere.example/123456', '', 'abcdef'])
       assert.equal(codeIn(text), undefined);
   });
