@@ -13,7 +13,7 @@ import type { Draft, DraftPoints, MarkKind, Surface } from '../../../ar-annotati
 import { DraftPoints as DraftPointsParser } from '../../../signaling/protocol/marks.ts';
 import type { Clock } from '../clock.ts';
 import type { MarkNotified } from '../types.ts';
-import { fromBytes, type MarkRoom } from './room.ts';
+import { fromBytes, type MarkRoom, ownMarksOf } from './room.ts';
 
 /** How often it is looked for authors who fell silent. */
 const LOOK_MS = 500;
@@ -35,7 +35,13 @@ export class DraftBook {
     this.#room = room;
     this.#clock = clock;
     this.#changed = changed;
+    const own = ownMarksOf(room);
     this.#stops = [
+      own.on('begun', (draft) => this.#begun(draft)),
+      own.on('points', (points) => this.#grow(room.peerId, points)),
+      own.on('cancelled', ({ markId }) => {
+        if (!this.#own.has(markId)) this.#evolve({ type: 'ended', markId });
+      }),
       room.on('marks', (notified) => this.#handle(notified)),
       room.on('state', () => this.#endStated()),
       room.data.listen('preview', ({ peerId }, bytes) => {
@@ -59,17 +65,21 @@ export class DraftBook {
   begin(draft: Draft): void {
     this.#own.add(draft.markId);
     this.#evolve({ type: 'begun', draft });
+    ownMarksOf(this.#room).emit('begun', draft);
   }
 
   points(points: DraftPoints): void {
     this.#evolve({ type: 'points', points });
+    ownMarksOf(this.#room).emit('points', points);
   }
 
   /** The own pen is up: the draft is what others see until the fact comes, or over. */
   release(markId: string, isOver: boolean): void {
     this.#own.delete(markId);
-    if (isOver) this.#evolve({ type: 'ended', markId });
-    else this.#endStated();
+    if (isOver) {
+      this.#evolve({ type: 'ended', markId });
+      ownMarksOf(this.#room).emit('cancelled', { markId });
+    } else this.#endStated();
   }
 
   close(): void {
@@ -89,6 +99,7 @@ export class DraftBook {
 
   #begun(draft: Draft): void {
     const { markId, author } = draft;
+    if (this.#own.has(markId)) return;
     if (Object.hasOwn(this.#room.state.marks.scene.marks, markId)) return;
     // Points that somebody else sent under this name would stand in the mark.
     if ((this.#senders.get(markId) ?? author) !== author) this.#evolve({ type: 'ended', markId });

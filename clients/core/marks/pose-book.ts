@@ -3,7 +3,7 @@ import { type AlignedPoses, PoseAlignment } from '../../../ar-annotations/frames
 import type { PoseMessage } from '../../../ar-annotations/scene/types.ts';
 import { PoseMessage as PoseParser } from '../../../signaling/protocol/marks.ts';
 import type { Clock } from '../clock.ts';
-import { fromBytes, type MarkRoom } from './room.ts';
+import { fromBytes, type MarkRoom, ownMarksOf } from './room.ts';
 import type { ShownPicture } from './types.ts';
 
 /** RTP timestamps of video count 90,000 a second, in 32 bits (RFC 3551 section 5, RFC 3550 section 5.1). */
@@ -33,6 +33,7 @@ export class PoseBook {
     this.#clock = clock;
     this.#changed = changed;
     this.#stops = [
+      ownMarksOf(room).on('posed', (pose) => this.#take(room.peerId, pose)),
       room.data.listen('pose', ({ peerId }, bytes) => {
         const parsed = PoseParser.safeParse(fromBytes(bytes));
         if (parsed.success) this.#take(peerId, parsed.data);

@@ -1,7 +1,15 @@
 /** What marks need of a session, and words shared by the author's, the viewer's and the wearer's side. */
 import { draftShape, type OpenDraft } from '../../../ar-annotations/scene/drafts.ts';
-import type { Anchor, Mark, Surface } from '../../../ar-annotations/scene/types.ts';
+import type {
+  Anchor,
+  Draft,
+  DraftPoints,
+  Mark,
+  PoseMessage,
+  Surface,
+} from '../../../ar-annotations/scene/types.ts';
 import type { RoomState } from '../../../signaling/protocol/state.ts';
+import { Emitter } from '../emitter.ts';
 import type { RoomSession } from '../types.ts';
 
 export type MarkRoom = Pick<
@@ -14,6 +22,24 @@ export type SceneAnchor = Extract<Anchor, { kind: 'scene' }>;
 export const FRAME_MS = 16;
 /** A lost mark is gone after this. */
 export const FADE_MS = 100;
+
+/** What this device itself draws and finds, which no server tells it. */
+export interface OwnMarks {
+  begun: Draft;
+  points: DraftPoints;
+  /** A pen is up: no mark will come of its draft. */
+  cancelled: { readonly markId: string };
+  posed: PoseMessage;
+}
+
+const ownMarks = new WeakMap<MarkRoom, Emitter<OwnMarks>>();
+
+/** One for each session: what draws on this device tells what follows, and what follows tells what shows. */
+export function ownMarksOf(room: MarkRoom): Emitter<OwnMarks> {
+  const known = ownMarks.get(room) ?? new Emitter<OwnMarks>();
+  ownMarks.set(room, known);
+  return known;
+}
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
