@@ -1,13 +1,13 @@
 /**
  * The device's side of stills: keeps the last two seconds of one camera, compressed, while somebody who may draw is in the room and
  * the picture is wanted, and serves fetches from it. Compressing 4K costs tens of milliseconds a frame, so it runs in a
- * worker and as often as that worker can: at most half of its time.
+ * worker and as often as that worker can.
  */
 import { mayDraw } from '../../../signaling/protocol/state-marks.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { Emitter } from '../emitter.ts';
+import { type FeedFrame, type FeedUse, frameFeedOf } from '../marks/frame-feed.ts';
 import type { LocalSource, RoomSession } from '../types.ts';
-import { type GrabbedFrame, grabFrames } from './frame-grabber.ts';
 import { HeldDown } from './held-down.ts';
 import { KeptFrames } from './kept-frames.ts';
 import { Pictures } from './pictures.ts';
@@ -16,9 +16,9 @@ import { coarseSize } from './tiles.ts';
 import type { FrameRing, FrameRingEvents } from './types.ts';
 
 /** Six a second, so that at least five are kept also where the camera's frames fall badly. */
-const KEEP_MS = 1000 / 6;
+const KEPT_FPS = 6;
 /** Share of its time that the worker may take. */
-const DUTY = 0.5;
+const DUTY = 0.75;
 const WATCH_MS = 500;
 
 export interface FrameRingDeps {
@@ -46,8 +46,7 @@ class Ring implements FrameRing {
   readonly #server: StillServer;
   readonly #held: HeldDown;
   readonly #stops: (() => void)[] = [];
-  #grabbed: MediaStreamTrack | undefined;
-  #stopGrabbing: (() => void) | undefined;
+  #use: FeedUse | undefined;
   /** One for compressing all the time, one for what is being sent: a still waits for no frame. */
   #keeping: Pictures | undefined;
   #cutting: Pictures | undefined;
@@ -66,7 +65,7 @@ class Ring implements FrameRing {
       session,
       clock: this.#clock,
       producerId: source.producerId,
-      find: (frame) => (this.active ? (this.#frames.find(frame) ?? 'too-old') : 'no-ring'),
+      find: (frame) => (this.frames > 0 ? (this.#frames.find(frame) ?? 'too-old') : 'no-ring'),
       pictures: () => this.#cuttingPictures(),
       changed: () => this.#handleFetches(),
       warn: this.#warn,
@@ -82,7 +81,7 @@ class Ring implements FrameRing {
   }
 
   get active(): boolean {
-    return this.#grabbed !== undefined;
+    return this.#use !== undefined;
   }
   get rate(): number | undefined {
     return this.#frames.rate;
@@ -110,7 +109,7 @@ class Ring implements FrameRing {
     for (const stop of this.#stops) stop();
     this.#server.close();
     this.#held.close();
-    this.#grab(undefined);
+    this.#read(false);
     this.#cutting?.close();
     this.#events.removeAll();
   }
@@ -121,8 +120,7 @@ class Ring implements FrameRing {
     const askers = this.#askers();
     const isWanted =
       askers.length > 0 && this.#source.demand?.rung !== null && this.#source.status !== 'closed';
-    const { track } = this.#source;
-    this.#grab(isWanted && track.readyState === 'live' ? track : undefined);
+    this.#read(isWanted);
     this.#server.handlePeers(isWanted ? askers : []);
   }
 
@@ -133,43 +131,45 @@ class Ring implements FrameRing {
     );
   }
 
-  #grab(track: MediaStreamTrack | undefined): void {
-    if (track === this.#grabbed) return;
-    this.#stopGrabbing?.();
-    this.#stopGrabbing = undefined;
-    this.#grabbed = track;
+  #read(wanted: boolean): void {
+    if (wanted === this.active) return;
+    this.#use?.close();
+    this.#use = undefined;
     this.#frames.clear();
-    if (track) this.#stopGrabbing = grabFrames(track, (frame) => this.#handleFrame(track, frame));
-    else {
+    if (wanted) {
+      const feed = frameFeedOf(this.#source, this.#clock);
+      const options = { fps: KEPT_FPS, pictures: true };
+      this.#use = feed.use(options, (frame, picture) => this.#handle(frame, picture));
+    } else {
       this.#keeping?.close();
       this.#keeping = undefined;
     }
     this.#events.emit('change', undefined);
   }
 
-  #handleFrame(track: MediaStreamTrack, frame: GrabbedFrame): void {
+  #handle(frame: FeedFrame, picture: VideoFrame | undefined): void {
     this.#frames.handleSeen(frame);
-    const now = this.#clock.monotonic();
-    if (this.#isBusy || now < this.#nextAt) return;
+    if (!picture) return;
+    if (this.#isBusy || this.#clock.monotonic() < this.#nextAt) {
+      picture.close();
+      return;
+    }
     this.#isBusy = true;
-    // From one frame to the next, however long this one takes: half of the time at most.
-    this.#nextAt = now + KEEP_MS;
-    this.#keep(track, frame)
+    this.#keep(frame, picture)
       .catch(this.#warn)
       .finally(() => {
         this.#isBusy = false;
       });
   }
 
-  async #keep(track: MediaStreamTrack, grabbed: GrabbedFrame): Promise<void> {
+  async #keep({ mediaMs, print, width, height }: FeedFrame, picture: VideoFrame): Promise<void> {
     const startedAt = this.#clock.monotonic();
-    const { mediaMs, print, width, height } = grabbed;
-    const frame = await grabbed.take();
     if (!this.#keeping?.isAlive) this.#keeping = new Pictures(this.#clock);
-    const { whole, coarse, tookMs } = await this.#keeping.compress(frame, coarseSize(width, height));
-    if (track !== this.#grabbed) return;
+    const pictures = this.#keeping;
+    const { whole, coarse, tookMs } = await pictures.compress(picture, coarseSize(width, height));
+    if (pictures !== this.#keeping) return;
     this.#encodeMs = this.#encodeMs === undefined ? tookMs : this.#encodeMs * 0.8 + tookMs * 0.2;
-    this.#nextAt = Math.max(this.#nextAt, startedAt + this.#encodeMs / DUTY);
+    this.#nextAt = startedAt + this.#encodeMs / DUTY;
     this.#frames.handleKept({ mediaMs, print, width, height, whole, coarse });
     this.#events.emit('change', undefined);
   }

@@ -6,16 +6,17 @@ import { fromBase64url } from '../../../ar-annotations/frames/base64url.ts';
 import { printDistance } from '../../../ar-annotations/frames/print.ts';
 import type { FrameName } from '../../../ar-annotations/scene/types.ts';
 
-export const KEPT_MS = 2400;
+const KEPT_MS = 2400;
+/** A device that compresses slowly keeps fewer frames, but these few for longer. */
+const LEAST_FRAMES = 4;
+const LONGEST_MS = 6000;
 /** 4K frames weigh 1 to 3 MB each: a dozen of them, and no more on a device with little memory. */
 const KEPT_BYTES = 40 * 1024 * 1024;
-const PRINTS_MS = 3500;
-/** A clock that goes back by more has begun anew: another camera. */
-const RESTART_MS = 1000;
+const PRINTS_MS = LONGEST_MS;
 /** Higher differences of prints are not the same view (the scale is that of `printDistance`). */
 const ALIKE = 1.2;
 /** A kept frame farther from the asked one than this shows something else. */
-const OFFSET_MAX_MS = 700;
+const OFFSET_MAX_MS = 1000;
 
 export interface SeenFrame {
   /** The device's own media clock. */
@@ -54,18 +55,18 @@ export class KeptFrames {
     return ((this.#kept.length - 1) * 1000) / Math.max(1, last.mediaMs - first.mediaMs);
   }
 
-  /** Every frame of the camera, in its order. */
-  handleSeen(frame: SeenFrame): void {
-    const last = this.#seen.at(-1);
-    if (last && frame.mediaMs < last.mediaMs - RESTART_MS) this.clear();
+  /** Every frame of the camera that is named, in its order; the same one again says nothing. */
+  handleSeen({ mediaMs, print }: SeenFrame): void {
+    const frame = { mediaMs, print };
+    if (mediaMs <= (this.#seen.at(-1)?.mediaMs ?? Number.NEGATIVE_INFINITY)) return;
     this.#seen.push(frame);
     while ((this.#seen[0]?.mediaMs ?? frame.mediaMs) < frame.mediaMs - PRINTS_MS) this.#seen.shift();
-    while ((this.#kept[0]?.mediaMs ?? frame.mediaMs) < frame.mediaMs - KEPT_MS) this.#kept.shift();
+    this.#forget(frame.mediaMs);
   }
 
   /** A frame that was seen before has been compressed. */
   handleKept(frame: KeptFrame): void {
-    // The camera was changed while it was being compressed.
+    // The ring was emptied while it was being compressed.
     if (!this.#seen.some(({ mediaMs }) => mediaMs === frame.mediaMs)) return;
     this.#kept.push(frame);
     this.#kept.sort((a, b) => a.mediaMs - b.mediaMs);
@@ -86,6 +87,12 @@ export class KeptFrames {
   clear(): void {
     this.#seen = [];
     this.#kept = [];
+  }
+
+  #forget(now: number): void {
+    const isOld = ({ mediaMs }: KeptFrame) =>
+      mediaMs < now - (this.#kept.length > LEAST_FRAMES ? KEPT_MS : LONGEST_MS);
+    for (let [first] = this.#kept; first && isOld(first); [first] = this.#kept) this.#kept.shift();
   }
 
   #timeOf(print: string | undefined): number | undefined {

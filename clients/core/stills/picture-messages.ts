@@ -11,7 +11,7 @@ export type ToPictures =
   | {
       readonly kind: 'compress';
       readonly id: number;
-      readonly frame: VideoFrame | ImageBitmap;
+      readonly frame: VideoFrame;
       readonly quality: number;
       readonly coarse: Size;
       readonly coarseQuality: number;

@@ -1,5 +1,4 @@
 /** Compresses, unpacks and cuts pictures in a thread of its own: a 4K JPEG takes the time of several frames. */
-import type { Rect } from './framing.ts';
 import type { FromPictures, Size, ToPictures } from './picture-messages.ts';
 
 /** What 2 Mbit/s carry in a quarter of a second. */
@@ -35,44 +34,40 @@ async function carryOut(asked: Exclude<ToPictures, { kind: 'close' }>): Promise<
   }
   const picture = pictures.get(asked.picture);
   if (!picture) throw new Error('The picture is closed.');
-  const blob = await drawn(picture, asked.rect, asked.rect, asked.quality, 'piece');
+  const { x, y, width, height } = asked.rect;
+  const { canvas, context } = canvasOf('piece', asked.rect);
+  context.drawImage(picture, x, y, width, height, 0, 0, width, height);
+  const blob = await jpegOf(canvas, asked.quality);
   return { kind: 'piece', id, jpeg: new Uint8Array(await blob.arrayBuffer()) };
 }
 
 async function compress(asked: Extract<ToPictures, { kind: 'compress' }>): Promise<FromPictures> {
   const { id, frame, quality, coarse, coarseQuality } = asked;
   const startedAt = performance.now();
-  try {
-    const all = { x: 0, y: 0, ...sizeOf(frame) };
-    let small = await drawn(frame, all, coarse, coarseQuality, 'coarse');
-    if (small.size > COARSE_BYTES) small = await drawn(frame, all, coarse, coarseQuality / 2, 'coarse');
-    const whole = await drawn(frame, all, all, quality, 'whole');
-    return { kind: 'compressed', id, whole, coarse: small, tookMs: performance.now() - startedAt };
-  } finally {
-    frame.close();
-  }
+  const whole = canvasOf('whole', { width: frame.displayWidth, height: frame.displayHeight });
+  whole.context.drawImage(frame, 0, 0, whole.canvas.width, whole.canvas.height);
+  // A camera has few frames; the next one needs this one's memory.
+  frame.close();
+  const large = jpegOf(whole.canvas, quality);
+  const small = canvasOf('coarse', coarse);
+  small.context.drawImage(whole.canvas, 0, 0, coarse.width, coarse.height);
+  let coarseJpeg = await jpegOf(small.canvas, coarseQuality);
+  if (coarseJpeg.size > COARSE_BYTES) coarseJpeg = await jpegOf(small.canvas, coarseQuality / 2);
+  const tookMs = () => performance.now() - startedAt;
+  return { kind: 'compressed', id, whole: await large, coarse: coarseJpeg, tookMs: tookMs() };
 }
 
-function sizeOf(frame: VideoFrame | ImageBitmap): Size {
-  return frame instanceof ImageBitmap
-    ? { width: frame.width, height: frame.height }
-    : { width: frame.displayWidth, height: frame.displayHeight };
-}
-
-function drawn(
-  image: VideoFrame | ImageBitmap,
-  from: Rect,
-  to: Size,
-  quality: number,
-  use: string,
-): Promise<Blob> {
-  const canvas = canvases.get(use) ?? new OffscreenCanvas(to.width, to.height);
+function canvasOf(use: string, { width, height }: Size) {
+  const canvas = canvases.get(use) ?? new OffscreenCanvas(width, height);
   canvases.set(use, canvas);
-  if (canvas.width !== to.width) canvas.width = to.width;
-  if (canvas.height !== to.height) canvas.height = to.height;
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
   const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
   if (!context) throw new Error('This browser draws nothing in a worker.');
-  context.drawImage(image, from.x, from.y, from.width, from.height, 0, 0, to.width, to.height);
-  // The canvas may be drawn on again at once: what is compressed is taken in this call.
+  return { canvas, context };
+}
+
+/** The canvas may be drawn on again at once: what is compressed is taken in this call. */
+function jpegOf(canvas: OffscreenCanvas, quality: number): Promise<Blob> {
   return canvas.convertToBlob({ type: 'image/jpeg', quality });
 }

@@ -49,7 +49,7 @@ export class Pictures {
   }
 
   /** Compresses a frame at its full size and small; takes the frame over and closes it. */
-  async compress(frame: VideoFrame | ImageBitmap, coarse: Size): Promise<Compressed> {
+  async compress(frame: VideoFrame, coarse: Size): Promise<Compressed> {
     const id = this.#nextId();
     const qualities = { quality: WHOLE_QUALITY, coarseQuality: COARSE_QUALITY };
     const answer = await this.#ask({ kind: 'compress', id, frame, coarse, ...qualities }, [frame]);
