@@ -2,13 +2,14 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { CARD_MM } from '../../../ar-annotations/scene/measure.ts';
 import { nextStamp } from '../../../ar-annotations/scene/outline.ts';
-import type { Surface } from '../../../ar-annotations/scene/types.ts';
-import type { MarkSession } from '../../core/marks/types.ts';
+import type { Mark, Surface } from '../../../ar-annotations/scene/types.ts';
+import type { MarkSession, Pen } from '../../core/marks/types.ts';
 import type { RoomSession } from '../../core/types.ts';
 import { t } from '../../i18n/index.ts';
 import { start, tell } from '../../ui/announcer.tsx';
 import { errorFacts, errorText } from '../../ui/error-text.ts';
 import { type DrawTarget, PenDriver } from './pen-driver.ts';
+import { leadsMarks } from './scene-view.ts';
 import { IDLE, stepTool, type Tool, type ToolContext, type ToolInput, type ToolState } from './tools.ts';
 
 export class Drawing {
@@ -34,7 +35,7 @@ export class Drawing {
     this.session = session;
     this.marks = marks;
     this.#pens = new PenDriver(marks, {
-      onUnsent: (error) => this.#onUnsent(error),
+      onUnsent: (pen, error) => this.#onUnsent(pen, error),
       onRefused: (error) => tell(errorText(error), 'bad'),
     });
   }
@@ -51,6 +52,12 @@ export class Drawing {
   choose(tool: Tool | undefined): void {
     this.input({ type: 'reset' });
     this.tool.value = tool;
+  }
+
+  /** Another known length is another line to be drawn. */
+  setScale(scale: ToolContext['scale']): void {
+    this.input({ type: 'reset' });
+    this.scale.value = scale;
   }
 
   /** @param target what is drawn on; given with `down` */
@@ -72,6 +79,12 @@ export class Drawing {
     const { sources } = this.session.state;
     const of = surface.kind === 'video' ? sources[surface.producerId]?.source.patientId : undefined;
     return of ?? 'scene';
+  }
+
+  /** Own marks, and anybody's for who leads. */
+  mayErase(mark: Pick<Mark, 'author'>): boolean {
+    const { state, peerId } = this.session;
+    return mark.author === peerId || leadsMarks(state, peerId);
   }
 
   toggleHidden(markId: string): void {
@@ -122,11 +135,11 @@ export class Drawing {
   }
 
   /** A refusal will be the same the next time; everything else may go through later. */
-  #onUnsent(error: unknown): void {
+  #onUnsent(pen: Pen, error: unknown): void {
     const { code } = errorFacts(error);
-    const isRefused = code === 'forbidden' || code === 'bad-request' || code === 'conflict';
+    const isRefused = code !== 'offline' && code !== 'internal' && code !== 'deadline-exceeded';
     tell(this.tool.value === 'measure' && code === 'forbidden' ? t('measure.off') : errorText(error), 'bad');
-    if (isRefused) this.#pens.discard();
+    if (isRefused) this.#pens.discard([pen]);
     this.#unsent.value = this.#pens.unsent.length;
   }
 }

@@ -133,6 +133,17 @@ describe('The tools', () => {
       const [a, b, , d] = image.corners;
       assert(near(((b.x - a.x) * (16 / 9)) / (d.y - a.y), 2));
     }
+    const placed = play('image', [
+      down(0.2, 0.2),
+      up(0.5, 0.5),
+      { type: 'corner', index: 0, at: { x: 0.1, y: 0.1 } },
+      { type: 'corner', index: 0, at: { x: 0.9, y: 0.9 } },
+      { type: 'done' },
+    ]);
+    const last = shapesOf(placed.steps).at(-1);
+    assert(last?.kind === 'image');
+    assert.deepEqual(last.corners[0], { x: 0.1, y: 0.1 }, 'an image that is folded over is not drawn');
+    assert.equal(placed.steps.at(-1)?.do, 'finish');
   });
 
   it('measure by two lines, the known one first, and keep the known one for the next length', () => {
@@ -154,6 +165,7 @@ describe('The tools', () => {
       fc.constant(up(0.6, 0.4)),
       fc.constant({ type: 'words', text: 'a' } as const),
       fc.constant({ type: 'done' } as const),
+      fc.constant({ type: 'corner', index: 2, at: { x: 0.9, y: 0.9 } } as const),
       fc.constant({ type: 'cancel' } as const),
     );
     const tool = fc.constantFrom<Tool>(

@@ -19,6 +19,8 @@ export const TOOLS = [
 ] as const;
 export type Tool = (typeof TOOLS)[number];
 
+export type Corners = Extract<Shape, { kind: 'image' }>['corners'];
+
 export interface Contact {
   readonly x: number;
   readonly y: number;
@@ -50,6 +52,8 @@ export type ToolState =
     }
   /** The first of the two lines of a measurement: along the known length. */
   | { readonly is: 'scaling'; readonly start: Contact; readonly last: Contact }
+  /** An image lies there, and its corners can still be dragged. */
+  | { readonly is: 'adjusting'; readonly imageId: string; readonly corners: Corners }
   /** A place was chosen and the words are being typed. */
   | { readonly is: 'typing'; readonly place: Point; readonly text: string };
 
@@ -65,6 +69,7 @@ export type ToolInput =
   | { readonly type: 'down' | 'up'; readonly contact: Contact }
   | { readonly type: 'move'; readonly contacts: readonly Contact[] }
   | { readonly type: 'words'; readonly text: string }
+  | { readonly type: 'corner'; readonly index: number; readonly at: Point }
   | { readonly type: 'done' }
   | { readonly type: 'cancel' }
   /** Another tool or another picture. */
@@ -92,8 +97,10 @@ export function stepTool(tool: Tool, state: ToolState, input: ToolInput, context
       return up(state, input.contact, context);
     case 'words':
       return words(state, input.text);
+    case 'corner':
+      return corner(state, input.index, input.at);
     case 'done':
-      return state.is === 'typing' ? [IDLE, [endOfWords(state)]] : [state, []];
+      return done(state);
     case 'cancel':
       return cancelled(state);
     case 'reset':
@@ -127,17 +134,19 @@ function down(tool: Tool, state: ToolState, contact: Contact, context: ToolConte
   return [drawing, [{ do: 'begin', kind: tool, at }, ...stepsFor(drawing, [contact], context)]];
 }
 
-/** A second pen while something is drawn means nothing; a pen beside words that are being typed ends them. */
+/** A second pen while something is drawn means nothing; a pen beside words or an image that wait ends them. */
 function typed(tool: Tool, state: ToolState, contact: Contact, context: ToolContext): Outcome {
-  if (state.is !== 'typing') return [state, []];
+  const end = done(state)[1];
+  if (end.length === 0) return [state, []];
   const [next, steps] = down(tool, IDLE, contact, context);
-  return [next, [endOfWords(state), ...steps]];
+  return [next, [...end, ...steps]];
 }
 
 function move(state: ToolState, contacts: readonly Contact[], context: ToolContext): Outcome {
   const last = contacts.at(-1);
-  if (last === undefined || state.is === 'idle' || state.is === 'typing') return [state, []];
+  if (last === undefined) return [state, []];
   if (state.is === 'scaling') return [{ ...state, last }, []];
+  if (state.is !== 'drawing') return [state, []];
   const next = { ...state, last };
   return [next, stepsFor(next, contacts, context)];
 }
@@ -157,6 +166,11 @@ function up(state: ToolState, contact: Contact, context: ToolContext): Outcome {
     const stays = held < TAP_MS && moved < 0.02;
     return [kept, [{ do: stays ? 'finish' : 'cancel' }]];
   }
+  if (state.kind === 'image') {
+    const shape = shapeOf({ ...state, last: contact }, context);
+    if (shape?.kind !== 'image') return [kept, [{ do: 'cancel' }]];
+    return [{ is: 'adjusting', imageId: shape.imageId, corners: shape.corners }, [{ do: 'shape', shape }]];
+  }
   const isLine = state.kind === 'arrow' || state.kind === 'ellipse' || state.kind === 'measure';
   if (isLine && moved < SLIP) return [kept, [{ do: 'cancel' }]];
   const ended = { ...state, last: contact };
@@ -169,6 +183,32 @@ function words(state: ToolState, text: string): Outcome {
   const next = { ...state, text: trimmed };
   if (trimmed === '') return [next, []];
   return [next, [{ do: 'shape', shape: { kind: 'text', at: state.place, text: trimmed } }]];
+}
+
+function corner(state: ToolState, index: number, at: Point): Outcome {
+  if (state.is !== 'adjusting') return [state, []];
+  const [a, b, c, d] = state.corners.map((known, each) => (each === index ? at : known));
+  if (a === undefined || b === undefined || c === undefined || d === undefined) return [state, []];
+  const corners: Corners = [a, b, c, d];
+  // An image that is turned over or folded would show the patient's other side.
+  if (!isConvex(corners)) return [state, []];
+  return [
+    { ...state, corners },
+    [{ do: 'shape', shape: { kind: 'image', imageId: state.imageId, corners } }],
+  ];
+}
+
+/** Whether the corners go round clockwise without a dent. */
+function isConvex(corners: Corners): boolean {
+  return corners.every((at, index) => {
+    const [next, after] = [corners[(index + 1) % 4] ?? at, corners[(index + 2) % 4] ?? at];
+    return (next.x - at.x) * (after.y - next.y) - (next.y - at.y) * (after.x - next.x) > 0;
+  });
+}
+
+function done(state: ToolState): Outcome {
+  if (state.is === 'typing') return [IDLE, [endOfWords(state)]];
+  return state.is === 'adjusting' ? [IDLE, [{ do: 'finish' }]] : [state, []];
 }
 
 /** A place without words is no mark. */
@@ -184,6 +224,7 @@ function cancelled(state: ToolState): Outcome {
     case 'scaling':
       return [IDLE, []];
     case 'typing':
+    case 'adjusting':
       return [IDLE, [{ do: 'cancel' }]];
     case 'drawing':
       return [state.scale === undefined ? IDLE : { is: 'idle', scale: state.scale }, [{ do: 'cancel' }]];
