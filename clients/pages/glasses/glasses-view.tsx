@@ -6,7 +6,7 @@ import { t } from '../../i18n/index.ts';
 import { start } from '../../ui/announcer.tsx';
 import { RoomEnd } from '../live/connection-line.tsx';
 import { useRoom } from '../live/live-room.ts';
-import { defaultPatient } from '../live/names.ts';
+import { defaultPatient, nameOf } from '../live/names.ts';
 import { waitingOrders } from '../live/orders-view.ts';
 import { RoomSound } from '../live/room-sound.tsx';
 import { type OwnMedia, useVoice } from '../live/use-own-media.ts';
@@ -22,6 +22,7 @@ import { useReport } from './use-report.ts';
 import { useRoomEnd } from './use-room-end.ts';
 import { useSight } from './use-sight.ts';
 import { useStanding } from './use-standing.ts';
+import { useWearerMarks } from './use-wearer-marks.ts';
 
 const DIM_STEPS = 3;
 
@@ -46,6 +47,8 @@ function Live(): JSX.Element {
   const video = useRef<HTMLVideoElement>(null);
   const grab = useGrab(video);
   const sight = useSight();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const marks = useWearerMarks(camera.source, canvas, sight.through?.map);
   const standing = useStanding(camera.source);
   const { keys, current, voice, next } = useCommands({
     standing,
@@ -56,18 +59,26 @@ function Live(): JSX.Element {
     paused: calibrating,
   });
   const { torch, battery } = standing;
+  const drawing = [...(marks?.drawing.keys() ?? [])].map((peerId) => nameOf(state.value, peerId) ?? '–');
+  const lost = marks?.unseen.some(({ state: how }) => how === 'lost') ?? false;
   useReport({
     torch,
     display: sight.through === undefined ? 'camera' : 'see-through',
     ...(sight.calibration === undefined ? {} : { calibrationErrorPercent: sight.calibration.error * 100 }),
+    tracking: marks === undefined || marks.tracking === 'unable' ? 'none' : 'picture',
     ...(voice === undefined ? {} : { voice }),
     ...(battery === undefined ? {} : { battery }),
   });
   useFirstWords(microphone);
   return (
-    <main class={`glasses dim-${dim}${sight.through === undefined ? '' : ' through'}`} id="main">
-      <Picture track={camera.source?.track} video={video} />
-      <StatusLine battery={battery} drawing={[]} lost={false} />
+    <main
+      class={`glasses dim-${dim}${sight.through === undefined ? '' : ' through'}${drawing.length === 0 ? '' : ' drawn-on'}`}
+      id="main"
+    >
+      <Picture track={camera.source?.track} video={video}>
+        <canvas ref={canvas} />
+      </Picture>
+      <StatusLine battery={battery} drawing={drawing} lost={lost} />
       <RoomSound />
       <Notice order={waitingOrders(state.value)[0]} cameraProblem={camera.problem} />
       {calibrating ? (
