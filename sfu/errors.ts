@@ -2,6 +2,12 @@
 import { errors } from 'mediasoup';
 import { AppError, isAppError, messageOf } from '../platform/errors.ts';
 
+/**
+ * What the worker says of an SSRC, MID or RID that another producer of the transport has (RFC 8843 section 9.2: one media
+ * section, one MID). It comes as a plain error, since to the worker it is none of the types it names.
+ */
+const TAKEN = /already exists in RTP listener/;
+
 /** Anything a request threw, as a coded error; what is coded already stays as it is. */
 export function mediaError(error: unknown): AppError {
   if (isAppError(error)) return error;
@@ -19,7 +25,7 @@ export function mediaError(error: unknown): AppError {
       cause: error,
     });
   }
-  if (error instanceof TypeError || error instanceof errors.NotFoundError) {
+  if (error instanceof TypeError || error instanceof errors.NotFoundError || TAKEN.test(messageOf(error))) {
     return new AppError('bad-request', `mediasoup refuses the request: ${messageOf(error)}`, {
       status: 400,
       whatToDo: 'Compare the parameters with what the router offers.',

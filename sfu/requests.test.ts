@@ -189,6 +189,28 @@ describe('a media node and the owner of a room', () => {
     await client.request('router.create', { ...room, epoch: 8, workerId });
   });
 
+  it('refuses names of RTP that another producer of the transport has, by a code', async () => {
+    const { client } = owned;
+    await client.request('router.create', { ...room, workerId });
+    await client.request('transport.createWebRtc', { ...room, workerId, ...send });
+    const named = (ssrc: number, mid: string) => ({ ...vp8Parameters(ssrc), mid });
+    await client.request('producer.create', { ...camera, rtpParameters: named(1, 'a') });
+    const isRefused = (error: unknown) => isAppError(error, 'bad-request');
+    for (const [ssrc, mid] of [
+      [2, 'a'],
+      [1, 'b'],
+    ] as const) {
+      const again = { ...camera, producerId: 'again', rtpParameters: named(ssrc, mid) };
+      await assert.rejects(client.request('producer.create', again), isRefused, `${ssrc} ${mid}`);
+    }
+    await client.request('producer.create', {
+      ...camera,
+      producerId: 'again',
+      rtpParameters: named(2, 'b'),
+    });
+    await client.request('room.close', room);
+  });
+
   it('leaves nothing in any worker after a room is closed', async () => {
     const { client } = owned;
     const before = await countEntities(workers);
