@@ -3,6 +3,7 @@ import type { RecordingView } from '../../../signaling/protocol/recordings.ts';
 import { Emitter } from '../emitter.ts';
 import { isClientError } from '../errors.ts';
 import type { RecordingApi } from './api.ts';
+import { DrawnMarks } from './drawn-marks.ts';
 import { Player } from './player.ts';
 import { RoomReplay } from './replay.ts';
 
@@ -24,6 +25,8 @@ export class ReviewSession extends Emitter<ReviewSessionEvents> {
   readonly api: RecordingApi;
   readonly player: Player;
   readonly replay = new RoomReplay();
+  /** Marks that people drew on pictures. */
+  readonly drawn: DrawnMarks;
   #view: RecordingView;
   #unreportedSince: number | undefined;
   #notAudited = false;
@@ -52,6 +55,9 @@ export class ReviewSession extends Emitter<ReviewSessionEvents> {
     });
     const opening = view.live ? Math.max(view.from, view.to - BEHIND_LIVE_MS) : view.from;
     this.player = new Player(view, files, at ?? opening);
+    this.drawn = new DrawnMarks(files);
+    this.drawn.update(view.tracks);
+    this.player.on('time', (position) => this.drawn.pump(position));
     this.#timers.push(
       setInterval(() => void this.#renew(), LIVE_EVERY_MS),
       setInterval(() => void this.#report(), REPORT_EVERY_MS),
@@ -80,6 +86,7 @@ export class ReviewSession extends Emitter<ReviewSessionEvents> {
     if (this.#closed) return;
     this.#view = view;
     this.player.update(view);
+    this.drawn.update(view.tracks);
     this.emit('change', undefined);
   }
 
@@ -90,6 +97,7 @@ export class ReviewSession extends Emitter<ReviewSessionEvents> {
     for (const timer of this.#timers) clearInterval(timer);
     window.removeEventListener('pagehide', this.#leave);
     this.player.close();
+    this.drawn.close();
     this.removeAll();
   }
 
@@ -118,6 +126,8 @@ export class ReviewSession extends Emitter<ReviewSessionEvents> {
         if (this.#closed || this.replay.lastSeq === before) break;
       }
       this.#factsProblem = undefined;
+      this.drawn.setFacts(this.replay.entries);
+      this.drawn.pump(this.player.position);
     } catch (error) {
       this.#factsProblem = error;
     }

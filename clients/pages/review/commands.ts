@@ -52,6 +52,12 @@ export function toggleSound({ player }: Reviewing): void {
   for (const lane of sounds) player.setMuted(lane.trackId, !muted);
 }
 
+/** Marks that people drew: seen, or the picture alone. */
+export function toggleDrawn({ drawnShown, setDrawnShown }: Reviewing): void {
+  setDrawnShown(!drawnShown);
+  announce(drawnShown ? t('drawn.areHidden') : t('drawn.areShown'));
+}
+
 /** The link holds the room and a moment; whoever opens it needs the role and a reason of their own. */
 export async function copyLink({ session, player }: Reviewing): Promise<void> {
   const address = `${location.origin}${reviewPath(session.api.recordingId, player.position)}`;

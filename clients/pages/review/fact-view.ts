@@ -108,6 +108,28 @@ function detailOfRoom(event: RoomEvent, name: Name): string | undefined {
       return name(event.toPeerId);
     case 'SourcePublished':
       return join(event.source.label, name(event.peerId));
+    case 'MarkAdded':
+      return join(
+        t(`marks.kind.${event.mark.shape.kind}`),
+        event.mark.truncated ? t('drawn.truncated') : undefined,
+        name(event.mark.author),
+        event.mark.patientId === 'scene' ? undefined : event.mark.patientId,
+      );
+    case 'MarksErased':
+    case 'MarksRestored':
+      return join(name(event.author), t('drawn.count', { n: event.markIds.length }));
+    case 'FloorSet':
+      return join(
+        name(event.peerId),
+        t(event.mayDraw ? 'drawn.mayDraw' : 'drawn.mayNotDraw'),
+        name(event.by),
+      );
+    case 'MarksSwitched':
+      return join(name(event.peerId), t(event.on ? 'drawn.on' : 'drawn.off'));
+    case 'ImageAdded':
+      return join(event.name, name(event.peerId));
+    case 'StillKept':
+      return name(event.peerId);
     case 'SourceRung':
       return t(`rung.${event.rung}.long`);
     case 'RecordingStarted':

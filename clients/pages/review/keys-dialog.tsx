@@ -12,6 +12,7 @@ const playerKeys = [
   ['[  ]', 'speed'],
   ['1 – 9', 'tile'],
   ['M', 'mute'],
+  ['H', 'drawn'],
   ['F', 'full'],
   ['L', 'live'],
   ['?', 'help'],

@@ -7,7 +7,7 @@ import { start } from '../../ui/announcer.tsx';
 import { IconButton, inputValue } from '../../ui/controls.tsx';
 import { useChanges } from '../../ui/hooks.ts';
 import { Icon } from '../../ui/icons.tsx';
-import { copyLink, jump, jumpToMark, step, togglePlay } from './commands.ts';
+import { copyLink, jump, jumpToMark, step, toggleDrawn, togglePlay } from './commands.ts';
 import { clockAt, usePosition, useReviewing, wallAt } from './reviewing.ts';
 import { useFullScreen } from './use-full-screen.ts';
 
@@ -166,6 +166,23 @@ function Play(): JSX.Element {
   );
 }
 
+/** Only where somebody has drawn something. */
+function DrawnSwitch(): JSX.Element | null {
+  const reviewing = useReviewing();
+  const { session, player, drawnShown } = reviewing;
+  useChanges(session);
+  const isDrawnOn = player.lanes.some(({ trackId }) => session.drawn.hasMarks(trackId));
+  if (!isDrawnOn) return null;
+  return (
+    <IconButton
+      icon={drawnShown ? 'eye' : 'eye-off'}
+      label={drawnShown ? t('drawn.hide') : t('drawn.show')}
+      shortcut="H"
+      onClick={() => toggleDrawn(reviewing)}
+    />
+  );
+}
+
 export function PlayerBar(props: { stage: RefObject<HTMLElement | null>; onKeys: () => void }): JSX.Element {
   const reviewing = useReviewing();
   const full = useFullScreen(props.stage);
@@ -176,6 +193,7 @@ export function PlayerBar(props: { stage: RefObject<HTMLElement | null>; onKeys:
       <span class="controls-gap grow" />
       <Moves />
       <span class="controls-gap grow" />
+      <DrawnSwitch />
       <Speed />
       <IconButton icon="copy" label={t('play.link')} onClick={() => start(() => copyLink(reviewing))} />
       {full === undefined ? null : (

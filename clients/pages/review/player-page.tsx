@@ -18,6 +18,7 @@ import { PlayerKeysDialog } from './keys-dialog.tsx';
 import { Legend } from './legend.tsx';
 import { ChatThen, ThenPanel } from './moment-panels.tsx';
 import { OpenDialog } from './open-dialog.tsx';
+import { PicturesPanel } from './pictures-panel.tsx';
 import { PlayerBar } from './player-bar.tsx';
 import { RecordPanel } from './record-panel.tsx';
 import { StateTag } from './recording-row.tsx';
@@ -29,7 +30,7 @@ import { useFullScreen } from './use-full-screen.ts';
 import { useReviewKeys } from './use-review-keys.ts';
 import { wayBack } from './way-back.ts';
 
-type PanelName = 'facts' | 'chat' | 'then' | 'tracks' | 'record';
+type PanelName = 'facts' | 'chat' | 'then' | 'pictures' | 'tracks' | 'record';
 
 function Top(): JSX.Element {
   const { session } = useReviewing();
@@ -89,6 +90,7 @@ function Side(): JSX.Element {
     { name: 'facts', label: t('side.facts'), icon: 'flag' },
     { name: 'chat', label: t('side.chat'), icon: 'chat' },
     { name: 'then', label: t('side.then'), icon: 'people' },
+    { name: 'pictures', label: t('side.pictures'), icon: 'mark-image' },
     { name: 'tracks', label: t('side.tracks'), icon: 'camera' },
     { name: 'record', label: t('side.record'), icon: 'seal' },
   ];
@@ -98,6 +100,7 @@ function Side(): JSX.Element {
         {panel === 'facts' ? <FactsPanel /> : null}
         {panel === 'chat' ? <ChatThen /> : null}
         {panel === 'then' ? <ThenPanel /> : null}
+        {panel === 'pictures' ? <PicturesPanel /> : null}
         {panel === 'tracks' ? <TracksPanel /> : null}
         {panel === 'record' ? <RecordPanel /> : null}
       </Tabs>
@@ -161,10 +164,11 @@ export function PlayerPage(props: { session: ReviewSession }): JSX.Element {
   const { session } = props;
   const { player } = session;
   const [hidden, setHidden] = useState(noneHidden);
+  const [drawnShown, setDrawnShown] = useState(true);
   const stage = useRef<HTMLDivElement>(null);
   const reviewing: Reviewing = useMemo(
-    () => ({ session, player, hidden, setHidden }),
-    [session, player, hidden],
+    () => ({ session, player, hidden, setHidden, drawnShown, setDrawnShown }),
+    [session, player, hidden, drawnShown],
   );
   return (
     <ReviewingContext.Provider value={reviewing}>

@@ -12,6 +12,9 @@ export interface Reviewing {
   /** Kinds of events that are neither shown nor jumped to. */
   readonly hidden: ReadonlySet<MarkKind>;
   readonly setHidden: (hidden: ReadonlySet<MarkKind>) => void;
+  /** Whether marks that people drew are seen on the pictures. */
+  readonly drawnShown: boolean;
+  readonly setDrawnShown: (shown: boolean) => void;
 }
 
 export const ReviewingContext = createContext<Reviewing | undefined>(undefined);

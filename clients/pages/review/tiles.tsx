@@ -5,6 +5,7 @@ import type { Lane } from '../../core/review/lane.ts';
 import { t } from '../../i18n/index.ts';
 import { useChanges } from '../../ui/hooks.ts';
 import { Icon } from '../../ui/icons.tsx';
+import { DrawnOnTile } from './drawn-on-tile.tsx';
 import { useReviewing } from './reviewing.ts';
 import { absence, trackTitle } from './track-view.ts';
 
@@ -66,6 +67,7 @@ function Tile(props: { lane: Lane; number: number }): JSX.Element {
   return (
     <li class={large ? 'review-tile large' : 'review-tile'} data-track={lane.trackId}>
       <Pictures lane={lane} covered={covered} filled={filled !== undefined} />
+      {covered || filled !== undefined ? null : <DrawnOnTile lane={lane} />}
       <Cover lane={lane} />
       <div class="review-caption">
         <div class="picture-caption">

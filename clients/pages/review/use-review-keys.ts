@@ -1,6 +1,6 @@
 /** The single-key shortcuts of the player. */
 import { useShortcuts } from '../../ui/shortcuts.ts';
-import { changeSpeed, jump, jumpToMark, step, togglePlay, toggleSound } from './commands.ts';
+import { changeSpeed, jump, jumpToMark, step, toggleDrawn, togglePlay, toggleSound } from './commands.ts';
 import type { Reviewing } from './reviewing.ts';
 
 export function useReviewKeys(
@@ -17,6 +17,7 @@ export function useReviewKeys(
     '[': () => changeSpeed(reviewing, -1),
     ']': () => changeSpeed(reviewing, 1),
     m: () => toggleSound(reviewing),
+    h: () => toggleDrawn(reviewing),
     f: () => more.full?.(),
     l: () => {
       if (session.view.live) player.followLive();
