@@ -1,7 +1,7 @@
 /** The HTTP interface of the server, with its answers parsed. Routes stand in `signaling/http/routes.ts`. */
 import * as z from 'zod/mini';
 import { WireError } from '../../signaling/protocol/errors.ts';
-import { Me, PublicConfig, RoomToken } from '../../signaling/protocol/http.ts';
+import { GlassesCode, Me, PublicConfig, RoomToken } from '../../signaling/protocol/http.ts';
 import type { Role } from '../../signaling/protocol/roles.ts';
 import { ClientError, isClientError } from './errors.ts';
 import type { HttpApi } from './types.ts';
@@ -29,6 +29,8 @@ export function createHttpApi(base: string, fetch: Fetch): HttpApi {
     },
     openInvite: (secret) => call('POST', '/api/invites/open', Me, { secret }),
     enrolDevice: (code, name) => call('POST', '/api/units/enrol', Me, { code, name }),
+    glassesCode: (unitId) =>
+      call('POST', `/api/units/${encodeURIComponent(unitId)}/glasses`, GlassesCode, {}),
     signInDevice: () => signedInOrNot(() => call('POST', '/api/units/session', Me)),
     async roomToken(roomId: string, role?: Role) {
       const path = `/api/rooms/${encodeURIComponent(roomId)}/token`;
@@ -71,6 +73,22 @@ export async function callBytes<S extends z.ZodMiniType>(
   const headers = { 'content-type': 'application/octet-stream' };
   const signal = AbortSignal.timeout(deadlineMs);
   return call(fetch, url, { method: 'PATCH', signal, headers, body: bytes }, result);
+}
+
+/** Sends a whole file by PUT to the page's own server; the same refusals. */
+export async function putBytes<S extends z.ZodMiniType>(
+  url: string,
+  result: S,
+  file: Blob,
+): Promise<z.infer<S>> {
+  const headers = { 'content-type': file.type === '' ? 'application/octet-stream' : file.type };
+  const signal = AbortSignal.timeout(PIECE_DEADLINE_MS);
+  return call(
+    (input, init) => fetch(input, init),
+    url,
+    { method: 'PUT', signal, headers, body: file },
+    result,
+  );
 }
 
 async function call<S extends z.ZodMiniType>(

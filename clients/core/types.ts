@@ -3,7 +3,7 @@
  * `createClient()` in `index.ts`. Everything that changes tells so by events and keeps its newest value in properties.
  */
 import type { ErrorCode } from '../../signaling/protocol/errors.ts';
-import type { Me, PublicConfig } from '../../signaling/protocol/http.ts';
+import type { GlassesCode, Me, PublicConfig } from '../../signaling/protocol/http.ts';
 import type { MediaKind, Rung, SourceInfo } from '../../signaling/protocol/media.ts';
 import type { FactMethod, Method, Params, Result } from '../../signaling/protocol/methods.ts';
 import type { NotificationData } from '../../signaling/protocol/notifications.ts';
@@ -240,6 +240,8 @@ export interface HttpApi {
   openInvite(secret: string): Promise<Me>;
   /** Signs an enrolled device in by the code shown when the unit was enrolled. */
   enrolDevice(code: string, name: string): Promise<Me>;
+  /** Makes the code by which glasses join a unit: for its own devices, and administrators. */
+  glassesCode(unitId: string): Promise<GlassesCode>;
   /** Signs an enrolled device in again, as after power-on; undefined when this device is not enrolled. */
   signInDevice(): Promise<Me | undefined>;
   roomToken(roomId: string, role?: Role): Promise<string>;

@@ -10,6 +10,10 @@ export const enGlasses = {
   'glasses.enrol.scan': 'Say “digit five”, or look at the QR code.',
   'glasses.enrol.keys': 'Say “digit five”, or turn with one key and take with the other.',
   'glasses.code.entered': '{n} of {all} digits entered',
+  'glasses.bring': 'Add glasses',
+  'glasses.bring.title': 'Glasses for this unit',
+  'glasses.bring.text':
+    'Open {address} on the glasses. Look at the code, or say the digits. One pair, ten minutes.',
   'glasses.commands': 'Commands',
   'glasses.say.next': 'Next',
   'glasses.say.back': 'Take back',

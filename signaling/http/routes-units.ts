@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { refuse } from '../people/refuse.ts';
 import type { Principal } from '../people/types.ts';
-import { NoBody } from '../protocol/http.ts';
+import { GlassesCode, NoBody } from '../protocol/http.ts';
 import { Id, Label, UtcMs } from '../protocol/values.ts';
 import { principalOf, type Route, route } from './route.ts';
 import { auditAdmin } from './routes-admin.ts';
@@ -29,13 +29,6 @@ const Enrolment = z.strictObject({
   /** Two letters and six digits, to be typed. */
   code: z.string(),
   /** For the fragment of `/enrol#…` in a QR code. */
-  secret: z.string(),
-  expiresAt: UtcMs,
-});
-const GlassesCode = z.strictObject({
-  /** Six digits, to be said or entered. */
-  code: z.string(),
-  /** For the fragment of `/glasses#…` in a QR code: wrong tries of digits do not end it. */
   secret: z.string(),
   expiresAt: UtcMs,
 });

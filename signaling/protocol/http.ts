@@ -51,6 +51,16 @@ export const Me = z.strictObject({
 });
 export type Me = z.infer<typeof Me>;
 
+/** Answer to `POST /api/units/:unitId/glasses`: brings one pair of glasses into the unit. */
+export const GlassesCode = z.strictObject({
+  /** Six digits, to be said or entered. */
+  code: z.string(),
+  /** For the fragment of `/glasses#…` in a QR code: wrong tries of digits do not end it. */
+  secret: z.string(),
+  expiresAt: UtcMs,
+});
+export type GlassesCode = z.infer<typeof GlassesCode>;
+
 /** Answer to `POST /api/rooms/:roomId/token`. */
 export const RoomToken = z.strictObject({ token: z.string(), expiresAt: UtcMs });
 

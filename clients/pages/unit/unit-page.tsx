@@ -10,6 +10,7 @@ import { go } from '../../ui/router.ts';
 import { useDirectory } from '../../ui/use-directory.ts';
 import { useRoomList } from '../rooms/use-room-list.ts';
 import { Shell } from '../shell.tsx';
+import { BringGlasses } from './bring-glasses.tsx';
 
 export function UnitPage(): JSX.Element {
   const heading = usePageTitle(t('unit.title'));
@@ -38,6 +39,7 @@ export function UnitPage(): JSX.Element {
         >
           {connected ? t('unit.connected') : (live.problem ?? t('unit.connecting'))}
         </Banner>
+        {unitId === undefined ? null : <BringGlasses unitId={unitId} />}
       </div>
     </Shell>
   );
