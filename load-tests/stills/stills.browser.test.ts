@@ -32,19 +32,16 @@ describe('A still of a 4K camera', function () {
       ({ frames }) => frames >= 2,
       'kept frames',
     );
-    await new Promise((r) => setTimeout(r, 6000));
-    console.log(await kept(crew));
     assert.ok(ring.bytes < 45_000_000, `${ring.bytes} bytes`);
   });
 
   it('comes whole and at full size, and is the frame that was on the screen', async () => {
     const still = await fetchOne(doctor);
-    console.log(still);
     assert.equal(still.status, 'complete', JSON.stringify(still));
     assert.deepEqual([still.width, still.height], [3840, 2160]);
     assert.equal(still.progress, 1);
-    assert.ok((still.unlike ?? 15) < 1.5, `unlike by ${still.unlike}`);
-    assert.ok(Math.abs(still.offsetMs ?? 1000) < 700);
+    assert.ok((still.unlike ?? 15) < 1.2, `unlike by ${still.unlike}`);
+    assert.ok(Math.abs(still.offsetMs ?? 9000) <= 1000);
     await eventually(
       () => kept(crew),
       ({ fetches }) => fetches === 0,
@@ -66,7 +63,8 @@ describe('A still of a 4K camera', function () {
       'found',
     );
     await doctor.evaluate(() => window.stills.fetch?.cancel());
-    assert.equal((await doctor.evaluate(() => window.stills.fetched()))?.status, 'cancelled');
+    const stopped = await doctor.evaluate(() => window.stills.fetched());
+    assert.equal(stopped?.status, 'cancelled', JSON.stringify(stopped));
     await eventually(
       () => kept(crew),
       ({ fetches }) => fetches === 0,

@@ -15,6 +15,8 @@ const KEPT_BYTES = 40 * 1024 * 1024;
 const PRINTS_MS = LONGEST_MS;
 /** Higher differences of prints are not the same view (the scale is that of `printDistance`). */
 const ALIKE = 1.2;
+/** Prints of one view differ by so much from encoding alone. */
+const AS_ALIKE = 0.05;
 /** A kept frame farther from the asked one than this shows something else. */
 const OFFSET_MAX_MS = 1000;
 
@@ -75,13 +77,17 @@ export class KeptFrames {
 
   /** By media time where it is told, else by the print; undefined when it is too old, or not of this camera. */
   find({ mediaMs, print }: FrameName): FoundFrame | undefined {
-    const seenAt = mediaMs ?? this.#timeOf(print);
-    if (seenAt === undefined) return undefined;
-    const [nearest] = [...this.#kept].sort(
-      (a, b) => Math.abs(a.mediaMs - seenAt) - Math.abs(b.mediaMs - seenAt),
-    );
-    if (!nearest || Math.abs(nearest.mediaMs - seenAt) > OFFSET_MAX_MS) return undefined;
-    return { frame: nearest, offsetMs: nearest.mediaMs - seenAt };
+    const times = mediaMs === undefined ? this.#timesOf(print) : [mediaMs];
+    let best: FoundFrame | undefined;
+    for (const time of times) {
+      for (const frame of this.#kept) {
+        const offsetMs = frame.mediaMs - time;
+        const limit = best === undefined ? OFFSET_MAX_MS : Math.abs(best.offsetMs);
+        // Of equal ones the newer: what is on a screen is seldom older than a second.
+        if (Math.abs(offsetMs) <= limit) best = { frame, offsetMs };
+      }
+    }
+    return best;
   }
 
   clear(): void {
@@ -95,14 +101,13 @@ export class KeptFrames {
     for (let [first] = this.#kept; first && isOld(first); [first] = this.#kept) this.#kept.shift();
   }
 
-  #timeOf(print: string | undefined): number | undefined {
+  /** When a frame that looks like this was seen: several times, where nothing moves or something comes back. */
+  #timesOf(print: string | undefined): number[] {
     const wanted = print === undefined ? undefined : fromBase64url(print);
-    if (!wanted) return undefined;
-    let best: { mediaMs: number; distance: number } | undefined;
-    for (const { mediaMs, print: own } of this.#seen) {
-      const distance = printDistance(own, wanted);
-      if (distance < (best?.distance ?? ALIKE)) best = { mediaMs, distance };
-    }
-    return best?.mediaMs;
+    if (!wanted) return [];
+    const seen = this.#seen.map((frame) => ({ ...frame, distance: printDistance(frame.print, wanted) }));
+    const least = Math.min(...seen.map(({ distance }) => distance));
+    if (least > ALIKE) return [];
+    return seen.filter(({ distance }) => distance <= least + AS_ALIKE).map(({ mediaMs }) => mediaMs);
   }
 }
