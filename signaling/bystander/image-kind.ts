@@ -21,7 +21,7 @@ export function imageKindOf(bytes: Buffer): ImageKind | undefined {
   }
   if (bytes.subarray(0, 8).equals(PNG_HEAD)) return { mimeType: 'image/png', ...pngSize(bytes) };
   const text = (from: number, to: number) => bytes.toString('latin1', from, to);
-  if (text(0, 4) === 'RIFF' && text(8, 12) === 'WEBP') return { mimeType: 'image/webp' };
+  if (text(0, 4) === 'RIFF' && text(8, 12) === 'WEBP') return { mimeType: 'image/webp', ...webpSize(bytes) };
   if (text(4, 8) === 'ftyp' && HEIC_BRANDS.includes(text(8, 12))) return { mimeType: 'image/heic' };
   return undefined;
 }
@@ -43,4 +43,24 @@ function jpegSize(bytes: Buffer): Pick<ImageKind, 'width' | 'height'> {
     at += 2 + bytes.readUInt16BE(at + 2);
   }
   return {};
+}
+
+/** The first chunk says it in one of three ways (RFC 9649, section 2). */
+function webpSize(bytes: Buffer): Pick<ImageKind, 'width' | 'height'> {
+  if (bytes.length < 30) return {};
+  switch (bytes.toString('latin1', 12, 16)) {
+    case 'VP8X':
+      return { width: bytes.readUIntLE(24, 3) + 1, height: bytes.readUIntLE(27, 3) + 1 };
+    case 'VP8L': {
+      const bits = bytes.readUInt32LE(21);
+      return bytes[20] === 0x2f ? { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 } : {};
+    }
+    case 'VP8 ': {
+      const isKeyframe = bytes[23] === 0x9d && bytes[24] === 0x01 && bytes[25] === 0x2a;
+      if (!isKeyframe) return {};
+      return { width: bytes.readUInt16LE(26) & 0x3fff, height: bytes.readUInt16LE(28) & 0x3fff };
+    }
+    default:
+      return {};
+  }
 }

@@ -3,29 +3,26 @@
  * that people are told of is kept. They are evidence, so nothing is taken out of them, also not the position that a camera
  * writes into EXIF; who may read them is decided here and by the rules of recordings.
  */
-import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type * as z from 'zod/mini';
-import { withDeadline } from '../../platform/deadline.ts';
-import { isAppError } from '../../platform/errors.ts';
-import type { Logger } from '../../platform/log.ts';
 import { refuse, refuseForNow } from '../people/refuse.ts';
-import type { Audit, Principal } from '../people/types.ts';
-import { roleFor, roomAccess } from '../people/visibility.ts';
+import type { Principal } from '../people/types.ts';
+import { roomAccess } from '../people/visibility.ts';
+import {
+  bytesOf,
+  notRecorded,
+  PictureKeeper,
+  type PictureParts,
+  RETRY_MS,
+  sha256Of,
+} from '../pictures/keeper.ts';
 import type { PhotoTaken } from '../protocol/links.ts';
-import { BlobStored } from '../protocol/recorder-http.ts';
-import { hasRole, STAFF_ROLES } from '../protocol/roles.ts';
 import type { RoomState } from '../protocol/state.ts';
-import type { Recordings } from '../recordings/recordings.ts';
-import { type Rooms, SYSTEM } from '../rooms/types.ts';
+import { SYSTEM } from '../rooms/types.ts';
 import { imageKindOf } from './image-kind.ts';
 
-/** The owner of a room may be another process. */
-const STATE_MS = 5000;
-/** Storing a photo of full size on a busy disk. */
-const STORE_MS = 30_000;
 /** Photos of one link in a day, whatever peers and browsers came by it: what it may put on the disk. */
 const PHOTOS_MAX = 100;
 const DAY_S = 86_400;
@@ -35,14 +32,6 @@ const PER_MINUTE = 20;
 const RUNNING_MAX = 12;
 /** Of one link: the one that is sent, and one that a lost network has left behind. More would keep other phones out. */
 const RUNNING_PER_LINK = 2;
-const RETRY_MS = 2000;
-
-export interface PhotoParts {
-  readonly rooms: Pick<Rooms, 'at'>;
-  readonly recordings: Pick<Recordings, 'catalog' | 'recorders'>;
-  readonly audit: Audit;
-  readonly log: Logger;
-}
 
 interface Sent {
   readonly roomId: string;
@@ -53,14 +42,16 @@ interface Sent {
 }
 
 export class Photos {
-  readonly #parts: PhotoParts;
+  readonly #keeper: PictureKeeper;
+  readonly #rooms: PictureParts['rooms'];
   readonly #rate = new RateLimiterMemory({ points: PER_MINUTE, duration: 60 });
   readonly #kept = new RateLimiterMemory({ points: PHOTOS_MAX, duration: DAY_S });
   /** Links of the photos that are coming in. */
   readonly #running: string[] = [];
 
-  constructor(parts: PhotoParts) {
-    this.#parts = parts;
+  constructor(parts: PictureParts) {
+    this.#keeper = new PictureKeeper(parts);
+    this.#rooms = parts.rooms;
   }
 
   /**
@@ -75,7 +66,7 @@ export class Photos {
     body: Readable,
   ): Promise<z.infer<typeof PhotoTaken>> {
     const { roomId = '', linkId = '' } = principal;
-    const peerId = peerOf(principal, await this.#stateOf(roomId));
+    const peerId = peerOf(principal, await this.#keeper.stateOf(roomId));
     await this.#charge(principal.principalId);
     const own = this.#running.filter((running) => running === linkId).length;
     if (own >= RUNNING_PER_LINK || this.#running.length >= RUNNING_MAX)
@@ -89,24 +80,14 @@ export class Photos {
   }
 
   /** The bytes of a photo for people at work in the room. Throws `not-found` for everyone else, and `closed`. */
-  async read(
+  read(
     principal: Principal,
     roomId: string,
     photoId: string,
     range: string | undefined,
   ): Promise<IncomingMessage> {
-    const state = await this.#stateOf(roomId);
-    const role = roomAccess(principal, state) === 'member' ? roleFor(principal, state) : undefined;
-    if (!role || !hasRole(STAFF_ROLES, role)) throw noSuchPhoto();
-    const photo = state.bystander.photos.find((known) => known.photoId === photoId);
-    if (!photo) throw noSuchPhoto();
-    if (state.phase === 'closed') throw refuse('closed', 'This room has ended; look at its recording.');
-    await this.#note(principal.principalId, roomId, photoId);
-    return this.#parts.recordings.recorders.stream(
-      await this.#nodeOf(roomId),
-      `/recordings/${roomId}/files/blobs/${photo.sha256}?purpose=care`,
-      range === undefined ? {} : { headers: { range } },
-    );
+    const find = (state: RoomState) => state.bystander.photos.find((photo) => photo.photoId === photoId);
+    return this.#keeper.read(principal, roomId, { find, action: 'room.photo', details: { photoId } }, range);
   }
 
   async #keep(
@@ -115,9 +96,9 @@ export class Photos {
   ): Promise<z.infer<typeof PhotoTaken>> {
     const kind = imageKindOf(bytes);
     if (!kind) throw refuse('bad-request', 'Send a picture: JPEG, PNG, WebP or HEIC.', { field: 'body' });
-    const state = await this.#stateOf(roomId);
+    const state = await this.#keeper.stateOf(roomId);
     const { photos } = state.bystander;
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const sha256 = sha256Of(bytes);
     const taken = { photoId, sha256, bytes: bytes.length };
     const known = photos.find((photo) => photo.photoId === photoId);
     if (known?.sha256 === sha256 && known.peerId === peerId) return taken;
@@ -130,7 +111,7 @@ export class Photos {
     await this.#store({ roomId, linkId, sha256, mimeType: kind.mimeType }, bytes);
     const isOwn = state.bystander.asks.some((ask) => ask.askId === askId && ask.peerId === peerId);
     const asked = askId !== undefined && isOwn ? { askId } : {};
-    await this.#parts.rooms.at(roomId).execute('photo.add', { ...taken, peerId, ...kind, ...asked }, SYSTEM);
+    await this.#rooms.at(roomId).execute('photo.add', { ...taken, peerId, ...kind, ...asked }, SYSTEM);
     return taken;
   }
 
@@ -144,43 +125,13 @@ export class Photos {
     }: { roomId: string; linkId: string; sha256: string; mimeType: string },
     bytes: Buffer,
   ): Promise<void> {
-    const { recorders } = this.#parts.recordings;
-    const nodeId = await this.#nodeOf(roomId);
     const { consumedPoints } = await this.#kept.penalty(linkId);
     if (consumedPoints > PHOTOS_MAX)
       throw refuse('too-large', 'This link has sent as many photos as one may.', { max: PHOTOS_MAX });
     try {
-      await recorders.json(nodeId, `/recordings/${roomId}/blobs/${sha256}`, BlobStored, {
-        method: 'PUT',
-        bytes: Readable.from([bytes], { objectMode: false }),
-        headers: { 'content-type': mimeType, 'content-length': String(bytes.length) },
-        answerMs: STORE_MS,
-      });
+      await this.#keeper.store(roomId, sha256, mimeType, bytes);
     } catch (error) {
       await this.#kept.reward(linkId);
-      throw error;
-    }
-  }
-
-  /** The recorder that keeps the room. One that was never told of is away, or will be there in a moment. */
-  async #nodeOf(roomId: string): Promise<string> {
-    const found = await this.#parts.recordings.catalog.find(roomId).catch((error: unknown) => {
-      if (isAppError(error, 'not-found')) return undefined;
-      throw error;
-    });
-    const nodeId = found?.row.node_id;
-    if (nodeId) return nodeId;
-    throw refuse('media-unavailable', 'No recorder keeps this room yet; send it again in a moment.', {
-      reason: 'recorder',
-      retryAfterMs: RETRY_MS,
-    });
-  }
-
-  async #stateOf(roomId: string): Promise<RoomState> {
-    try {
-      return await withDeadline(this.#parts.rooms.at(roomId).state(), STATE_MS, 'reading the room');
-    } catch (error) {
-      if (isAppError(error, 'not-found')) throw noSuchPhoto();
       throw error;
     }
   }
@@ -193,21 +144,6 @@ export class Photos {
       throw refuseForNow('Photos come too fast.', refused.msBeforeNext);
     }
   }
-
-  /** The call goes on when the audit cannot be written (design, rule 1); the operator is told. */
-  async #note(principalId: string, roomId: string, photoId: string): Promise<void> {
-    try {
-      await this.#parts.audit.write({
-        action: 'room.photo',
-        allowed: true,
-        principalId,
-        roomId,
-        details: { photoId },
-      });
-    } catch (error) {
-      this.#parts.log.error({ error, roomId }, 'a look at a photo could not be written to the audit');
-    }
-  }
 }
 
 /** As whom a guest stands in the room; only the phone that is let in sends photos. */
@@ -217,18 +153,4 @@ function peerOf(principal: Principal, state: RoomState): string {
   const peer = Object.values(state.peers).find(({ principalId }) => principalId === principal.principalId);
   if (peer) return peer.peerId;
   throw refuse('conflict', 'Join the room before sending a photo.', { state: 'not-joined' });
-}
-
-async function bytesOf(body: Readable): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of body) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-function noSuchPhoto() {
-  return refuse('not-found', 'There is no such photo for you.');
-}
-
-function notRecorded() {
-  return refuse('conflict', 'This room is not recorded, so no photo is kept.', { state: 'not-recorded' });
 }

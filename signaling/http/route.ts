@@ -23,7 +23,7 @@ export type Permission =
   | 'link'
   | 'service'
   | 'signed';
-export type Verb = 'get' | 'post' | 'patch' | 'delete';
+export type Verb = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** What a handler needs of the request that is not in params, query or body, and what it may do to the answer. */
 export interface Door {
@@ -161,12 +161,14 @@ export function uploadRoute<P extends z.ZodMiniType, Q extends z.ZodMiniType, A 
   spec: ByteSpec<P, Q> & {
     readonly maxBytes: number;
     readonly answer: A;
+    /** `patch` unless told. */
+    readonly verb?: 'put';
     handler(call: Call<z.infer<P>, z.infer<Q>, Readable>): Promise<z.infer<A>>;
   },
 ): Route {
-  const { handler, maxBytes, ...rest } = spec;
+  const { handler, maxBytes, verb = 'patch', ...rest } = spec;
   const body = z.custom<Readable>((value) => value instanceof Readable);
-  return { ...route({ ...rest, verb: 'patch', body, handler }), bytesTaken: maxBytes };
+  return { ...route({ ...rest, verb, body, handler }), bytesTaken: maxBytes };
 }
 
 /** A route for machines that sign what they send: it takes the body as it came, at most `maxBytes` of it, and answers JSON. */

@@ -1,6 +1,7 @@
 /** The route table: every door of the HTTP interface, in the order of the documentation. */
 import * as z from 'zod/mini';
 import { Photos } from '../bystander/photos.ts';
+import { SharedPictures } from '../pictures/shared.ts';
 import { NoBody } from '../protocol/http.ts';
 import { openApi } from './openapi.ts';
 import { type Route, route } from './route.ts';
@@ -10,7 +11,9 @@ import { cprRoutes } from './routes-cpr.ts';
 import { dispatchRoutes } from './routes-dispatch.ts';
 import { fillRoutes } from './routes-fills.ts';
 import { guidanceRoutes } from './routes-guidance.ts';
+import { measureRoutes } from './routes-measure.ts';
 import { photoReadRoutes } from './routes-photos.ts';
+import { pictureRoutes } from './routes-pictures.ts';
 import { recordingRoutes } from './routes-recordings.ts';
 import { keepingRoutes } from './routes-recordings-keep.ts';
 import { recordingWorkRoutes } from './routes-recordings-work.ts';
@@ -35,11 +38,13 @@ export function routeTable(services: HttpServices): readonly Route[] {
     ...auditRoutes(services),
     ...guidanceRoutes(services),
     ...cprRoutes(services),
+    ...measureRoutes(services),
     ...smsRoutes(services),
     ...dispatchRoutes(services),
     ...photoReadRoutes({
       photos: new Photos({ ...services, audit: services.people.audit }),
     }),
+    ...pictureRoutes(new SharedPictures({ ...services, audit: services.people.audit })),
   ];
   const version = services.config().version;
   routes.push(

@@ -17,7 +17,7 @@ export interface HttpServices {
   readonly people: People;
   readonly rooms: Pick<Rooms, 'at'>;
   readonly recordings: Recordings;
-  readonly site: Pick<Site, 'guidance' | 'volunteers' | 'compressions'>;
+  readonly site: Pick<Site, 'guidance' | 'volunteers' | 'compressions' | 'lengths'>;
   readonly tcpr: () => TcprLimits;
   /** Takes reports of the SMS gateway; absent where none are expected. */
   readonly smsReports?: SmsReportDoor;

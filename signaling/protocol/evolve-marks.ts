@@ -3,10 +3,9 @@ import { evolveScene, initialScene } from '../../ar-annotations/scene/evolve.ts'
 import type { RoomEvent } from './events.ts';
 import type { FactContext } from './evolve.ts';
 import type { RoomState } from './state.ts';
-import type { MarksState } from './state-marks.ts';
+import { IMAGES_MAX, type MarksState } from './state-marks.ts';
 
 const STILLS_KEPT = 100;
-const IMAGES_KEPT = 100;
 
 export function initialMarksState(): MarksState {
   return { scene: initialScene(), floor: {}, switchedOff: {}, wearers: {}, stills: [], images: [] };
@@ -44,7 +43,7 @@ function evolved(now: MarksState, event: RoomEvent, { at, utc }: FactContext): M
     }
     case 'ImageAdded': {
       const { type: _, ...image } = event;
-      return { ...now, images: [...now.images, { ...image, utc, shown: false }].slice(-IMAGES_KEPT) };
+      return { ...now, images: [...now.images, { ...image, utc, shown: false }].slice(-IMAGES_MAX) };
     }
     case 'ImageShown':
       return {

@@ -20,6 +20,9 @@ export interface MarksState {
   images: ImageState[];
 }
 
+/** Images of one room; more are refused, since its state keeps no more. */
+export const IMAGES_MAX = 100;
+
 /** Roles that may be admitted to draw at all. */
 export const DRAWING_ROLES = [
   'dispatcher',

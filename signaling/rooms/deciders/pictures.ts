@@ -1,7 +1,7 @@
 /** Decisions about pictures that people at work keep and share: stills under marks, images that lie open for all. */
 import { hasRole } from '../../protocol/roles.ts';
 import type { RoomState } from '../../protocol/state.ts';
-import { DRAWING_ROLES, type ImageState } from '../../protocol/state-marks.ts';
+import { DRAWING_ROLES, IMAGES_MAX, type ImageState } from '../../protocol/state-marks.ts';
 import type { Actor, Deciders } from '../types.ts';
 import {
   actingPeer,
@@ -15,9 +15,6 @@ import {
   told,
   unchanged,
 } from './rules.ts';
-
-/** Images of one room; more are refused, since the state of the room keeps no more. */
-const IMAGES_MAX = 100;
 
 export const pictureDeciders = {
   'still.keep': (state, still, actor) => {

@@ -1,0 +1,188 @@
+/** Pictures of people at work: images they share with the room, and the stills their marks were drawn on. */
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { type ImageKind, imageKindOf } from '../bystander/image-kind.ts';
+import { refuse, refuseForNow } from '../people/refuse.ts';
+import type { Principal } from '../people/types.ts';
+import type { EventOf } from '../protocol/events.ts';
+import type { PictureTaken } from '../protocol/pictures.ts';
+import { hasRole } from '../protocol/roles.ts';
+import type { PeerState, RoomState } from '../protocol/state.ts';
+import { DRAWING_ROLES, IMAGES_MAX } from '../protocol/state-marks.ts';
+import { SYSTEM } from '../rooms/types.ts';
+import {
+  bytesOf,
+  notRecorded,
+  PictureKeeper,
+  type PictureParts,
+  RETRY_MS,
+  roleIn,
+  sha256Of,
+} from './keeper.ts';
+
+/** Of one person in a minute: a series of slices is shared image by image. */
+const PER_MINUTE = 60;
+/** Of one room in a day: what it may put on the disk. A still is kept for each mark that was drawn on one. */
+const PER_DAY = 500;
+const DAY_S = 86_400;
+/** Taken in at once by this process, and of one person; they stand in memory until they are stored. */
+const RUNNING_MAX = 8;
+const RUNNING_EACH = 2;
+/** The largest side that a mark can be drawn on (`events-marks.ts`). */
+const SIDE_MAX = 16_384;
+
+type Kind = 'image' | 'still';
+type Known = { readonly sha256: string; readonly peerId: string };
+/** What a picture is besides its bytes. */
+export type StillFields = Pick<EventOf<'StillKept'>, 'producerId' | 'frame' | 'offsetMs' | 'complete'>;
+interface Picture {
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly mimeType: 'image/jpeg' | 'image/png' | 'image/webp';
+  readonly width: number;
+  readonly height: number;
+}
+
+export class SharedPictures {
+  readonly #keeper: PictureKeeper;
+  readonly #rooms: PictureParts['rooms'];
+  readonly #rate = new RateLimiterMemory({ points: PER_MINUTE, duration: 60 });
+  readonly #kept = new RateLimiterMemory({ points: PER_DAY, duration: DAY_S });
+  /** Principals whose pictures are coming in. */
+  readonly #running: string[] = [];
+
+  constructor(parts: PictureParts) {
+    this.#keeper = new PictureKeeper(parts);
+    this.#rooms = parts.rooms;
+  }
+
+  /**
+   * Keeps an image and shares it with everybody at work. The same id and bytes again answer the same. Throws
+   * `media-unavailable` while no recorder takes it, `conflict` (`not-recorded`, `not-joined`, `taken`, `full`),
+   * `bad-request` for what is no picture, `too-many`, `too-large`, `not-found` and `closed`.
+   */
+  addImage(principal: Principal, roomId: string, imageId: string, name: string, body: Readable) {
+    return this.#take('image', principal, roomId, imageId, body, (picture, { peerId }) =>
+      this.#rooms.at(roomId).execute('image.add', { imageId, ...picture, name, peerId }, SYSTEM),
+    );
+  }
+
+  /** Keeps the full picture that its author drew on, as far as the link gave it. Throws as `addImage`. */
+  keepStill(principal: Principal, roomId: string, stillId: string, fields: StillFields, body: Readable) {
+    return this.#take('still', principal, roomId, stillId, body, (picture, { peerId }) =>
+      this.#rooms.at(roomId).execute('still.keep', { stillId, ...picture, ...fields, peerId }, SYSTEM),
+    );
+  }
+
+  /** The bytes of an image or a still for people at work in the room. Throws `not-found` for everyone else, and `closed`. */
+  read(
+    kind: Kind,
+    principal: Principal,
+    roomId: string,
+    id: string,
+    range: string | undefined,
+  ): Promise<IncomingMessage> {
+    const find = (state: RoomState) => knownOf(kind, state, id);
+    const look = { find, action: `room.${kind}`, details: { [`${kind}Id`]: id } };
+    return this.#keeper.read(principal, roomId, look, range);
+  }
+
+  async #take(
+    kind: Kind,
+    principal: Principal,
+    roomId: string,
+    id: string,
+    body: Readable,
+    state: (picture: Picture, peer: PeerState) => Promise<unknown>,
+  ): Promise<PictureTaken> {
+    const { principalId } = principal;
+    const peer = peerOf(principal, await this.#keeper.stateOf(roomId));
+    await this.#charge(principalId);
+    const own = this.#running.filter((running) => running === principalId).length;
+    if (own >= RUNNING_EACH || this.#running.length >= RUNNING_MAX)
+      throw refuseForNow('Many pictures are coming in.', RETRY_MS);
+    this.#running.push(principalId);
+    try {
+      const bytes = await bytesOf(body);
+      const picture = pictureOf(bytes);
+      const taken = { id, sha256: picture.sha256, bytes: bytes.length };
+      const now = await this.#keeper.stateOf(roomId);
+      const known = knownOf(kind, now, id);
+      if (known?.sha256 === picture.sha256 && known.peerId === peer.peerId) return taken;
+      assertTakes(kind, now, known);
+      await this.#store(roomId, picture, bytes);
+      await state(picture, peer);
+      return taken;
+    } finally {
+      this.#running.splice(this.#running.indexOf(principalId), 1);
+    }
+  }
+
+  /** What the recording could not take counts against no limit. */
+  async #store(roomId: string, { sha256, mimeType }: Picture, bytes: Buffer): Promise<void> {
+    const { consumedPoints } = await this.#kept.penalty(roomId);
+    try {
+      if (consumedPoints > PER_DAY)
+        throw refuse('too-large', 'This room has kept as many pictures as one may.', { max: PER_DAY });
+      await this.#keeper.store(roomId, sha256, mimeType, bytes);
+    } catch (error) {
+      await this.#kept.reward(roomId);
+      throw error;
+    }
+  }
+
+  async #charge(principalId: string): Promise<void> {
+    try {
+      await this.#rate.consume(principalId);
+    } catch (refused) {
+      if (!(refused instanceof RateLimiterRes)) throw refused;
+      throw refuseForNow('Pictures come too fast.', refused.msBeforeNext);
+    }
+  }
+}
+
+function knownOf(kind: Kind, { marks }: RoomState, id: string): Known | undefined {
+  return kind === 'image'
+    ? marks.images.find(({ imageId }) => imageId === id)
+    : marks.stills.find(({ stillId }) => stillId === id);
+}
+
+/** Before anything is stored: what becomes no fact must not fill the disk. */
+function assertTakes(kind: Kind, state: RoomState, known: Known | undefined): void {
+  if (known)
+    throw refuse('conflict', 'This id belongs to another picture; send it under a new id.', {
+      state: 'taken',
+    });
+  if (state.recording?.on !== true) throw notRecorded();
+  if (kind === 'image' && state.marks.images.length >= IMAGES_MAX)
+    throw refuse('conflict', `${IMAGES_MAX} images were shared already; show one of those.`, {
+      state: 'full',
+    });
+}
+
+/** As whom a person stands in the room; only those who may draw at all share what is drawn on. */
+function peerOf(principal: Principal, state: RoomState): PeerState {
+  const role = roleIn(principal, state);
+  if (!role || !hasRole(DRAWING_ROLES, role)) throw refuse('not-found', 'There is no such room for you.');
+  if (state.phase === 'closed') throw refuse('closed', 'This room has ended.', { reason: 'room-closed' });
+  const peer = Object.values(state.peers).find(
+    (each) => each.principalId === principal.principalId && hasRole(DRAWING_ROLES, each.role),
+  );
+  if (peer) return peer;
+  throw refuse('conflict', 'Join the room before sharing a picture.', { state: 'not-joined' });
+}
+
+function pictureOf(bytes: Buffer): Picture {
+  const kind = imageKindOf(bytes);
+  const shown = kind && shownKind(kind);
+  if (!shown) throw refuse('bad-request', 'Send a picture: JPEG, PNG or WebP.', { field: 'body' });
+  return { ...shown, sha256: sha256Of(bytes), bytes: bytes.length };
+}
+
+/** Of types that every browser shows, and with a size that its head tells: marks are placed in parts of it. */
+function shownKind({ mimeType, width = 0, height = 0 }: ImageKind) {
+  if (mimeType === 'image/heic' || width < 1 || height < 1 || width > SIDE_MAX || height > SIDE_MAX)
+    return undefined;
+  return { mimeType, width, height };
+}
