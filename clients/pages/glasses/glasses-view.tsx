@@ -88,9 +88,11 @@ function Live(): JSX.Element {
           <p class="glasses-hint">
             {camera.source === undefined && camera.problem === undefined
               ? t('glasses.cameraOpening')
-              : sight.through === undefined
-                ? t('glasses.hold')
-                : t('glasses.lookThrough')}
+              : marks?.isOff === true
+                ? t('glasses.marksOff')
+                : sight.through === undefined
+                  ? t('glasses.hold')
+                  : t('glasses.lookThrough')}
           </p>
           <CommandBar keys={keys} current={current} onNext={next} />
         </footer>
