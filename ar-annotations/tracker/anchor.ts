@@ -21,6 +21,8 @@ export interface Anchor {
   /** Frames since it was lost. */
   missed: number;
   confidence: number;
+  /** True until the first frame after it was added: `warp` is then in pixels of the reference frame, unless `ownFrame` is there. */
+  fresh: boolean;
   /** The frame that `warp` is in when it is not the tracker's last one. */
   ownFrame: Pyramid | undefined;
 }
@@ -38,6 +40,9 @@ export interface Step {
 
 /** How many frames a lost mark's supposed place is carried along with the picture and tried. */
 const GHOST_FRAMES = 60;
+/** So many frames it is tried in each, then in every third. */
+const OFTEN_FRAMES = 6;
+const SELDOM = 3;
 const QUICK_STEPS = 4;
 const PATIENT_STEPS = 8;
 /** Correlation of a rival from which a place cannot be told from it. */
@@ -47,36 +52,45 @@ const RIVAL_SHARE = 0.3;
 /** Share of the picture's features that must be like no other for its motion to be believed beside a rival. */
 const DISTINCT = 0.2;
 
+/** A new anchor is supposed to be where it was on the reference frame, until the picture says otherwise. */
 export function createAnchor(id: string, target: Target): Anchor {
   return {
     id,
     target,
     phase: 'searching',
     everHeld: false,
-    warp: undefined,
+    fresh: true,
+    warp: restingWarp(target.layout, target.reference.width, target.reference.height),
     missed: 0,
     confidence: 0,
     ownFrame: undefined,
   };
 }
 
-/** The rest of a mark that nothing is known of yet: where it was on the reference frame. */
-export function rest(anchor: Anchor, later: Pyramid): void {
-  anchor.warp ??= restingWarp(anchor.target.layout, later.width, later.height);
-}
-
-/** Follows a held mark or candidate into the later frame, or tries a lost one where it would be. */
+/** Follows a held mark or candidate into the later frame, or tries a lost one where it would be. After a cut all are lost. */
 export function step(anchor: Anchor, tools: Step): void {
-  if (anchor.phase === 'searching') revisit(anchor, tools);
-  else follow(anchor, tools);
+  if (anchor.phase !== 'searching' && tools.earlier) {
+    follow(anchor, anchor.warp, tools.earlier, tools);
+    return;
+  }
+  if (anchor.phase !== 'searching') lose(anchor, anchor.warp);
+  revisit(anchor, tools);
 }
 
-function follow(anchor: Anchor, tools: Step): void {
-  const { settler, motions, earlier, later, motion } = tools;
-  const before = anchor.warp;
-  if (!before) return;
-  const purpose = anchor.phase === 'held' && earlier ? 'keep' : 'find';
-  const local = earlier && motions.ofPatch(anchor.target, before, earlier, later, motion);
+/** Says that a mark is nowhere, as in a frame that cannot be read. */
+export function withdraw(anchor: Anchor): AnchorPose {
+  lose(anchor, anchor.warp);
+  return { anchorId: anchor.id, state: anchor.everHeld ? 'lost' : 'searching', confidence: 0 };
+}
+
+function follow(anchor: Anchor, before: Matrix3 | undefined, earlier: Pyramid, tools: Step): void {
+  const { settler, motions, later, motion } = tools;
+  if (!before) {
+    lose(anchor, before);
+    return;
+  }
+  const purpose = anchor.phase === 'held' ? 'keep' : 'find';
+  const local = motions.ofPatch(anchor.target, before, earlier, later, motion);
   const byPicture = motion ? moved(motion, before) : before;
   for (const [guess, steps] of [
     [local && moved(local, before), 0],
@@ -102,12 +116,13 @@ function lose(anchor: Anchor, ghost: Matrix3 | undefined): void {
   anchor.warp = ghost;
 }
 
-/** Tries the place where the mark would be now. */
+/** Carries the place where the mark would be along with the picture, and tries it: often at first, then now and then. */
 function revisit(anchor: Anchor, tools: Step): void {
   anchor.missed += 1;
   if (anchor.missed > GHOST_FRAMES) anchor.warp = undefined;
   if (anchor.warp && tools.motion) anchor.warp = moved(tools.motion, anchor.warp);
-  if (anchor.warp) consider(anchor, anchor.warp, tools);
+  const due = anchor.missed <= OFTEN_FRAMES || anchor.missed % SELDOM === 0;
+  if (anchor.warp && due) consider(anchor, anchor.warp, tools);
 }
 
 /** Makes the mark a candidate if the frame agrees with it near a guess, and with nothing else as well. */
@@ -145,8 +160,14 @@ function isContinuous(anchor: Anchor, before: Matrix3, after: Matrix3, tools: St
   return Math.hypot(a.x - b.x, a.y - b.y) < RIVAL_SHARE * rival.distance * tools.later.width;
 }
 
-/** Carries the places over to frames of another size. */
-export function rescale(anchor: Anchor, from: Pyramid, to: Pyramid): void {
+/** A frame's size, or that of a whole pyramid. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Carries the place over to frames of another size. */
+export function rescale(anchor: Anchor, from: Size, to: Size): void {
   if (!anchor.warp) return;
   const change = compose(toPixels(to.width, to.height), fromPixels(from.width, from.height));
   anchor.warp = normalise(compose(change, anchor.warp));
