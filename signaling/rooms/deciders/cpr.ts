@@ -9,6 +9,11 @@ import { momentOf } from './notes.ts';
 import { assertOpen, badRequest, forbidden, told, unchanged } from './rules.ts';
 import { assertGuides, isAtScene, ownLinkOf, peerAtScene, STAFF_AND_SCENE } from './scene-rules.ts';
 
+/** No hands push faster; the same limit as of a rate. */
+const MOST_A_MINUTE = 300;
+/** A measure that has just become sure counts what it saw shortly before, so a stretch may hold what lies ahead of it. */
+const LOOKS_BACK_MS = 5000;
+
 export const cprDeciders = {
   // Those who do it see the marks too: swap, breaths and the shock are theirs.
   'cpr.mark': (state, { mark, at }, actor, now) => {
@@ -31,10 +36,12 @@ export const cprDeciders = {
   'cpr.summarise': (state, { summary }, actor) => {
     assertOpen(state);
     assertMeasures(state, actor, summary.source);
-    const { fromUtc, toUtc, measuredMs, handsOffMs, source } = summary;
+    const { fromUtc, toUtc, measuredMs, handsOffMs, compressions, source } = summary;
     // Clocks of two devices meet here: a second of difference is none.
     if (toUtc < fromUtc || measuredMs > toUtc - fromUtc + 1000 || handsOffMs > measuredMs)
       throw badRequest('The times of this summary contradict one another.', 'Measure this stretch anew.');
+    if (compressions > (MOST_A_MINUTE / 60_000) * (measuredMs - handsOffMs + LOOKS_BACK_MS))
+      throw badRequest('Nobody compresses that often in this time.', 'Measure this stretch anew.');
     const known = state.bystander.cpr.summaries.some(
       (other) => other.source === source && other.fromUtc === fromUtc && other.toUtc === toUtc,
     );
