@@ -1,5 +1,5 @@
 import { areaScale, type Matrix3 } from '../geometry/matrix.ts';
-import { createPatch, FINE, normalisePatch, samplePatch } from './patch.ts';
+import { createPatch, FINE, normalisePatch, samplePatch, softenPatch } from './patch.ts';
 import type { Pyramid } from './pyramid.ts';
 import type { Target } from './target.ts';
 import { compareWindows, type WindowMatch } from './windows.ts';
@@ -47,6 +47,7 @@ export function createJudge(): Judge {
     gate,
     judge(target, pyramid, warp) {
       samplePatch(pyramid, warp, patch);
+      if (target.fine.soft) softenPatch(patch);
       normalisePatch(patch);
       gate.fill(0);
       cover.fill(0);

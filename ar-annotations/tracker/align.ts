@@ -1,6 +1,6 @@
 import { factorise, substitute } from '../geometry/linear.ts';
 import { compose, type Matrix3, normalise } from '../geometry/matrix.ts';
-import { createPatch, FINE, normalisePatch, type Patch, placeOf, samplePatch } from './patch.ts';
+import { createPatch, FINE, normalisePatch, type Patch, placeOf, samplePatch, softenPatch } from './patch.ts';
 import type { Pyramid } from './pyramid.ts';
 import { gradients, type Template } from './target.ts';
 import type { Region } from './types.ts';
@@ -53,6 +53,7 @@ export function createAligner(): Aligner {
       let warp = start;
       for (let step = 0; step < steps; step += 1) {
         if (samplePatch(pyramid, warp, room.patch) < 0.3) return undefined;
+        if (template.soft) softenPatch(room.patch);
         normalisePatch(room.patch);
         if (!improve(template, room, gate ? GATED_DAMPING : DAMPING)) return undefined;
         const next = normalise(compose(warp, increment(room.delta)));

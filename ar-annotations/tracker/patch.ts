@@ -105,6 +105,28 @@ function readSamples(level: Level, warp: Matrix3, patch: Patch): number {
   return count / (side * side);
 }
 
+const softened = new Float32Array(FINE * FINE);
+
+/**
+ * Takes the finest detail out of the raw samples (1-2-1 in both directions). Where samples are far apart, detail as fine as they are
+ * looks different at every shift of a fraction of a sample, and would make the same place disagree with itself.
+ */
+export function softenPatch(patch: Patch): void {
+  const { side, raw, seen } = patch;
+  for (const [step, source, target] of [
+    [1, raw, softened],
+    [side, softened, raw],
+  ] as const) {
+    for (let i = 0; i < raw.length; i += 1) {
+      const value = source[i] ?? 0;
+      const place = step === 1 ? i % side : Math.floor(i / side);
+      const before = place > 0 && seen[i - step] === 1 ? (source[i - step] ?? 0) : value;
+      const after = place < side - 1 && seen[i + step] === 1 ? (source[i + step] ?? 0) : value;
+      target[i] = (before + 2 * value + after) / 4;
+    }
+  }
+}
+
 const stride = FINE + 1;
 const sums = new Float64Array(stride * stride);
 const squares = new Float64Array(stride * stride);

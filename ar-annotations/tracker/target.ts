@@ -1,10 +1,12 @@
 import { type Layout, layoutOf } from './layout.ts';
-import { COARSE, createPatch, FINE, normalisePatch, type Patch, placeOf } from './patch.ts';
+import { COARSE, createPatch, FINE, normalisePatch, type Patch, placeOf, softenPatch } from './patch.ts';
 import { decodeReference, type Reference } from './reference.ts';
 
 /** One scale of what is looked for: the patch with its gradients and how much each sample counts for placing it. */
 export interface Template {
   readonly side: number;
+  /** Whether the samples lie so far apart that they are softened, here and in the frames. */
+  readonly soft: boolean;
   readonly values: Float32Array;
   /** Change of the value for one unit of patch place. */
   readonly gradX: Float32Array;
@@ -25,6 +27,8 @@ export interface Target {
 /** The margin helps to place the patch, but less than what is under the mark. */
 const MARGIN_WEIGHT = 0.35;
 const MAX_POINTS = 14;
+/** Pixels between two samples from which they are softened. */
+const SOFT_SPACING = 3;
 
 /** Undefined when the bytes are not a reference. */
 export function targetOf(bytes: Uint8Array): Target | undefined {
@@ -34,7 +38,7 @@ export function targetOf(bytes: Uint8Array): Target | undefined {
   const fine = createPatch(FINE);
   fine.raw.set(reference.patch);
   fine.seen.fill(1);
-  normalisePatch(fine);
+  const points = choosePoints(fine);
   const coarse = createPatch(COARSE);
   coarse.seen.fill(1);
   for (let y = 0; y < COARSE; y += 1) {
@@ -48,17 +52,21 @@ export function targetOf(bytes: Uint8Array): Target | undefined {
       coarse.raw[y * COARSE + x] = sum / 4;
     }
   }
+  const soft = (layout.patch.width * reference.width) / FINE >= SOFT_SPACING;
+  if (soft) softenPatch(fine);
+  if (soft) softenPatch(coarse);
+  normalisePatch(fine);
   normalisePatch(coarse);
   return {
     reference,
     layout,
-    fine: templateOf(fine, layout),
-    coarse: templateOf(coarse, layout),
-    points: choosePoints(fine),
+    fine: templateOf(fine, layout, soft),
+    coarse: templateOf(coarse, layout, soft),
+    points,
   };
 }
 
-function templateOf(patch: Patch, layout: Layout): Template {
+function templateOf(patch: Patch, layout: Layout, soft: boolean): Template {
   const { side, values } = patch;
   const core = layout.coreInPatch;
   const weight = new Float32Array(side * side);
@@ -75,7 +83,7 @@ function templateOf(patch: Patch, layout: Layout): Template {
   const gradX = new Float32Array(side * side);
   const gradY = new Float32Array(side * side);
   gradients(values, side, gradX, gradY);
-  return { side, values: values.slice(), gradX, gradY, weight };
+  return { side, soft, values: values.slice(), gradX, gradY, weight };
 }
 
 /** Central differences per unit of patch place; 0 on the outermost ring. */
