@@ -62,17 +62,18 @@ export async function callJson<S extends z.ZodMiniType>(
   return call(fetch, url, { method, signal: AbortSignal.timeout(DEADLINE_MS), ...json }, result);
 }
 
-/** Sends bytes by PATCH; the same refusals. The deadline in milliseconds fits what the server gives a piece. */
+/** Sends bytes, as a piece by PATCH unless told; the same refusals. The deadline in milliseconds fits what the server gives a piece. */
 export async function callBytes<S extends z.ZodMiniType>(
   fetch: Fetch,
   url: string,
   result: S,
   bytes: Uint8Array<ArrayBuffer> | Blob,
   deadlineMs = PIECE_DEADLINE_MS,
+  method: 'PATCH' | 'PUT' = 'PATCH',
 ): Promise<z.infer<S>> {
   const headers = { 'content-type': 'application/octet-stream' };
   const signal = AbortSignal.timeout(deadlineMs);
-  return call(fetch, url, { method: 'PATCH', signal, headers, body: bytes }, result);
+  return call(fetch, url, { method, signal, headers, body: bytes }, result);
 }
 
 /** Sends a whole file by PUT to the page's own server; the same refusals. */

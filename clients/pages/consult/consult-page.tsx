@@ -2,7 +2,6 @@
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { JoinOptions } from '../../core/types.ts';
-import { t } from '../../i18n/index.ts';
 import { signedIn } from '../../ui/me.ts';
 import type { Route } from '../../ui/route.ts';
 import { CatchUp } from '../live/catch-up.tsx';
@@ -17,13 +16,19 @@ import { RoomSound } from '../live/room-sound.tsx';
 import { ShortcutsDialog } from '../live/shortcuts-dialog.tsx';
 import { mainPicture, orderPictures } from '../live/source-view.ts';
 import { useFaceCamera, useVoice } from '../live/use-own-media.ts';
-import { StripTile } from '../live/video-tile.tsx';
+import { useFloorNews } from '../marks/floor-keys.tsx';
+import { ImageStage } from '../marks/image-stage.tsx';
+import { CameraStage, PictureStrip } from '../marks/stage-parts.tsx';
+import { MarkToolbar } from '../marks/toolbar.tsx';
+import { DrawingProvider, useDrawing } from '../marks/use-drawing.tsx';
+import { useMarkStage } from '../marks/use-mark-stage.ts';
+import { useToolBoard } from '../marks/use-tool-board.ts';
 import { RingingCalls } from '../rooms/ringing-calls.tsx';
 import { useRoomList } from '../rooms/use-room-list.ts';
 import { ControlsBar } from './controls-bar.tsx';
 import { RewindLink } from './rewind-link.tsx';
 import { type PanelName, SidePanel } from './side-panel.tsx';
-import { EmptyStage, Stage } from './stage.tsx';
+import { EmptyStage } from './stage.tsx';
 import { useConsultKeys } from './use-consult-keys.ts';
 import { useStageTools } from './use-stage-tools.ts';
 import { useZoom } from './use-zoom.ts';
@@ -39,25 +44,62 @@ function Ringing(): JSX.Element | null {
   );
 }
 
+type DialogName = 'devices' | 'keys' | 'leave';
+
+function OpenDialog(props: {
+  which: DialogName | undefined;
+  onClose: () => void;
+  onLoudspeaker: (deviceId: string) => void;
+}): JSX.Element | null {
+  switch (props.which) {
+    case 'devices':
+      return <DeviceDialog onClose={props.onClose} onLoudspeaker={props.onLoudspeaker} />;
+    case 'keys':
+      return <ShortcutsDialog onClose={props.onClose} />;
+    case 'leave':
+      return <LeaveDialog onClose={props.onClose} />;
+    default:
+      return null;
+  }
+}
+
+/** The large picture: a camera, or a shared image that was chosen. */
+function useMain() {
+  const room = useRoom();
+  const [chosen, setChosen] = useState<string>();
+  const pictures = orderPictures(room.remote.value.filter((source) => source.kind === 'video'));
+  const { images } = room.state.value.marks;
+  const image = images.find(({ imageId }) => imageId === chosen);
+  const camera = mainPicture(pictures, chosen, room.state.value.spotlight);
+  return { pictures, images, image, main: image === undefined ? camera : undefined, camera, setChosen };
+}
+
 function Consult(): JSX.Element {
   const room = useRoom();
   const page = useRef<HTMLDivElement>(null);
   const stage = useRef<HTMLDivElement>(null);
   const video = useRef<HTMLVideoElement>(null);
-  const [chosen, setChosen] = useState<string>();
+  const picture = useRef<HTMLImageElement>(null);
   const [panel, setPanel] = useState<PanelName>('chat');
   const [patient, setPatient] = useState<string>();
-  const [dialog, setDialog] = useState<'devices' | 'keys' | 'leave'>();
+  const [dialog, setDialog] = useState<DialogName>();
   const [loudspeaker, setLoudspeaker] = useState<string>();
-  const pictures = orderPictures(room.remote.value.filter((source) => source.kind === 'video'));
-  const main = mainPicture(pictures, chosen, room.state.value.spotlight);
-  const zoom = useZoom(stage, video, main?.producerId ?? '');
+  const { pictures, images, image, main, camera, setChosen } = useMain();
+  const drawing = useDrawing();
+  const zoom = useZoom(
+    stage,
+    image === undefined ? video : picture,
+    image?.imageId ?? main?.producerId ?? '',
+  );
   const tools = useStageTools(main, video, page);
   const voice = useVoice();
   const face = useFaceCamera();
   const speaks = maySpeak(room.session.role);
+  const marks = useMarkStage(drawing, main?.producerId, video);
+  const board = useToolBoard(drawing, marks, image);
+  useFloorNews();
   useConsultKeys(
-    { pictures, main, zoom, tools, own: speaks ? { voice, face } : undefined },
+    { pictures, main, zoom, tools, own: speaks ? { voice, face } : undefined, marks: board?.keys },
     { setChosen, setPanel, setDialog },
   );
   return (
@@ -65,34 +107,36 @@ function Consult(): JSX.Element {
       <main class="consult-main" id="main" tabIndex={-1} ref={page}>
         <div class="stage">
           <RoomSound {...(loudspeaker === undefined ? {} : { loudspeaker })} />
-          <div class="stage-area">
-            {main === undefined ? (
-              <EmptyStage />
-            ) : (
-              <Stage key={main.producerId} source={main} stage={stage} video={video} zoom={zoom} />
-            )}
-            <CatchUp />
+          <div class="stage-row">
+            <div class="stage-area">
+              {image !== undefined && drawing !== undefined ? (
+                <ImageStage
+                  key={image.imageId}
+                  {...{ image, drawing, stage, picture, zoom }}
+                  onBack={camera === undefined ? undefined : () => setChosen(undefined)}
+                />
+              ) : main === undefined ? (
+                <EmptyStage />
+              ) : (
+                <CameraStage key={main.producerId} source={main} {...{ stage, video, zoom, marks }} />
+              )}
+              <CatchUp />
+            </div>
+            {board?.isOpen === true ? <MarkToolbar {...board.toolbar} /> : null}
           </div>
-          {pictures.length > 1 ? (
-            <ul class="strip" aria-label={t('strip.label')}>
-              {pictures.map((source, index) => (
-                <li key={source.producerId}>
-                  <StripTile
-                    source={source}
-                    number={index + 1}
-                    current={source.producerId === main?.producerId}
-                    onSelect={() => setChosen(source.producerId)}
-                  />
-                </li>
-              ))}
-            </ul>
-          ) : null}
+          <PictureStrip
+            pictures={pictures}
+            images={images.filter((each) => each.shown || each.imageId === image?.imageId)}
+            current={image?.imageId ?? main?.producerId}
+            onSelect={setChosen}
+          />
           <ControlsBar
             voice={speaks ? voice : undefined}
             face={speaks ? face : undefined}
             zoom={zoom}
             tools={tools}
             hasPicture={main !== undefined}
+            draw={board}
             telephone={room.session.role === 'dispatcher'}
             onDevices={() => setDialog('devices')}
             onKeys={() => setDialog('keys')}
@@ -104,14 +148,12 @@ function Consult(): JSX.Element {
           onChange={setPanel}
           patientId={patient ?? main?.info.patientId ?? defaultPatient(room.state.value)}
           onPatient={setPatient}
+          producerId={main?.producerId}
+          onOpenImage={setChosen}
         />
       </main>
       {signedIn()?.kind === 'person' ? <Ringing /> : null}
-      {dialog === 'devices' ? (
-        <DeviceDialog onClose={() => setDialog(undefined)} onLoudspeaker={setLoudspeaker} />
-      ) : null}
-      {dialog === 'keys' ? <ShortcutsDialog onClose={() => setDialog(undefined)} /> : null}
-      {dialog === 'leave' ? <LeaveDialog onClose={() => setDialog(undefined)} /> : null}
+      <OpenDialog which={dialog} onClose={() => setDialog(undefined)} onLoudspeaker={setLoudspeaker} />
     </RoomFrame>
   );
 }
@@ -125,7 +167,9 @@ export function ConsultPage(props: { route: Route }): JSX.Element {
   const watches = route.page === 'consult' && route.watch === true;
   return (
     <JoinedRoom key={roomId} roomId={roomId} options={watches ? watching : speaking}>
-      <Consult />
+      <DrawingProvider>
+        <Consult />
+      </DrawingProvider>
     </JoinedRoom>
   );
 }

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { t } from '../../i18n/index.ts';
 import { IconButton } from '../../ui/controls.tsx';
+import { Icon } from '../../ui/icons.tsx';
 import { MicKey } from '../live/mic-key.tsx';
 import type { OwnMedia } from '../live/use-own-media.ts';
 import { CameraKey, EndKeys, type EndKeysProps, FullKey, SnapshotKey } from './bar-keys.tsx';
@@ -15,12 +16,14 @@ interface ControlsBarProps extends EndKeysProps {
   zoom: ZoomControl;
   tools: StageTools;
   hasPicture: boolean;
+  /** The tools of drawing, beside the picture; absent where there is nothing to draw on. */
+  draw: { readonly isOpen: boolean; readonly toggle: () => void } | undefined;
   /** Whether this person may send the telephone line. */
   telephone: boolean;
 }
 
 export function ControlsBar(props: ControlsBarProps): JSX.Element {
-  const { voice, face, zoom, tools, hasPicture, telephone, ...ends } = props;
+  const { voice, face, zoom, tools, hasPicture, draw, telephone, ...ends } = props;
   return (
     <div class="controls-bar" role="toolbar" aria-label={t('controls.label')}>
       {voice === undefined ? null : <MicKey voice={voice} />}
@@ -28,6 +31,12 @@ export function ControlsBar(props: ControlsBarProps): JSX.Element {
         <CameraKey media={face} words={{ on: t('camera.turnOn'), off: t('camera.turnOff') }} />
       )}
       {telephone ? <TelephoneKey /> : null}
+      {draw === undefined ? null : (
+        <button type="button" class="button" aria-pressed={draw.isOpen} onClick={draw.toggle}>
+          <Icon name="mark-stroke" />
+          <span>{t('marks.draw')}</span>
+        </button>
+      )}
       <span class="controls-gap" />
       <IconButton
         icon="zoom-out"

@@ -75,6 +75,10 @@ export function Stage(props: {
   zoom: ZoomControl;
   /** Blurred until the person chooses to look. */
   veiled?: boolean;
+  /** Lies on the picture and is zoomed with it. */
+  on?: ComponentChildren;
+  /** Lies over the view of the picture, and passes on what it does not use. */
+  over?: ComponentChildren;
   /** Stands over the picture. */
   children?: ComponentChildren;
 }): JSX.Element {
@@ -94,7 +98,9 @@ export function Stage(props: {
       <div class="stage-view" ref={stage}>
         <div class="stage-move" style={{ transform: `translate(${x}px, ${y}px) scale(${scale})` }}>
           <PictureBox source={source} view={view} video={video} />
+          {props.on}
         </div>
+        {props.over}
       </div>
       <div class="stage-top">
         <PictureCaption source={source} />

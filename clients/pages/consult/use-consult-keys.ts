@@ -3,6 +3,7 @@ import type { RemoteSource } from '../../core/types.ts';
 import { start } from '../../ui/announcer.tsx';
 import { useShortcuts } from '../../ui/shortcuts.ts';
 import type { OwnMedia } from '../live/use-own-media.ts';
+import { type MarkKeys, markKey, useUndoKeys } from '../marks/use-mark-keys.ts';
 import type { PanelName } from './side-panel.tsx';
 import type { StageTools } from './use-stage-tools.ts';
 import type { ZoomControl } from './use-zoom.ts';
@@ -11,6 +12,7 @@ const panelKeys: Readonly<Record<string, PanelName>> = {
   c: 'chat',
   o: 'orders',
   k: 'care',
+  j: 'marks',
   u: 'people',
   l: 'link',
 };
@@ -20,6 +22,8 @@ interface Shown {
   readonly main: RemoteSource | undefined;
   readonly zoom: ZoomControl;
   readonly tools: StageTools;
+  /** Undefined where this person may not draw. */
+  readonly marks: MarkKeys | undefined;
   /** Undefined for roles that only look and listen. */
   readonly own: { readonly voice: OwnMedia; readonly face: OwnMedia } | undefined;
 }
@@ -30,7 +34,8 @@ interface Setters {
 }
 
 export function useConsultKeys(shown: Shown, set: Setters): void {
-  const { pictures, main, zoom, tools, own } = shown;
+  const { pictures, main, zoom, tools, own, marks } = shown;
+  useUndoKeys(marks?.drawing);
   useShortcuts((key) => {
     const number = Number(key);
     const tile = Number.isInteger(number) && number > 0 ? pictures[number - 1] : undefined;
@@ -43,6 +48,7 @@ export function useConsultKeys(shown: Shown, set: Setters): void {
     const panel = panelKeys[name];
     if (panel !== undefined) set.setPanel(panel);
     else if (key === '?') set.setDialog('keys');
+    else if (markKey(key, marks)) return true;
     else if (name === 'm' && own !== undefined) start(() => own.voice.set(!own.voice.on));
     else if (name === 'v' && own !== undefined) start(() => own.face.set(!own.face.on));
     else if (name === 'f') tools.full?.();

@@ -31,10 +31,13 @@ function boxOf(element: HTMLElement): Size {
   return { width: element.clientWidth, height: element.clientHeight };
 }
 
-/** The picture's own size; 16:9 until the first frame. */
-function pictureOf(video: HTMLVideoElement | null): Size {
-  if (video === null || video.videoWidth === 0) return { width: 16, height: 9 };
-  return { width: video.videoWidth, height: video.videoHeight };
+type Picture = { readonly current: HTMLVideoElement | HTMLImageElement | null };
+
+/** The picture's own size; 16:9 until there is one. */
+function pictureOf({ current }: Picture): Size {
+  const width = current instanceof HTMLImageElement ? current.naturalWidth : (current?.videoWidth ?? 0);
+  if (current === null || width === 0) return { width: 16, height: 9 };
+  return { width, height: current instanceof HTMLImageElement ? current.naturalHeight : current.videoHeight };
 }
 
 function followPointers(
@@ -84,11 +87,7 @@ function followPointers(
   };
 }
 
-export function useZoom(
-  stage: RefObject<HTMLElement | null>,
-  video: RefObject<HTMLVideoElement | null>,
-  of: string,
-): ZoomControl {
+export function useZoom(stage: RefObject<HTMLElement | null>, picture: Picture, of: string): ZoomControl {
   const [zoom, setZoom] = useState<Zoom>(UNZOOMED);
   const latest = useRef(zoom);
   latest.current = zoom;
@@ -97,46 +96,45 @@ export function useZoom(
   useEffect(() => {
     const element = stage.current;
     if (element === null) return undefined;
-    const picture = () => pictureOf(video.current);
+    const size = () => pictureOf(picture);
     const onWheel = (event: WheelEvent) => {
       event.preventDefault();
       const point = fromCentre(element, event.clientX, event.clientY);
-      change((old) =>
-        zoomAt(old, wheelFactor(event.deltaY, event.deltaMode), point, boxOf(element), picture()),
-      );
+      change((old) => zoomAt(old, wheelFactor(event.deltaY, event.deltaMode), point, boxOf(element), size()));
     };
     const onDouble = (event: MouseEvent) => {
       if (event.target instanceof Element && event.target.closest('button, a') !== null) return;
       const point = fromCentre(element, event.clientX, event.clientY);
-      change((old) => (old.scale > 1 ? UNZOOMED : zoomAt(old, 2.5, point, boxOf(element), picture())));
+      change((old) => (old.scale > 1 ? UNZOOMED : zoomAt(old, 2.5, point, boxOf(element), size())));
     };
     const sizes = new ResizeObserver(() =>
-      change((old) => panBy(old, { x: 0, y: 0 }, boxOf(element), picture())),
+      change((old) => panBy(old, { x: 0, y: 0 }, boxOf(element), size())),
     );
     sizes.observe(element);
     element.addEventListener('wheel', onWheel, { passive: false });
     element.addEventListener('dblclick', onDouble);
-    const stopPointers = followPointers(element, change, picture);
+    const stopPointers = followPointers(element, change, size);
     return () => {
       sizes.disconnect();
       element.removeEventListener('wheel', onWheel);
       element.removeEventListener('dblclick', onDouble);
       stopPointers();
     };
-  }, [stage, video, change]);
+    // The view is another element for each picture.
+  }, [stage, picture, change, of]);
   return {
     zoom,
     step: (direction) => {
       const element = stage.current;
       if (element === null) return;
       const factor = direction === 'in' ? ZOOM_STEP : 1 / ZOOM_STEP;
-      change((old) => zoomAt(old, factor, { x: 0, y: 0 }, boxOf(element), pictureOf(video.current)));
+      change((old) => zoomAt(old, factor, { x: 0, y: 0 }, boxOf(element), pictureOf(picture)));
     },
     reset: () => setZoom(UNZOOMED),
     onKey: (key) => {
       const element = stage.current;
       if (element === null) return false;
-      const next = zoomByKey(key, latest.current, boxOf(element), pictureOf(video.current));
+      const next = zoomByKey(key, latest.current, boxOf(element), pictureOf(picture));
       if (next === undefined) return false;
       setZoom(next);
       return true;

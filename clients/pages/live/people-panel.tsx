@@ -10,6 +10,7 @@ import { FormDialog } from '../../ui/form-dialog.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { signedIn } from '../../ui/me.ts';
 import { useDirectory } from '../../ui/use-directory.ts';
+import { FloorKey, FloorTag } from '../marks/floor-keys.tsx';
 import { AdmitDialog } from './admit-dialog.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
 import { useRoom } from './live-room.ts';
@@ -46,6 +47,7 @@ function PersonTags(props: { peer: PeerState }): JSX.Element {
       ) : (
         <Tag icon={heard ? 'mic' : 'mic-off'}>{heard ? t('people.micOn') : t('people.micOff')}</Tag>
       )}
+      <FloorTag peer={peer} />
       {sendsTelephone(state.value, peer.peerId) ? <Tag icon="phone">{t('telephone.source')}</Tag> : null}
       {peer.speaksHere || peer.peerId === session.peerId ? null : <Tag icon="eye">{t('people.watches')}</Tag>}
     </div>
@@ -165,6 +167,7 @@ export function PeoplePanel(): JSX.Element {
                     .join(' · ')}
                 </p>
               </div>
+              <FloorKey peer={peer} />
               {leads && peer.peerId !== session.peerId ? (
                 <LeadControls peer={peer} onAsk={setAsking} />
               ) : null}

@@ -32,7 +32,9 @@ export interface VideoSurfaceOptions {
   readonly producerId: string;
   readonly video: () => HTMLVideoElement | null;
   /** Asks the device for the frame at full resolution; absent for a camera of this device. */
-  readonly fetch?: (frame: FrameName, point: Point) => StillFetch;
+  readonly fetch?: (frame: FrameName, point: Point) => StillFetch | undefined;
+  /** What lies over a camera of this device: its own tracker knows, sooner than any message. */
+  readonly live?: () => readonly ShownMark[];
 }
 
 export class VideoSurface implements DrawnOn {
@@ -68,7 +70,7 @@ export class VideoSurface implements DrawnOn {
 
   /** What lies over the live picture, also while another one is frozen. */
   live(): readonly ShownMark[] {
-    return this.#drawing.marks.shown(this.surface, this.#now);
+    return this.#options.live?.() ?? this.#drawing.marks.shown(this.surface, this.#now);
   }
 
   follow(paint: () => void): () => void {
