@@ -1,7 +1,7 @@
 /** A page without design around marks, for tests in a real browser: everything an author, a viewer and a wearer could do. */
 import { apply } from '../../../../ar-annotations/geometry/matrix.ts';
 import type { Anchor, Mark } from '../../../../ar-annotations/scene/types.ts';
-import { createClient, type RoomSession } from '../../index.ts';
+import { createClient, newId, type RoomSession } from '../../index.ts';
 import {
   anchorOn,
   createMarks,
@@ -59,14 +59,14 @@ class MarksPage {
     this.#show();
   }
 
-  /** Publishes the moving scene and follows marks on it. */
+  /** Publishes the moving scene, under the same id after a reload, and follows marks on it. */
   async wear(): Promise<string> {
     const session = this.#joined();
     this.#scene = new MovingScene();
     const source = await session.publish(
       this.#scene.track,
       { role: 'patient', label: 'Glasses', patientId: 'scene', width: 640, height: 360 },
-      { single: true },
+      { single: true, producerId: keptId() },
     );
     this.#wearer = createWearerMarks(session, source);
     this.#wearer.on('warning', (error) => this.warnings.push(`wearer: ${String(error)}`));
@@ -185,6 +185,12 @@ class MarksPage {
     if (!this.session) throw new Error('join a room first');
     return this.session;
   }
+}
+
+function keptId(): string {
+  const id = sessionStorage.getItem('camera') ?? newId();
+  sessionStorage.setItem('camera', id);
+  return id;
 }
 
 function placed(shown: ShownMark, spot: { x: number; y: number } | undefined): Placed {
