@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ManualClock, systemClock } from './clock.ts';
-import { withDeadline } from './deadline.ts';
+import { pause, withDeadline } from './deadline.ts';
 import { isAppError } from './errors.ts';
 import { newId, newSecret } from './ids.ts';
 import { createMetricsRegistry } from './metrics.ts';
@@ -24,6 +24,17 @@ describe('newSecret', () => {
       () => newSecret(64),
       (error) => isAppError(error, 'secret-too-short'),
     );
+  });
+});
+
+describe('pause', () => {
+  it('ends with its signal, also with one that has ended, and is no failure then', async () => {
+    const stop = new AbortController();
+    const waiting = pause(60_000, stop.signal);
+    stop.abort();
+    await waiting;
+    await pause(60_000, stop.signal);
+    await pause(1, new AbortController().signal);
   });
 });
 

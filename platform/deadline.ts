@@ -1,4 +1,5 @@
 /** Every wait on another process has a deadline (design.md section 12, rule 6). */
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from './errors.ts';
 
 /**
@@ -26,4 +27,16 @@ export function deadlineExceeded(ms: number, what: string): AppError {
       'Try again; if it happens again, look at the load and the health of the part that was waited for.',
     details: { ms, what },
   });
+}
+
+/**
+ * Resolves after `ms` milliseconds, or at once when the signal ends the wait. It never rejects: an end is no failure of the
+ * wait, and whoever waits between two tries looks at the signal before the next one.
+ */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await delay(ms, undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }

@@ -31,6 +31,8 @@ export interface OutgoingRequest {
 export interface OutgoingAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
+  readonly bytes: Uint8Array;
+  /** The bytes as UTF-8. */
   readonly body: string;
 }
 
@@ -82,10 +84,12 @@ async function exchange(
     }),
   );
   const response = await answerOf(request, body);
+  const bytes = await read(response, maxAnswerBytes);
   return {
     status: response.statusCode ?? 0,
     headers: response.headers,
-    body: await read(response, maxAnswerBytes),
+    bytes,
+    body: bytes.toString('utf8'),
   };
 }
 
@@ -98,7 +102,7 @@ function answerOf(request: ClientRequest, body: string | Uint8Array | undefined)
   });
 }
 
-async function read(response: IncomingMessage, limit: number): Promise<string> {
+async function read(response: IncomingMessage, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response) {
@@ -107,7 +111,7 @@ async function read(response: IncomingMessage, limit: number): Promise<string> {
     if (size > limit) throw new Error(`the answer has more than ${limit} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 /** Says the host alone: paths and queries of gateways may hold keys and numbers. */

@@ -48,7 +48,9 @@ export async function openRecorder(
   const afterEnd = new AfterEnd({
     folderOf: (roomId) => packageFolder(dataDir, roomId),
     ...{ keysFolder: recordingKeysFolder(dataDir), masterKey, privateKey: signing.privateKey },
-    ...(timestampUrl === undefined ? {} : { timestampUrl }),
+    ...(timestampUrl === undefined
+      ? {}
+      : { timeAuthority: { url: timestampUrl, allow: [...config.outgoing.allow] } }),
     log: logger,
   });
   const recorder = await createRecorder({

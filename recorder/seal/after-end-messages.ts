@@ -11,7 +11,7 @@ export const AfterEndOrder = z.strictObject({
   masterKey: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
   /** The installation's key, PKCS #8 as PEM. */
   signingKey: z.string(),
-  timestampUrl: z.optional(z.string()),
+  timeAuthority: z.optional(z.strictObject({ url: z.string(), allow: z.array(z.string()) })),
 });
 export type AfterEndOrder = z.infer<typeof AfterEndOrder>;
 

@@ -41,13 +41,13 @@ async function check({ roomId, folder, keysFolder, masterKey }: AfterEndOrder): 
   return { type: 'done', summary: { ...summaryOf(manifest), state: manifest.state } };
 }
 
-async function seal({ folder, signingKey, timestampUrl }: AfterEndOrder): Promise<AfterEndAnswer> {
+async function seal({ folder, signingKey, timeAuthority }: AfterEndOrder): Promise<AfterEndAnswer> {
   const privateKey = createPrivateKey(signingKey);
   const publicKey = createPublicKey(privateKey);
   const { manifest, timestampFailed } = await sealPackage({
     folder,
     signer: signerOf({ privateKey, publicKey, keyId: thumbprint(publicKey) }),
-    ...(timestampUrl === undefined ? {} : { timestampUrl }),
+    ...(timeAuthority === undefined ? {} : { timeAuthority }),
   });
   return {
     type: 'done',

@@ -14,7 +14,7 @@ export interface AfterEndOptions {
   readonly masterKey: Uint8Array;
   /** The installation's key. */
   readonly privateKey: KeyObject;
-  readonly timestampUrl?: string;
+  readonly timeAuthority?: AfterEndOrder['timeAuthority'];
   readonly log: Logger;
 }
 
@@ -49,12 +49,12 @@ export class AfterEnd {
   }
 
   #run(step: AfterEndOrder['step'], roomId: string): Promise<Extract<AfterEndAnswer, { type: 'done' }>> {
-    const { folderOf, keysFolder, masterKey, privateKey, timestampUrl, log } = this.#options;
+    const { folderOf, keysFolder, masterKey, privateKey, timeAuthority, log } = this.#options;
     if (this.#closed) return Promise.reject(ended(true));
     const order: AfterEndOrder = {
       ...{ step, roomId, folder: folderOf(roomId), keysFolder, masterKey },
       signingKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-      ...(timestampUrl === undefined ? {} : { timestampUrl }),
+      ...(timeAuthority === undefined ? {} : { timeAuthority }),
     };
     const { promise, resolve, reject } = Promise.withResolvers<Extract<AfterEndAnswer, { type: 'done' }>>();
     const worker = new Worker(new URL('./after-end-thread.ts', import.meta.url), { workerData: order });

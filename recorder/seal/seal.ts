@@ -11,14 +11,14 @@ import { chainHead, MerkleTree } from './merkle.ts';
 import { Findings } from './report.ts';
 import { type SealSigner, signedBytes, thumbprint, timestampedHash } from './sign.ts';
 import { stampSealed } from './stamp.ts';
-import { timestampRequest } from './timestamp.ts';
+import { type TimeAuthority, timestampRequest } from './timestamp.ts';
 import { checkFiles, type FileProgress, isEvidence, walk } from './verify-files.ts';
 
 export interface SealOptions {
   readonly folder: string;
   readonly signer: SealSigner;
-  /** Address of an RFC 3161 time authority (`recording.timestampUrl`); without it the request waits as a file. */
-  readonly timestampUrl?: string;
+  /** An RFC 3161 time authority (`recording.timestampUrl`); without it the request waits as a file. */
+  readonly timeAuthority?: TimeAuthority;
   readonly now?: () => number;
   readonly onProgress?: (progress: FileProgress) => void;
   readonly signal?: AbortSignal;
@@ -67,9 +67,9 @@ export async function sealPackage(options: SealOptions): Promise<Sealed> {
   const seal: Seal = { ...signed, timestamp: { request } };
   const sealed: Manifest = { ...ready, seal };
   await writeManifest(folder, sealed);
-  if (options.timestampUrl === undefined) return { manifest: sealed };
+  if (options.timeAuthority === undefined) return { manifest: sealed };
   try {
-    return { manifest: await stampSealed(folder, { url: options.timestampUrl }) };
+    return { manifest: await stampSealed(folder, options.timeAuthority) };
   } catch (error) {
     return { manifest: sealed, timestampFailed: messageOf(error) };
   }

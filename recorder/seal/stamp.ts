@@ -8,10 +8,10 @@ import { hashFile } from './hash-file.ts';
 import { TOKEN_FILE } from './layout.ts';
 import { readManifest, writeManifest } from './manifest-file.ts';
 import { timestampedHash } from './sign.ts';
-import { checkToken, fetchToken, tokenOf } from './timestamp.ts';
+import { checkToken, fetchToken, type TimeAuthority, tokenOf } from './timestamp.ts';
 
-/** `url`: asks this authority. `reply`: what an authority answered to seal/request.tsq, as reply or token alone. */
-export type TokenSource = { readonly url: string } | { readonly reply: Uint8Array };
+/** Asks an authority, or takes what one answered to seal/request.tsq, as reply or token alone. */
+export type TokenSource = TimeAuthority | { readonly reply: Uint8Array };
 
 /**
  * Adds a checked time stamp to a sealed package; one that has one is answered as it is. Throws `not-sealed`,
@@ -27,7 +27,7 @@ export async function stampSealed(folder: string, source: TokenSource): Promise<
     });
   if (seal.timestamp.token) return manifest;
   const request = await readFile(join(folder, seal.timestamp.request.file));
-  const token = 'url' in source ? await fetchToken(source.url, request) : given(source.reply);
+  const token = 'url' in source ? await fetchToken(source, request) : given(source.reply);
   try {
     checkToken(token, timestampedHash(manifest.roomId, seal));
   } catch (error) {

@@ -65,7 +65,7 @@ describe('time stamps', function () {
 
   it('are fetched from the configured authority when a package is sealed', async () => {
     const folder = await copy();
-    const sealed = await sealPackage({ folder, signer: made.signer, timestampUrl: authority.url });
+    const sealed = await sealPackage({ folder, signer: made.signer, timeAuthority: { url: authority.url } });
     assert.equal(sealed.timestampFailed, undefined);
     const report = await verifyPackage({ folder, roots: [authority.root] });
     assert.deepEqual(report.findings, []);
@@ -81,7 +81,11 @@ describe('time stamps', function () {
 
   it('may travel by file where no authority is reachable', async () => {
     const folder = await copy();
-    const away = await sealPackage({ folder, signer: made.signer, timestampUrl: 'http://127.0.0.1:1/' });
+    const away = await sealPackage({
+      folder,
+      signer: made.signer,
+      timeAuthority: { url: 'http://127.0.0.1:1/' },
+    });
     assert.match(away.timestampFailed ?? '', /no time stamp/);
     assert.equal((await verifyPackage({ folder })).timestamp.state, 'waiting');
     const reply = await authority.answer(await readFile(join(folder, 'seal/request.tsq')));

@@ -14,11 +14,20 @@ import {
 } from '@peculiar/asn1-tsp';
 import { AlgorithmIdentifier } from '@peculiar/asn1-x509';
 import { AppError, messageOf } from '../../platform/errors.ts';
+import { OutgoingGuard } from '../../platform/outgoing.ts';
+import { requestOut } from '../../platform/outgoing-request.ts';
 import { openSignedData, type SignedContent } from './cms.ts';
 
 const ID_SHA256 = '2.16.840.1.101.3.4.2.1';
 const ID_TST_INFO = '1.2.840.113549.1.9.16.1.4';
 const MOST_BYTES = 64 * 1024;
+
+/** A time authority and how it is reached. */
+export interface TimeAuthority {
+  readonly url: string;
+  /** Addresses that are taken although no service of a hospital has them (`outgoing.allow`). */
+  readonly allow?: readonly string[];
+}
 
 export interface CheckedToken {
   /** Time the authority gave, UTC milliseconds. */
@@ -46,17 +55,23 @@ export function timestampRequest(imprint: Uint8Array): Uint8Array {
 }
 
 /** Sends a request as RFC 3161 section 3.4 says and returns the token's DER. Throws `timestamp-failed`. */
-export async function fetchToken(url: string, request: Uint8Array, deadlineMs = 15_000): Promise<Uint8Array> {
+export async function fetchToken(
+  { url, allow }: TimeAuthority,
+  request: Uint8Array,
+  deadlineMs = 15_000,
+): Promise<Uint8Array> {
   try {
-    const response = await fetch(url, {
+    const { status, bytes } = await requestOut({
+      url: new URL(url),
       method: 'POST',
       headers: { 'content-type': 'application/timestamp-query', accept: 'application/timestamp-reply' },
-      body: Uint8Array.from(request),
-      redirect: 'error',
-      signal: AbortSignal.timeout(deadlineMs),
+      body: request,
+      guard: new OutgoingGuard(allow),
+      deadlineMs,
+      maxAnswerBytes: MOST_BYTES,
     });
-    if (!response.ok) throw new Error(`it answered ${response.status}`);
-    return tokenOf(new Uint8Array(await response.arrayBuffer()));
+    if (status !== 200) throw new Error(`it answered ${status}`);
+    return tokenOf(bytes);
   } catch (error) {
     throw new AppError('timestamp-failed', `The time authority gave no time stamp: ${messageOf(error)}.`, {
       status: 502,

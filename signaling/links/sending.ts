@@ -3,7 +3,7 @@
  * is on its way is known from the room's own log, so that a restart loses no report that can still be matched, and says
  * `unknown` where nobody can know whether the message left.
  */
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '../../platform/deadline.ts';
 import { isAppError, messageOf } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/log.ts';
 import { UNOPENED_MS } from '../protocol/links.ts';
@@ -138,7 +138,7 @@ export class SmsLinkSending implements LinkSending {
           );
           return;
         }
-        await delay(wait, undefined, { signal: this.#closing.signal }).catch(() => {});
+        await pause(wait, this.#closing.signal);
       }
     }
   }

@@ -89,18 +89,7 @@ async function loadGuest(db: PeopleDatabase, principalId: string): Promise<Princ
     .where('principal_id', '=', principalId)
     .where('revoked', '=', 0)
     .executeTakeFirst();
-  if (!row) return undefined;
-  return {
-    principalId,
-    kind: 'guest',
-    name: row.name,
-    organisationId: row.organisation_id,
-    organisationName: row.organisation_name,
-    roles: [Role.parse(row.role)],
-    roomId: row.room_id,
-    inviteId: row.invite_id,
-    mustChangePassword: false,
-  };
+  return row && { ...guestOf(principalId, row), inviteId: row.invite_id };
 }
 
 async function loadLinkGuest(db: PeopleDatabase, principalId: string): Promise<Principal | undefined> {
@@ -111,7 +100,19 @@ async function loadLinkGuest(db: PeopleDatabase, principalId: string): Promise<P
     .select('o.name as organisation_name')
     .where('principal_id', '=', principalId)
     .executeTakeFirst();
-  if (!row) return undefined;
+  return row && { ...guestOf(principalId, row), linkId: row.link_id };
+}
+
+interface GuestRow {
+  readonly name: string;
+  readonly role: string;
+  readonly room_id: string;
+  readonly organisation_id: string;
+  readonly organisation_name: string;
+}
+
+/** Whoever comes for one room alone, by an invitation or by a link. */
+function guestOf(principalId: string, row: GuestRow): Principal {
   return {
     principalId,
     kind: 'guest',
@@ -120,7 +121,6 @@ async function loadLinkGuest(db: PeopleDatabase, principalId: string): Promise<P
     organisationName: row.organisation_name,
     roles: [Role.parse(row.role)],
     roomId: row.room_id,
-    linkId: row.link_id,
     mustChangePassword: false,
   };
 }

@@ -3,7 +3,7 @@
  * not stand, the gateway said "later", or it is known to send one id once. A missing answer behind a sent request is
  * `unknown`, since a repeat might reach the phone twice and silence might mean never.
  */
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '../../../platform/deadline.ts';
 import { isAppError } from '../../../platform/errors.ts';
 import type { Logger } from '../../../platform/log.ts';
 import type { OutgoingGuard } from '../../../platform/outgoing.ts';
@@ -52,7 +52,7 @@ export class Gateway implements Way {
       job.waits(result.why);
       // Spread, so that messages which wait together do not all come back together.
       const wait = firstWaitMs * 2 ** Math.min(tries, 4) * (0.75 + Math.random() / 2);
-      await delay(wait, undefined, { signal: job.signal }).catch(() => {});
+      await pause(wait, job.signal);
     }
   }
 

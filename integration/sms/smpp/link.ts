@@ -1,5 +1,5 @@
 /** Keeps one connection to the message centre bound, and connects again by itself for as long as it is open. */
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '../../../platform/deadline.ts';
 import { isAppError, messageOf } from '../../../platform/errors.ts';
 import { type ConnectionOptions, openConnection, type SmppConnection } from './connection.ts';
 
@@ -65,7 +65,7 @@ export class SmppLink {
       }
       if (signal.aborted) break;
       const wait = firstWaitMs * 2 ** Math.min(tries, 4) * (0.75 + Math.random() / 2);
-      await delay(wait, undefined, { signal }).catch(() => {});
+      await pause(wait, signal);
     }
     this.#next.resolve(undefined);
   }

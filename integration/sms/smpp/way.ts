@@ -3,8 +3,10 @@
  * moment or cannot have got it. A connection that breaks between `submit_sm` and its answer leaves `unknown`: whether the
  * phone gets the message nobody can say, and it is not sent a second time.
  */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pdu, PduFields } from 'smpp';
+import { pause } from '../../../platform/deadline.ts';
 import { isAppError } from '../../../platform/errors.ts';
 import type { Logger } from '../../../platform/log.ts';
 import type { Receipts } from '../receipts.ts';
@@ -106,7 +108,7 @@ export class SmppWay implements Way {
     const { signal } = job;
     for (;;) {
       const wait = this.#pausedUntil - Date.now();
-      if (wait > 0) await delay(wait, undefined, { signal }).catch(() => {});
+      if (wait > 0) await pause(wait, signal);
       if (signal.aborted) throw job.stopped();
       if (wait > 0) continue;
       if (!this.#link.connected) job.waits(this.#link.why);

@@ -2,13 +2,9 @@
 import { CprMeasure } from '../../../core/cpr/measure.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 
-let measure = new CprMeasure();
+const measure = new CprMeasure();
 
 addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
-  if (data.kind === 'fresh') {
-    measure = new CprMeasure();
-    return;
-  }
   const reading = measure.add(data.frame);
   if (reading) postMessage({ reading } satisfies FromWorker);
 });

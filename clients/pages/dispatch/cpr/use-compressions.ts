@@ -105,7 +105,7 @@ export function useCompressions(source: RemoteSource | undefined): Compressions 
       take(reading, STANDS_STILL_MS);
     });
     const stop = grabFrames(measured, (frame) => {
-      worker.postMessage({ kind: 'frame', frame } satisfies ToWorker);
+      worker.postMessage({ frame } satisfies ToWorker);
     });
     return () => {
       stop();
