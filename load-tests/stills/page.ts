@@ -69,6 +69,28 @@ class StillsPage {
     this.fetch = fetchStill(session, { producerId: picture.producerId, frame, point });
   }
 
+  /** Keeps what was fetched in the recording; the first `refusals` tries find no recorder. */
+  async uploaded(refusals: number): Promise<{ status: KeptStill['status']; error: string; stillId: string }> {
+    const { session } = window.harness;
+    if (!session || !this.fetch) throw new Error('fetch a still first');
+    let left = refusals;
+    const flaky: typeof fetch = async (...asked) => {
+      left -= 1;
+      if (left < 0) return fetch(...asked);
+      return Response.json(
+        { error: { code: 'media-unavailable', message: 'No recorder.' } },
+        { status: 503 },
+      );
+    };
+    const kept = keepStill(session, this.fetch, { fetch: flaky });
+    await new Promise<void>((resolve) => {
+      const look = () => kept.status !== 'waiting' && resolve();
+      kept.on('change', look);
+      look();
+    });
+    return { status: kept.status, error: String(kept.error), stillId: kept.stillId };
+  }
+
   async ended(): Promise<void> {
     await this.fetch?.ended();
   }

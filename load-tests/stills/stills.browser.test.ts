@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { type Browser, openBrowser } from '../browser/chromium.ts';
 import { detailFile, UHD } from '../media/fixtures.ts';
-import { eventually } from '../proof/cast.ts';
+import { eventually, status } from '../proof/cast.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { fetchOne, openRoom, stillsPages } from './open-page.ts';
 
@@ -16,7 +16,7 @@ describe('A still of a 4K camera', function () {
   let doctor: Page;
 
   before(async () => {
-    stack = await startStack({ pagesFolder: await stillsPages(), recorder: false });
+    stack = await startStack({ pagesFolder: await stillsPages() });
     browser = await openBrowser({ camera: await detailFile(UHD) });
     const seat = { origin: stack.origin, browser };
     ({ crew, doctor } = await openRoom(stack, { crew: seat, doctor: seat }, { width: 960, height: 540 }));
@@ -40,6 +40,8 @@ describe('A still of a 4K camera', function () {
     assert.equal(still.status, 'complete', JSON.stringify(still));
     assert.deepEqual([still.width, still.height], [3840, 2160]);
     assert.equal(still.progress, 1);
+    // What was only scaled up from the coarse picture has a quarter of it.
+    assert.ok((still.detail?.all ?? 0) > 5, JSON.stringify(still.detail));
     assert.ok((still.unlike ?? 15) < 1.2, `unlike by ${still.unlike}`);
     assert.ok(Math.abs(still.offsetMs ?? 9000) <= 1000);
     await eventually(
@@ -47,6 +49,23 @@ describe('A still of a 4K camera', function () {
       ({ fetches }) => fetches === 0,
       'no fetch is left',
     );
+  });
+
+  it('is kept in the recording as it was seen, also when no recorder takes it at first', async () => {
+    const kept = await doctor.evaluate(() => window.stills.uploaded(1));
+    assert.equal(kept.status, 'kept', kept.error);
+    const { roomId } = await doctor.evaluate(status);
+    const { marks } = await stack.signaling.rooms.at(roomId).state();
+    const [fact] = marks.stills;
+    assert.deepEqual(
+      [fact?.stillId, fact?.width, fact?.height, fact?.complete, fact?.mimeType],
+      [kept.stillId, 3840, 2160, true, 'image/jpeg'],
+    );
+    const answer = await doctor.evaluate(async (path) => {
+      const response = await fetch(path);
+      return { status: response.status, bytes: (await response.arrayBuffer()).byteLength };
+    }, `/api/rooms/${roomId}/stills/${kept.stillId}`);
+    assert.deepEqual(answer, { status: 200, bytes: fact?.bytes });
   });
 
   it('is refused when it is too old', async () => {
@@ -59,7 +78,7 @@ describe('A still of a 4K camera', function () {
     await doctor.evaluate(() => window.stills.begin({ x: 0.1, y: 0.9 }));
     await eventually(
       () => doctor.evaluate(() => window.stills.fetch?.status),
-      (status) => status !== 'asking',
+      (now) => now !== 'asking',
       'found',
     );
     await doctor.evaluate(() => window.stills.fetch?.cancel());

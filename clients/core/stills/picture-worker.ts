@@ -1,8 +1,8 @@
 /** Compresses, unpacks and cuts pictures in a thread of its own: a 4K JPEG takes the time of several frames. */
 import type { FromPictures, Size, ToPictures } from './picture-messages.ts';
 
-/** What 2 Mbit/s carry in a quarter of a second. */
-const COARSE_BYTES = 64_000;
+/** What 2 Mbit/s carry in a fifth of a second. */
+const COARSE_BYTES = 48_000;
 
 const pictures = new Map<number, ImageBitmap>();
 /** One canvas for each use, since making one of 4K anew for every frame costs more than drawing on it. */

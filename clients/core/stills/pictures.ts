@@ -7,8 +7,8 @@ import type { FromPictures, Size, ToPictures } from './picture-messages.ts';
 const DEADLINE_MS = 8000;
 /** Of the kept frames: no eye sees the difference, and ten frames of 4K stay under 30 MB. */
 const WHOLE_QUALITY = 0.88;
-/** Of the coarse picture: about 50 KB. */
-const COARSE_QUALITY = 0.6;
+/** Of the coarse picture: about 30 KB. */
+const COARSE_QUALITY = 0.5;
 
 export interface Compressed {
   readonly whole: Blob;

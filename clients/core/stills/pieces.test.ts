@@ -99,11 +99,11 @@ describe('Tiles of a still', () => {
     );
   });
 
-  it('are 24 in a 4K frame, at most four of them under the pen, and the coarse picture is 960 wide', () => {
+  it('are 24 in a 4K frame, at most four of them under the pen, and the coarse picture is 800 wide', () => {
     const { tiles, area } = cutFrame(3840, 2160, { x: 0.5, y: 0.5 });
     assert.equal(tiles.length, 24);
     assert.ok(area <= 4);
-    assert.deepEqual(coarseSize(3840, 2160), { width: 960, height: 540 });
+    assert.deepEqual(coarseSize(3840, 2160), { width: 800, height: 450 });
     assert.deepEqual(coarseSize(640, 360), { width: 640, height: 360 });
   });
 });

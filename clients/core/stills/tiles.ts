@@ -6,7 +6,7 @@ const ALIGN = 16;
 const TILE_WIDTH = 640;
 const TILE_HEIGHT = 544;
 /** Lines of the coarse picture: sharp enough to see what the pen is on, and small enough for half a second. */
-const COARSE_EDGE = 960;
+const COARSE_EDGE = 800;
 
 export interface Cut {
   /** Tiles at full size, nearest to the point first. */
