@@ -7,7 +7,7 @@ import { type OwnArguments, splitArguments, usageError } from '../own-arguments.
 import type { OpenedRecordings } from '../with-recordings.ts';
 
 const help = `Usage: goldenhour export PATH --out DIR --reason TEXT [--tracks ID,ID…] [--from SECONDS] [--to SECONDS]
-                         [--lang zh-CN|en] [--no-captions] [--blank TRACK,FROM,TO[,X,Y,WIDTH,HEIGHT]]… [--zip]
+                         [--lang zh-CN|en] [--no-captions] [--no-marks] [--blank TRACK,FROM,TO[,X,Y,WIDTH,HEIGHT]]… [--zip]
        goldenhour export PATH --raw --out DIR --reason TEXT [--tracks ID,ID…]
        goldenhour export PATH --rebuild [--replace]
 
@@ -21,6 +21,7 @@ installation that recorded, since it needs its keys, and it is written to the au
   --from, --to   seconds of room time; the whole recording unless given
   --lang         language of captions and pages (default: zh-CN)
   --no-captions  no names, clocks and facts in the picture
+  --no-marks     pictures without the marks that people drew on them
   --blank        hides a part of the picture (X to HEIGHT as shares of it, 0 to 1; all of it without) or the sound of a track
                  for a time in seconds; segments of that time are left out of the clips. May be given several times
   --zip          one file DIR.zip instead of the folder
@@ -33,7 +34,7 @@ installation that recorded, since it needs its keys, and it is written to the au
 Any option of the configuration can follow, such as --config FILE.
 `;
 
-const FLAGS = ['--no-captions', '--zip', '--raw', '--rebuild', '--replace'];
+const FLAGS = ['--no-captions', '--no-marks', '--zip', '--raw', '--rebuild', '--replace'];
 const VALUES = ['out', 'reason', 'tracks', 'from', 'to', 'lang', 'purpose'];
 
 interface Asked {
@@ -129,17 +130,18 @@ async function exportPart(opened: OpenedRecordings, asked: Asked): Promise<Answe
   const { manifest, access, reason, purpose, tracks } = await openPackage(opened, asked, 'recording.export');
   if (tracks.length > 9) throw usageError('export', 'Choose at most nine tracks with --tracks.');
   const [from, to] = [seconds(own, 'from') ?? manifest.from, seconds(own, 'to') ?? manifest.to];
-  const { labels, marks, title } = await wordsOf(opened, manifest.roomId, tracks, { from, to, language });
+  const words = await wordsOf(opened, manifest.roomId, tracks, { from, to, language });
   const { audit, directory } = opened.people;
   const out = resolve(own.values.get('out') ?? '');
   const line = new StepLine(process.stderr, 1, 1, 'Exporting');
   try {
     const result = await exportClip(
       {
-        ...{ folder, out, access, purpose, reason, from, to, language, labels, marks, title },
+        ...{ folder, out, access, purpose, reason, from, to, language, ...words },
         ...{
           by: 'console',
           captions: !flags.has('--no-captions'),
+          showMarks: !flags.has('--no-marks'),
           blank: blank.map((text) => blanking(text, tracks)),
         },
         trackIds: tracks.map(({ trackId }) => trackId),
@@ -171,14 +173,19 @@ async function wordsOf(
   time: { readonly from: number; readonly to: number; readonly language: 'zh-CN' | 'en' },
 ) {
   const { exportLabels, exportMarks } = await import('../../signaling/recordings/export-words.ts');
+  const { exportDrawn } = await import('../../signaling/recordings/export-drawn.ts');
   const { isAppError } = await import('../../platform/errors.ts');
   try {
     const { entries } = await logs.read(roomId);
-    return { labels: exportLabels(tracks, entries), marks: exportMarks(entries, time), title: roomId };
+    const trackIds = tracks.map(({ trackId }) => trackId);
+    return {
+      ...{ labels: exportLabels(tracks, entries), marks: exportMarks(entries, time), title: roomId },
+      drawn: exportDrawn(entries, { trackIds, to: time.to }),
+    };
   } catch (error) {
     if (!isAppError(error)) throw error;
     process.stderr.write(`The log of this room cannot be read (${error.code}): tracks go by their ids.\n`);
-    return { labels: {}, marks: [], title: roomId };
+    return { labels: {}, marks: [], drawn: [], title: roomId };
   }
 }
 

@@ -35,6 +35,7 @@ describe('an export', function () {
       ...{ reason: EVIL, by: EVIL, purpose: 'evidence', title: EVIL },
       labels: { cam: EVIL },
       marks: [{ at: 4000, text: EVIL }],
+      drawn: [],
       custody: [{ utc: 1_800_000_000_000, action: 'recording.open', who: EVIL }],
       utcOffsetMinutes: 480,
       now: () => 1_800_000_000_000,

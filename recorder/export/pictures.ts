@@ -5,6 +5,7 @@
  */
 import type { ManifestTrack } from '../../signaling/protocol/manifest.ts';
 import { runFfmpeg } from '../seal/ffmpeg.ts';
+import type { DrawnOnTrack } from './drawn.ts';
 import { Handover } from './handover.ts';
 import { plainPieces } from './pieces.ts';
 import { planTrack, RATE, type Stretch, timeOf } from './plan.ts';
@@ -18,6 +19,8 @@ const HOLD_SLOTS = 2 * RATE;
 export interface PictureOptions extends Pick<ExportOptions, 'access' | 'from' | 'to' | 'blank'> {
   readonly tile: Size;
   readonly signal?: AbortSignal;
+  /** Marks that people drew on this track. */
+  readonly drawn?: DrawnOnTrack;
   /** A frame that says why there is no picture. */
   field(cause: FieldCause): Uint8Array;
   /** Called with each slot that was made. */
@@ -30,14 +33,27 @@ export async function* pictures(track: ManifestTrack, options: PictureOptions): 
   for (const stretch of planTrack(track, options.from, options.to)) {
     const frames = stretch.clip ? decoded(stretch, stretch.clip, options) : fields(stretch, options);
     let slot = stretch.first;
-    for await (const frame of frames) {
+    for await (const decodedFrame of frames) {
       const at = timeOf(options.from, slot);
+      const frame = stretch.clip ? await marked(decodedFrame, at, stretch.clip, options) : decodedFrame;
       const hidden = blanks.filter(({ from, to }) => at < to && at + 1000 / RATE > from);
       yield stretch.clip && hidden.length > 0 ? blanked(frame, hidden, stretch.clip, options.tile) : frame;
       slot += 1;
       options.onSlot?.();
     }
   }
+}
+
+/** Blanks are laid over marks, never the other way. Where the picture lies in its tile is not known, none are drawn. */
+async function marked(
+  frame: Uint8Array,
+  at: number,
+  clip: NonNullable<Stretch['clip']>,
+  { drawn, tile }: PictureOptions,
+): Promise<Uint8Array> {
+  const { width, height, x, y } = placementOf(clip, tile);
+  if (!drawn || width === undefined || height === undefined) return frame;
+  return drawn.paint(frame, at, { width, height, x, y });
 }
 
 function* fields(

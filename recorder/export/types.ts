@@ -1,4 +1,5 @@
 /** What an export is asked for, and what it answers. */
+import type { TimedFact } from '../../ar-annotations/replay/scene-replay.ts';
 import type { Blanking, ExportRequest } from '../../signaling/protocol/recordings.ts';
 import type { PlainAccess } from '../seal/plain.ts';
 
@@ -20,6 +21,8 @@ export interface ExportOptions extends ExportRequest {
   readonly labels: Readonly<Record<string, string>>;
   /** Facts in words, shown in the picture when they happened. */
   readonly marks: readonly { readonly at: number; readonly text: string }[];
+  /** Facts of the marks that people drew, in the order of the log; shown in the pictures unless `showMarks` is false. */
+  readonly drawn: readonly TimedFact[];
   /** Who had the recording in hand before, from the audit. */
   readonly custody: readonly { readonly utc: number; readonly action: string; readonly who: string }[];
   /** Minutes to add to UTC for the wall clock in the picture; that of this machine unless given. */

@@ -27,7 +27,7 @@ describe('verify.html', function () {
         ...{ folder: made.folder, out: join(root, 'export'), access: made.access(made.folder) },
         ...{ trackIds: ['cam', 'mic'], from: 3500, to: 5500, language: 'zh-CN', captions: true, blank: [] },
         ...{ reason: 'r', by: 'someone', purpose: 'evidence', title: '</script>', labels: {} },
-        ...{ marks: [], custody: [] },
+        ...{ marks: [], drawn: [], custody: [] },
       },
       () => undefined,
     );

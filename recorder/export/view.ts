@@ -5,7 +5,9 @@ import { AppError } from '../../platform/errors.ts';
 import type { Manifest, ManifestTrack } from '../../signaling/protocol/manifest.ts';
 import { runFfmpeg } from '../seal/ffmpeg.ts';
 import { clock, type Drawing, Fields, type TextStyle, words } from './captions.ts';
+import { DrawnOnTrack } from './drawn.ts';
 import { findFont } from './font.ts';
+import { LetterMasks } from './letters.ts';
 import { marksFile } from './marks.ts';
 import { pictures } from './pictures.ts';
 import { planTrack, RATE, slotsOf } from './plan.ts';
@@ -61,8 +63,12 @@ async function compose(options: ViewOptions): Promise<{ readonly hasWords: boole
     onDone(slots / (total * Math.max(1, video.length)));
   };
   const common = { access, from, to, blank, ...(signal ? { signal } : {}) };
+  const masks = new LetterMasks(drawing);
   const frames = video.map((track) =>
-    pictures(track, { ...common, tile: grid, field: (cause) => fields.of(cause), onSlot }),
+    pictures(track, {
+      ...{ ...common, tile: grid, field: (cause) => fields.of(cause), onSlot },
+      ...drawnOn(track, grid, masks, options),
+    }),
   );
   const end = await runFfmpeg({
     args: [
@@ -101,6 +107,12 @@ async function compose(options: ViewOptions): Promise<{ readonly hasWords: boole
       },
     );
   return { hasWords: drawing !== undefined };
+}
+
+function drawnOn({ trackId }: ManifestTrack, tile: Size, masks: LetterMasks, options: ViewOptions) {
+  const { drawn, showMarks = true, manifest, access, from } = options;
+  if (!showMarks || drawn.length === 0) return {};
+  return { drawn: new DrawnOnTrack({ manifest, access, drawn, trackId, from, tile, masks }) };
 }
 
 function causesOf(video: readonly ManifestTrack[], from: number, to: number): Set<FieldCause> {

@@ -28,14 +28,24 @@ export function runJob(order: JobOrder, signal: AbortSignal, tell: Tell): Promis
 /** One zip file with everything; the folder it was made from is removed. */
 async function runExport(
   { folder, roomId, keysFolder, masterKey, output }: JobOrder,
-  { jobId, request, purpose, by, title, labels, marks, custody }: Extract<JobRequest, { kind: 'export' }>,
+  {
+    jobId,
+    request,
+    purpose,
+    by,
+    title,
+    labels,
+    marks,
+    drawn = [],
+    custody,
+  }: Extract<JobRequest, { kind: 'export' }>,
   signal: AbortSignal,
   tell: Tell,
 ): Promise<JobDone> {
   const keys = new RecordingKeys({ folder: keysFolder, masterKey });
   const access = plainAccess({ folder, roomId, keys, purpose });
   const out = join(output, 'export');
-  const details = { purpose, by, title, labels, marks, custody };
+  const details = { purpose, by, title, labels, marks, drawn, custody };
   const made = await exportClip({ ...request, ...details, folder, out, access }, tell, signal);
   const file = join(output, `${jobId}.zip`);
   tell(1, 'packing');

@@ -6,6 +6,7 @@ import { type JobRequest, RecordingHead } from '../protocol/recorder-http.ts';
 import { ExportRequest, Job, MAX_PIECE_BYTES, SupplementStart, UploadOffer } from '../protocol/recordings.ts';
 import { Id } from '../protocol/values.ts';
 import { custodyOf } from '../recordings/custody.ts';
+import { exportDrawn } from '../recordings/export-drawn.ts';
 import { exportLabels, exportMarks } from '../recordings/export-words.ts';
 import { headersFor } from '../recordings/handing.ts';
 import { type Look, lookAsReviewer, nodeOf, summaryOfFound } from '../recordings/looking.ts';
@@ -105,6 +106,7 @@ function exportRoute(services: HttpServices): Route {
         title: summaryOfFound(recordings, found.found).title,
         labels: exportLabels(head.tracks, log.entries),
         marks: exportMarks(log.entries, request),
+        drawn: exportDrawn(log.entries, request),
         custody,
       };
       return recordings.recorders.json(nodeId, `/recordings/${id}/jobs`, Job, { method: 'POST', json });

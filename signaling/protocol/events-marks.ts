@@ -48,3 +48,8 @@ export const markEvents = [
   /** A shared image lies open for everybody at work, or no longer. */
   event('ImageShown', { imageId: Id, shown: z.boolean(), by: Id }),
 ] as const;
+
+const [markAdded, marksErased, marksRestored] = markEvents;
+/** What the scene is folded from, as an export is given it. */
+export const SceneFact = z.discriminatedUnion('type', [markAdded, marksErased, marksRestored]);
+export type SceneFact = z.infer<typeof SceneFact>;

@@ -24,6 +24,7 @@
  * POST   /recordings/:id/destroy                   DestroyRequest → Destroyed
  */
 import * as z from 'zod/mini';
+import { SceneFact } from './events-marks.ts';
 import { CheckResult, Manifest, ManifestTrack, PackagePath } from './manifest.ts';
 import { DestroyKeys, ExportRequest, FillStart, Purpose, SupplementStart } from './recordings.ts';
 import { Id, Label, Reason, RoomMs, UtcMs } from './values.ts';
@@ -93,6 +94,9 @@ export const CustodyLine = z.strictObject({
 });
 export type CustodyLine = z.infer<typeof CustodyLine>;
 
+/** More than a room of many hours has. */
+export const MAX_DRAWN_FACTS = 5000;
+
 export const JobRequest = z.discriminatedUnion('kind', [
   z.strictObject({ jobId: Id, kind: z.literal('verify') }),
   z.strictObject({
@@ -107,6 +111,10 @@ export const JobRequest = z.discriminatedUnion('kind', [
     labels: z.record(Id, Label),
     /** Facts as marks, in words of the page's language. */
     marks: z.array(z.strictObject({ at: RoomMs, text: Label })).check(z.maxLength(5000)),
+    /** Facts of the marks that people drew, for the pictures. */
+    drawn: z.optional(
+      z.array(z.strictObject({ at: RoomMs, fact: SceneFact })).check(z.maxLength(MAX_DRAWN_FACTS)),
+    ),
     custody: z.array(CustodyLine).check(z.maxLength(5000)),
   }),
 ]);

@@ -172,6 +172,8 @@ export const ExportRequest = z.strictObject({
   language: z.enum(['zh-CN', 'en']),
   /** Names and clock in the picture. */
   captions: z.boolean(),
+  /** Marks that people drew, where the wearer saw them; shown unless this says no. */
+  showMarks: z.optional(z.boolean()),
   blank: z.array(Blanking).check(z.maxLength(100)),
   reason: Reason,
 });

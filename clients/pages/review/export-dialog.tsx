@@ -25,6 +25,7 @@ function firstForm(reviewing: Reviewing): ExportForm {
     from: clockAt(reviewing, player.position),
     to: clockAt(reviewing, to),
     captions: true,
+    showMarks: true,
     reason: '',
     blank: [],
   };
@@ -182,6 +183,14 @@ export function ExportDialog(props: { onStarted: (job: Job) => void; onClose: ()
           onChange={(event) => setForm({ ...form, captions: checkedOf(event) })}
         />
         <span>{t('export.captions')}</span>
+      </label>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={form.showMarks}
+          onChange={(event) => setForm({ ...form, showMarks: checkedOf(event) })}
+        />
+        <span>{t('export.showMarks')}</span>
       </label>
       <Blanks form={form} onChange={setForm} />
       <TextField

@@ -47,6 +47,7 @@ export interface ExportForm {
   readonly from: string;
   readonly to: string;
   readonly captions: boolean;
+  readonly showMarks: boolean;
   readonly reason: string;
   readonly blank: readonly BlankForm[];
 }
@@ -65,8 +66,16 @@ export function requestOf(
   const whole = blank.filter((each) => each !== undefined);
   if (whole.length < blank.length) return { wrong: 'blank' };
   if (form.reason.trim() === '') return { wrong: 'reason' };
-  const { captions, reason, trackIds } = form;
+  const { captions, showMarks, reason, trackIds } = form;
   return {
-    request: { trackIds: [...trackIds], ...span, language, captions, blank: whole, reason: reason.trim() },
+    request: {
+      trackIds: [...trackIds],
+      ...span,
+      language,
+      captions,
+      showMarks,
+      blank: whole,
+      reason: reason.trim(),
+    },
   };
 }

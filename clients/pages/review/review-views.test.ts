@@ -88,7 +88,7 @@ describe('What is typed', () => {
   it('for an export becomes a request in room time, or names what is wrong', () => {
     const view = { from: 3000, to: 63_000 };
     const form = {
-      ...{ trackIds: ['cam'], from: '0:10', to: '0:20', captions: true, reason: 'court' },
+      ...{ trackIds: ['cam'], from: '0:10', to: '0:20', captions: true, showMarks: true, reason: 'court' },
       blank: [{ trackId: 'cam', from: '0:12', to: '0:14', area: 'left' as const }],
     };
     const kind = () => 'video' as const;
