@@ -11,6 +11,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { guidanceCommand } from './commands/guidance.ts';
 import { keysCommand } from './commands/keys.ts';
+import { measureCheckCommand } from './commands/measure-check.ts';
 import { organisationCommand } from './commands/organisation.ts';
 import { placeCommand } from './commands/place.ts';
 import { serviceCommand } from './commands/service.ts';
@@ -38,6 +39,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['keys', keysCommand],
   ['audit', auditCommand],
   ['cpr-check', cprCheckCommand],
+  ['measure-check', measureCheckCommand],
   ['doctor', doctorCommand],
   ['bench', benchCommand],
   ['config', configCommand],
