@@ -36,6 +36,8 @@ export interface Step {
   readonly later: Pyramid;
   /** How most of the picture moved; undefined when not known. */
   readonly motion: Matrix3 | undefined;
+  /** Milliseconds between the two frames; infinite when not known. */
+  readonly pause: number;
 }
 
 /** How many frames a lost mark's supposed place is carried along with the picture and tried. */
@@ -49,6 +51,9 @@ const PATIENT_STEPS = 8;
 const AMBIGUOUS = 0.8;
 /** A mark with a rival may differ from the motion of the picture by this share of the way to the rival. */
 const RIVAL_SHARE = 0.3;
+/** How far a rival must be, in frame widths, not to be reached within a pause this short, in milliseconds. */
+const FAR = 0.15;
+const SHORT_PAUSE = 100;
 /** Share of the picture's features that must be like no other for its motion to be believed beside a rival. */
 const DISTINCT = 0.2;
 
@@ -148,13 +153,15 @@ function isUnique(target: Target, settled: Settlement, later: Pyramid): boolean 
 
 /**
  * Where the patch has rivals, it is followed only while the rest of the picture, which must not be repeated texture itself, says that
- * it moved there: the patch alone could have ended on the next tile.
+ * it moved there: the patch alone could have ended on the next tile. A rival far off cannot be reached within a short time.
  */
 function isContinuous(anchor: Anchor, before: Matrix3, after: Matrix3, tools: Step): boolean {
   const { rival, distinct } = anchor.target.reference;
   if (rival.likeness < RIVAL) return true;
-  const expected = tools.motion && moved(tools.motion, before);
-  if (!expected || distinct < DISTINCT) return false;
+  const isFar = rival.distance >= FAR && tools.pause <= SHORT_PAUSE;
+  const known = tools.motion && distinct >= DISTINCT ? moved(tools.motion, before) : undefined;
+  const expected = known ?? (isFar ? before : undefined);
+  if (!expected) return false;
   const a = apply(expected, 0, 0);
   const b = apply(after, 0, 0);
   return Math.hypot(a.x - b.x, a.y - b.y) < RIVAL_SHARE * rival.distance * tools.later.width;

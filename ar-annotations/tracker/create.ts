@@ -80,6 +80,7 @@ export function createTracker(): Tracker {
         earlier,
         later,
         motion: earlier && tools.motions.ofFrame(earlier, later),
+        pause,
       };
       for (const anchor of anchors.values()) advance(anchor, now, before);
       frames += 1;
@@ -108,7 +109,7 @@ function catchUp(anchor: Anchor, recent: readonly GreyFrame[], tools: Tools): vo
       earlier = undefined;
     }
     const motion = earlier && tools.motions.ofFrame(earlier, later);
-    const now: Step = { ...tools, earlier, later, motion };
+    const now: Step = { ...tools, earlier, later, motion, pause: Number.POSITIVE_INFINITY };
     step(anchor, now);
     if (anchor.phase === 'searching') search(anchor, now, tools.finder);
     earlier = later;
