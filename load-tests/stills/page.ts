@@ -5,6 +5,8 @@ import {
   createFrameRing,
   type FrameRing,
   fetchStill,
+  type KeptStill,
+  keepStill,
   type StillFetch,
 } from '../../clients/core/stills/index.ts';
 import '../harness/harness.ts';
