@@ -29,6 +29,8 @@ import { RoomFrame } from '../live/room-frame.tsx';
 import { RoomSound } from '../live/room-sound.tsx';
 import { TimeNodeKeys } from '../live/time-nodes.tsx';
 import { useVoice } from '../live/use-own-media.ts';
+import { OwnCameraStage, useOwnMarks } from '../marks/own-camera.tsx';
+import { DrawingProvider } from '../marks/use-drawing.tsx';
 import { CamerasSection } from './cameras.tsx';
 import { HelpKey } from './help-key.tsx';
 import { OwnCopyLine } from './own-copy-line.tsx';
@@ -133,6 +135,9 @@ function Ambulance(props: { check: PrecheckResult | undefined }): JSX.Element {
   const [patient, setPatient] = useState<string>();
   const [leaving, setLeaving] = useState(false);
   const cameras = useCameras();
+  const ownMarks = useOwnMarks(cameras.sources);
+  const [drawOn, setDrawOn] = useState<string>();
+  const drawn = cameras.sources.find((source) => source.producerId === drawOn);
   const patientId = patient ?? defaultPatient(room.state.value);
   const voice = useVoice(patientId);
   useGoLive(props.check, cameras.openAll, () => voice.set(true));
@@ -149,10 +154,18 @@ function Ambulance(props: { check: PrecheckResult | undefined }): JSX.Element {
     >
       <main class="amb-page" id="main" tabIndex={-1}>
         <WaitingOrders />
-        <div class="amb-main">
+        {drawn === undefined ? null : (
+          <OwnCameraStage
+            key={drawn.producerId}
+            source={drawn}
+            marks={ownMarks.get(drawn.producerId)}
+            onBack={() => setDrawOn(undefined)}
+          />
+        )}
+        <div class="amb-main" hidden={drawn !== undefined}>
           <div class="amb-left">
             <RoomSound />
-            <CamerasSection cameras={cameras} />
+            <CamerasSection cameras={cameras} marks={ownMarks} onDraw={setDrawOn} />
             <OwnCopyLine />
           </div>
           <div class="amb-middle">
@@ -201,7 +214,9 @@ export function AmbulancePage(props: { route: Route }): JSX.Element {
   if (options === undefined) return <Precheck onGo={onGo} automatic={signedIn()?.kind === 'device'} />;
   return (
     <JoinedRoom key={roomId} roomId={roomId} options={options}>
-      <Ambulance check={gone?.check} />
+      <DrawingProvider>
+        <Ambulance check={gone?.check} />
+      </DrawingProvider>
     </JoinedRoom>
   );
 }

@@ -1,6 +1,7 @@
 /** One of the vehicle's cameras as the hospital gets it: picture, rung, who receives what, and its patient. */
-import type { JSX } from 'preact';
+import type { JSX, RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { WearerMarks } from '../../core/marks/index.ts';
 import type { LocalSource } from '../../core/types.ts';
 import { t } from '../../i18n/index.ts';
 import { act, start } from '../../ui/announcer.tsx';
@@ -14,11 +15,14 @@ import { patientTitle } from '../live/names.ts';
 import { PatientSelect } from '../live/patient-select.tsx';
 import { RungTag } from '../live/rung-tag.tsx';
 import { isFourK } from '../live/source-view.ts';
+import { OwnMarksView } from '../marks/own-camera.tsx';
 import { viewersOf } from './viewers.ts';
 
-function SelfView(props: { track: MediaStreamTrack }): JSX.Element {
-  const video = useRef<HTMLVideoElement>(null);
-  const { track } = props;
+function SelfView(props: {
+  track: MediaStreamTrack;
+  video: RefObject<HTMLVideoElement | null>;
+}): JSX.Element {
+  const { track, video } = props;
   useEffect(() => {
     const element = video.current;
     if (element === null) return undefined;
@@ -26,7 +30,7 @@ function SelfView(props: { track: MediaStreamTrack }): JSX.Element {
     return () => {
       element.srcObject = null;
     };
-  }, [track]);
+  }, [track, video]);
   return <video ref={video} class="picture" muted playsInline autoPlay />;
 }
 
@@ -101,9 +105,15 @@ function CameraDialog(props: { source: LocalSource; onClose: () => void }): JSX.
   );
 }
 
-export function CameraCard(props: { source: LocalSource }): JSX.Element {
+export function CameraCard(props: {
+  source: LocalSource;
+  /** The marks on it, as they are followed here. */
+  marks: WearerMarks | undefined;
+  onDraw: () => void;
+}): JSX.Element {
   const room = useRoom();
-  const { source } = props;
+  const { source, marks, onDraw } = props;
+  const video = useRef<HTMLVideoElement>(null);
   const [editing, setEditing] = useState(false);
   useChanges(source);
   const info = room.state.value.sources[source.producerId]?.source ?? source.info;
@@ -112,7 +122,8 @@ export function CameraCard(props: { source: LocalSource }): JSX.Element {
   return (
     <li class={source.paused ? 'camera-card paused' : 'camera-card'}>
       <div class="camera-view">
-        <SelfView track={source.track} />
+        <SelfView track={source.track} video={video} />
+        <OwnMarksView source={source} marks={marks} video={video} />
         {source.paused ? (
           <div class="age-label middle not-live">
             <strong>{t('cameras.paused')}</strong>
@@ -149,6 +160,11 @@ export function CameraCard(props: { source: LocalSource }): JSX.Element {
         >
           <Icon name={source.paused ? 'camera' : 'camera-off'} />
           {source.paused ? t('cameras.resume') : t('cameras.pause')}
+          <span class="visually-hidden">{info.label}</span>
+        </button>
+        <button type="button" class="button gloves" disabled={source.paused || starting} onClick={onDraw}>
+          <Icon name="mark-stroke" />
+          {t('marks.draw')}
           <span class="visually-hidden">{info.label}</span>
         </button>
         <button type="button" class="button gloves" onClick={() => setEditing(true)}>

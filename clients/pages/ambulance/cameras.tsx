@@ -7,6 +7,7 @@ import { act, start } from '../../ui/announcer.tsx';
 import { PanelTitle } from '../../ui/controls.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Icon } from '../../ui/icons.tsx';
+import type { OwnMarks } from '../marks/own-camera.tsx';
 import { CameraCard } from './camera-card.tsx';
 import type { Cameras } from './use-cameras.ts';
 
@@ -34,8 +35,12 @@ function AddDialog(props: {
   );
 }
 
-export function CamerasSection(props: { cameras: Cameras }): JSX.Element {
-  const { cameras } = props;
+export function CamerasSection(props: {
+  cameras: Cameras;
+  marks: OwnMarks;
+  onDraw: (producerId: string) => void;
+}): JSX.Element {
+  const { cameras, marks, onDraw } = props;
   const [others, setOthers] = useState<readonly CaptureDevice[]>();
   const look = () => act(async () => setOthers(await cameras.others()));
   return (
@@ -51,7 +56,12 @@ export function CamerasSection(props: { cameras: Cameras }): JSX.Element {
       ) : (
         <ul class="camera-grid">
           {cameras.sources.map((source) => (
-            <CameraCard key={source.producerId} source={source} />
+            <CameraCard
+              key={source.producerId}
+              source={source}
+              marks={marks.get(source.producerId)}
+              onDraw={() => onDraw(source.producerId)}
+            />
           ))}
         </ul>
       )}

@@ -62,13 +62,23 @@ export class Frozen {
   readonly #moved = new Map<string, Homography>();
   readonly #stops: (() => void)[] = [];
   readonly #marks: () => readonly Mark[];
+  readonly #keep: ((still: StillFetch) => void) | undefined;
   #isDrawing = false;
 
-  /** @param marks that stand on this camera now */
-  constructor(frame: FrozenFrame, still: StillFetch | undefined, marks: () => readonly Mark[]) {
+  /**
+   * @param marks that stand on this camera now
+   * @param keep puts a still that was drawn on into the recording; called for each mark
+   */
+  constructor(
+    frame: FrozenFrame,
+    still: StillFetch | undefined,
+    marks: () => readonly Mark[],
+    keep?: (still: StillFetch) => void,
+  ) {
     this.frame = frame;
     this.still = still;
     this.#marks = marks;
+    this.#keep = keep;
     if (still !== undefined) this.#stops.push(still.on('change', () => this.#consider()));
   }
 
@@ -90,6 +100,7 @@ export class Frozen {
 
   drew(markId: string): void {
     this.#own.set(markId, this.picture.value);
+    if (this.picture.value === 'still' && this.still !== undefined) this.#keep?.(this.still);
   }
 
   /** The picture never changes under a pen that is down. */
@@ -117,7 +128,9 @@ export class Frozen {
 
   close(): void {
     for (const stop of this.#stops.splice(0)) stop();
-    this.still?.cancel();
+    // What was drawn on goes into the recording as far as it comes, also when its author looks at the live picture again.
+    const isKept = [...this.#own.values()].includes('still');
+    if (!isKept || this.#keep === undefined) this.still?.cancel();
   }
 
   /** Changes to the still once that moves nothing under a pen. */

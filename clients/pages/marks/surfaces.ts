@@ -33,6 +33,8 @@ export interface VideoSurfaceOptions {
   readonly video: () => HTMLVideoElement | null;
   /** Asks the device for the frame at full resolution; absent for a camera of this device. */
   readonly fetch?: (frame: FrameName, point: Point) => StillFetch | undefined;
+  /** Puts a fetched frame that was drawn on into the recording. */
+  readonly keep?: (still: StillFetch) => void;
   /** What lies over a camera of this device: its own tracker knows, sooner than any message. */
   readonly live?: () => readonly ShownMark[];
 }
@@ -94,7 +96,7 @@ export class VideoSurface implements DrawnOn {
     const { producerId, fetch } = this.#options;
     const frame = { producerId, canvas, utc: Date.now(), name, before };
     const standing = () => this.#drawing.marks.shown(this.surface).map(({ mark }) => mark);
-    const frozen = new Frozen(frame, fetch?.(name, point), standing);
+    const frozen = new Frozen(frame, fetch?.(name, point), standing, this.#options.keep);
     this.#frozen.value = frozen;
     return frozen;
   }

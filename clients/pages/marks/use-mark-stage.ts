@@ -1,7 +1,7 @@
 /** Drawing on the large picture of a page: its surface, its freezing, and the keys for both. */
 import type { RefObject } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
-import { fetchStill } from '../../core/stills/index.ts';
+import { fetchStill, keepStill, type StillFetch } from '../../core/stills/index.ts';
 import type { RoomSession } from '../../core/types.ts';
 import { t } from '../../i18n/index.ts';
 import { tell } from '../../ui/announcer.tsx';
@@ -53,10 +53,12 @@ export function useMarkStage(
     if (drawing === undefined || producerId === undefined) return undefined;
     const fetch: VideoSurfaceOptions['fetch'] = (frame, point) =>
       keepsFrames(session, producerId) ? fetchStill(session, { producerId, frame, point }) : undefined;
+    // It tries again by itself, and a room that is not recorded keeps none.
+    const keep = (still: StillFetch) => void keepStill(session, still);
     return new VideoSurface(drawing, {
       producerId,
       video: () => video.current,
-      ...(own === undefined ? { fetch } : { live: own }),
+      ...(own === undefined ? { fetch, keep } : { live: own }),
     });
   }, [drawing, producerId, video, session, own]);
   useEffect(() => () => surface?.release(), [surface]);
