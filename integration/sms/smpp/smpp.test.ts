@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig } from '../../../platform/config/load.ts';
 import { OutgoingGuard } from '../../../platform/outgoing.ts';
 import { issueAuthority, issueServer } from '../../../platform/tls/issue.ts';
@@ -297,9 +296,10 @@ describe('SMPP 3.4 with a message centre', () => {
   ] as const) {
     it(`survives ${what}`, async () => {
       const { sender, reports } = await start({ enquireSeconds: 1, answerSeconds: 1 });
+      const said = centre.commands.length;
       centre.raw(bytes);
       // Whether it connects again or goes on depends on the bytes; a message must leave in the end either way.
-      await delay(20);
+      await until(() => centre.commands.length > said, 'the next word of the client');
       const sent = message();
       await sender.send(sent).catch(() => sender.send(message()));
       await until(() => reports.some(({ state }) => state === 'delivered'), 'a message that is delivered');
