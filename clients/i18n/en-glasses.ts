@@ -30,6 +30,8 @@ export const enGlasses = {
   'glasses.say.dim': 'Dim display',
   'glasses.say.sightThrough': 'Look through',
   'glasses.say.sightCamera': 'Camera picture',
+  'glasses.say.worldOn': 'Track the room',
+  'glasses.say.worldOff': 'Stop tracking',
   'glasses.say.calibrate': 'Calibrate display',
   'glasses.say.stop': 'Stop this',
   'glasses.say.take': 'Take it',

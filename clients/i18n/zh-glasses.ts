@@ -28,6 +28,8 @@ export const zhGlasses = {
   'glasses.say.dim': '调暗屏幕',
   'glasses.say.sightThrough': '透视模式',
   'glasses.say.sightCamera': '摄像画面',
+  'glasses.say.worldOn': '空间跟踪',
+  'glasses.say.worldOff': '停止跟踪',
   'glasses.say.calibrate': '校准显示',
   'glasses.say.stop': '停止校准',
   'glasses.say.take': '确认位置',

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { fitHomography } from '../../../ar-annotations/geometry/fit.ts';
 import { apply } from '../../../ar-annotations/geometry/matrix.ts';
 import { acrossPlane, meet, type Plane, project, rayThrough, type Vector, type View } from './plane.ts';
 
-const PICKS = [0, 1, 2, 3];
-const fit = (from: Float64Array, to: Float64Array) => fitHomography({ from, to }, PICKS, 4);
 const CORNERS: readonly (readonly [number, number])[] = [
   [0.4, 0.4],
   [0.6, 0.4],
@@ -44,7 +41,7 @@ describe('A plane of the world', () => {
     const within = fc.double({ min: 0.42, max: 0.58, noNaN: true });
     fc.assert(
       fc.property(views, within, within, (now, x, y) => {
-        const map = acrossPlane(reference, now, chest, CORNERS, fit);
+        const map = acrossPlane(reference, now, chest, CORNERS);
         const place = meet(rayThrough(reference, x, y), chest);
         const seen = place && project(now, place);
         assert.ok(map && seen);
@@ -56,9 +53,9 @@ describe('A plane of the world', () => {
 
   it('answers nothing from behind it, nor where it is seen from its edge, nor with the back turned', () => {
     const reference = viewFrom([0, 0, 0], 0, 0);
-    assert.equal(acrossPlane(reference, viewFrom([0, 0, -2], Math.PI, 0), chest, CORNERS, fit), undefined);
-    assert.equal(acrossPlane(reference, viewFrom([0, 0, 0], Math.PI, 0), chest, CORNERS, fit), undefined);
+    assert.equal(acrossPlane(reference, viewFrom([0, 0, -2], Math.PI, 0), chest, CORNERS), undefined);
+    assert.equal(acrossPlane(reference, viewFrom([0, 0, 0], Math.PI, 0), chest, CORNERS), undefined);
     const edge: Plane = { point: [0, 0, -1], normal: [0, 1, 0] };
-    assert.equal(acrossPlane(reference, reference, edge, CORNERS, fit), undefined);
+    assert.equal(acrossPlane(reference, reference, edge, CORNERS), undefined);
   });
 });

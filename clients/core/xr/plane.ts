@@ -3,6 +3,7 @@
  * under a mark; from both follows the map from the picture the mark was drawn on to the picture of now. Pure; matrices are
  * column-major and metres, as WebXR gives them (https://www.w3.org/TR/webxr/#matrices).
  */
+import { fitHomography } from '../../../ar-annotations/geometry/fit.ts';
 import type { Homography } from '../../../ar-annotations/tracker/types.ts';
 
 export type Vector = readonly [x: number, y: number, z: number];
@@ -70,14 +71,13 @@ export function meet(
 /**
  * Maps places of the reference picture that lie on the plane to their places in the present one. Answers undefined where either
  * picture sees the plane from behind, too flat, or not at all.
- * @param corners four places of the reference picture around the mark, 0..1
+ * @param corners at least four places of the reference picture around the mark, 0..1
  */
 export function acrossPlane(
   reference: View,
   now: View,
   plane: Plane,
   corners: readonly (readonly [number, number])[],
-  fit: (from: Float64Array, to: Float64Array) => Homography | undefined,
 ): Homography | undefined {
   const from = new Float64Array(corners.length * 2);
   const to = new Float64Array(corners.length * 2);
@@ -92,5 +92,5 @@ export function acrossPlane(
     from.set([x, y], index * 2);
     to.set([seen.x, seen.y], index * 2);
   }
-  return fit(from, to);
+  return fitHomography({ from, to }, [...corners.keys()], corners.length);
 }

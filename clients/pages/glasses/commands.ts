@@ -12,6 +12,7 @@ export const COMMANDS = [
   'microphone',
   'dim',
   'sight',
+  'world',
   'calibrate',
 ] as const;
 export type Command = (typeof COMMANDS)[number];
@@ -23,6 +24,8 @@ export interface Standing {
   readonly torch: 'on' | 'off' | 'unsupported';
   /** Whether the sight on the world itself may be switched to: its calibration is checked. */
   readonly mayLookThrough: boolean;
+  /** Whether the device can track the world. */
+  readonly tracksWorld: boolean;
 }
 
 /** The commands there are now, in the order of the keys. */
@@ -37,6 +40,8 @@ export function commandsFor(standing: Standing): readonly Command[] {
         return standing.helpRings;
       case 'torch':
         return standing.torch !== 'unsupported';
+      case 'world':
+        return standing.tracksWorld;
       case 'sight':
         return standing.mayLookThrough;
       default:

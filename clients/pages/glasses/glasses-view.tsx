@@ -23,6 +23,7 @@ import { useRoomEnd } from './use-room-end.ts';
 import { useSight } from './use-sight.ts';
 import { useStanding } from './use-standing.ts';
 import { useWearerMarks } from './use-wearer-marks.ts';
+import { useWorld } from './use-world.ts';
 
 const DIM_STEPS = 3;
 
@@ -48,12 +49,14 @@ function Live(): JSX.Element {
   const grab = useGrab(video);
   const sight = useSight();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const marks = useWearerMarks(camera.source, canvas, sight.through?.map);
+  const world = useWorld();
+  const marks = useWearerMarks(camera.source, canvas, sight.through?.map, world.world);
   const standing = useStanding(camera.source);
   const { keys, current, voice, next } = useCommands({
     standing,
     microphone,
     sight,
+    world,
     dim: () => setDim((step) => (step + 1) % DIM_STEPS),
     calibrate: () => setCalibrating(true),
     paused: calibrating,
@@ -65,7 +68,7 @@ function Live(): JSX.Element {
     torch,
     display: sight.through === undefined ? 'camera' : 'see-through',
     ...(sight.calibration === undefined ? {} : { calibrationErrorPercent: sight.calibration.error * 100 }),
-    tracking: marks === undefined || marks.tracking === 'unable' ? 'none' : 'picture',
+    tracking: marks === undefined || marks.tracking === 'unable' ? 'none' : world.world ? 'world' : 'picture',
     ...(voice === undefined ? {} : { voice }),
     ...(battery === undefined ? {} : { battery }),
   });

@@ -10,6 +10,7 @@ const quiet: Standing = {
   helpRings: false,
   torch: 'off',
   mayLookThrough: false,
+  tracksWorld: false,
 };
 
 describe('The commands of a wearer', () => {
@@ -19,6 +20,7 @@ describe('The commands of a wearer', () => {
       helpRings: fc.boolean(),
       torch: fc.constantFrom('on' as const, 'off' as const, 'unsupported' as const),
       mayLookThrough: fc.boolean(),
+      tracksWorld: fc.boolean(),
     });
     fc.assert(
       fc.property(booleans, (standing) => {

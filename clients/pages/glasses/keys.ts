@@ -9,6 +9,7 @@ export interface Switches {
   readonly marksOn: boolean;
   readonly microphoneOn: boolean;
   readonly looksThrough: boolean;
+  readonly tracksWorld: boolean;
   run(command: Command): void;
 }
 
@@ -54,6 +55,12 @@ function face(command: Command, now: Switches): Omit<Key, 'command' | 'run'> {
         icon: 'glasses',
         text: now.looksThrough ? t('glasses.say.sightCamera') : t('glasses.say.sightThrough'),
         pressed: now.looksThrough,
+      };
+    case 'world':
+      return {
+        icon: 'spot',
+        text: now.tracksWorld ? t('glasses.say.worldOff') : t('glasses.say.worldOn'),
+        pressed: now.tracksWorld,
       };
     case 'calibrate':
       return { icon: 'gauge', text: t('glasses.say.calibrate') };

@@ -18,6 +18,7 @@ import type { Sight } from './use-sight.ts';
 import type { DeviceStanding } from './use-standing.ts';
 import { useTwoKeys } from './use-two-keys.ts';
 import { useVoiceCommands } from './use-voice-commands.ts';
+import type { WorldSwitch } from './use-world.ts';
 
 export interface Commands {
   readonly keys: readonly Key[];
@@ -30,6 +31,7 @@ interface Parts {
   readonly standing: DeviceStanding;
   readonly microphone: OwnMedia;
   readonly sight: Sight;
+  readonly world: WorldSwitch;
   readonly dim: () => void;
   readonly calibrate: () => void;
   /** Something else has the keys and the voice now. */
@@ -41,7 +43,7 @@ export function marksAreOn(state: RoomState, peerId: string): boolean {
 }
 
 /** What each command does. */
-function useRun({ standing, microphone, sight, dim, calibrate }: Parts): (command: Command) => void {
+function useRun({ standing, microphone, sight, world, dim, calibrate }: Parts): (command: Command) => void {
   const { session } = useRoom();
   const deeds: Record<Command, () => void> = {
     'read-back': () => {
@@ -59,6 +61,7 @@ function useRun({ standing, microphone, sight, dim, calibrate }: Parts): (comman
     microphone: () => start(() => microphone.set(!microphone.on)),
     dim,
     sight: sight.switchOver,
+    world: () => start(world.switchOver),
     calibrate,
   };
   return (command) => deeds[command]();
@@ -66,14 +69,15 @@ function useRun({ standing, microphone, sight, dim, calibrate }: Parts): (comman
 
 export function useCommands(parts: Parts): Commands {
   const { session, state } = useRoom();
-  const { standing, microphone, sight } = parts;
+  const { standing, microphone, sight, world } = parts;
   const orderWaits = waitingOrders(state.value).length > 0;
   const helpRings = helpView(state.value, useNow(500)).stage === 'ringing';
   const { torch } = standing;
   const { mayLookThrough } = sight;
+  const tracksWorld = world.isAble;
   const commands = useMemo(
-    () => commandsFor({ orderWaits, helpRings, torch, mayLookThrough }),
-    [orderWaits, helpRings, torch, mayLookThrough],
+    () => commandsFor({ orderWaits, helpRings, torch, mayLookThrough, tracksWorld }),
+    [orderWaits, helpRings, torch, mayLookThrough, tracksWorld],
   );
   const { current, next } = useCurrent(commands);
   const run = useRun(parts);
@@ -82,6 +86,7 @@ export function useCommands(parts: Parts): Commands {
     marksOn: marksAreOn(state.value, session.peerId),
     microphoneOn: microphone.on,
     looksThrough: sight.through !== undefined,
+    tracksWorld: world.world !== undefined,
     run,
   });
   const { paused } = parts;

@@ -2,9 +2,10 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Matrix3 } from '../../../ar-annotations/geometry/matrix.ts';
-import { createWearerMarks, type WearerMarks } from '../../core/marks/index.ts';
+import { createPictureLocator, createWearerMarks, type WearerMarks } from '../../core/marks/index.ts';
 import { createFrameRing } from '../../core/stills/index.ts';
 import type { LocalSource } from '../../core/types.ts';
+import { createWorldLocator, type World } from '../../core/xr/index.ts';
 import { useChanges } from '../../ui/hooks.ts';
 import { useRoom } from '../live/live-room.ts';
 import { useImages } from '../marks/use-images.ts';
@@ -15,6 +16,7 @@ export function useWearerMarks(
   source: LocalSource | undefined,
   canvas: RefObject<HTMLCanvasElement | null>,
   through: Matrix3 | undefined,
+  world: World | undefined,
 ): WearerMarks | undefined {
   const { session } = useRoom();
   const [marks, setMarks] = useState<WearerMarks>();
@@ -24,7 +26,11 @@ export function useWearerMarks(
   useEffect(() => {
     const element = canvas.current;
     if (source === undefined || element === null) return undefined;
-    const made = createWearerMarks(session, source);
+    const made = createWearerMarks(
+      session,
+      source,
+      world ? { locator: createWorldLocator(world, createPictureLocator(source)) } : {},
+    );
     const ring = createFrameRing(session, source);
     const stop = paintLayer({
       canvas: element,
@@ -40,7 +46,7 @@ export function useWearerMarks(
       made.close();
       setMarks(undefined);
     };
-  }, [session, source, canvas, images]);
+  }, [session, source, canvas, images, world]);
   useChanges(marks);
   return marks;
 }
