@@ -1,6 +1,5 @@
 /** `goldenhour measure-check`: judges lengths that the site measured on a print of its own, and records that they may be measured. */
-import * as z from 'zod/mini';
-import { type MeasureCheckFigures, MeasuredLength } from '../../signaling/protocol/measure-check.ts';
+import type { MeasureCheckFigures, MeasuredLength } from '../../signaling/protocol/measure-check.ts';
 import { type Answer, print, takeJson } from '../answer.ts';
 import type { Command } from '../command.ts';
 import { splitArguments, usageError } from '../own-arguments.ts';
@@ -22,14 +21,10 @@ LENGTHS is a JSON file with every length of the print that was measured, in mill
 Any option of the configuration can follow, such as --config FILE. docs/operate.md tells how to print and measure.
 `;
 
-const Lengths = z.strictObject({
-  v: z.literal(1),
-  lengths: z.array(MeasuredLength).check(z.minLength(1), z.maxLength(10_000)),
-});
-
 async function lengthsOf(file: string): Promise<readonly MeasuredLength[]> {
   const { readFile } = await import('node:fs/promises');
-  const parsed = Lengths.safeParse(json(await readFile(file, 'utf8')));
+  const { MeasuredLengths } = await import('../../signaling/protocol/measure-check.ts');
+  const parsed = MeasuredLengths.safeParse(json(await readFile(file, 'utf8')));
   if (!parsed.success) throw usageError('measure-check', `${file} does not hold measured lengths.`);
   return parsed.data.lengths;
 }

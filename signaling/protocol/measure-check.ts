@@ -19,6 +19,12 @@ export const MeasuredLength = z.strictObject({
 });
 export type MeasuredLength = z.infer<typeof MeasuredLength>;
 
+/** The file that a check is made from. */
+export const MeasuredLengths = z.strictObject({
+  v: z.literal(1),
+  lengths: z.array(MeasuredLength).check(z.minLength(1), z.maxLength(10_000)),
+});
+
 /** What a check found, over all its lengths. */
 export const MeasureCheckFigures = z.strictObject({
   lengths: Count,
