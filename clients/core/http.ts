@@ -76,22 +76,6 @@ export async function callBytes<S extends z.ZodMiniType>(
   return call(fetch, url, { method, signal, headers, body: bytes }, result);
 }
 
-/** Sends a whole file by PUT to the page's own server; the same refusals. */
-export async function putBytes<S extends z.ZodMiniType>(
-  url: string,
-  result: S,
-  file: Blob,
-): Promise<z.infer<S>> {
-  const headers = { 'content-type': file.type === '' ? 'application/octet-stream' : file.type };
-  const signal = AbortSignal.timeout(PIECE_DEADLINE_MS);
-  return call(
-    (input, init) => fetch(input, init),
-    url,
-    { method: 'PUT', signal, headers, body: file },
-    result,
-  );
-}
-
 async function call<S extends z.ZodMiniType>(
   fetch: Fetch,
   url: string,

@@ -1,6 +1,6 @@
 /** Brings a picture of this computer into the room: checked here, sent, and laid open for everybody at work. */
 import { PICTURE_BYTES, PictureTaken } from '../../../signaling/protocol/pictures.ts';
-import { putBytes } from '../../core/http.ts';
+import { callBytes } from '../../core/http.ts';
 import { newId } from '../../core/ids.ts';
 import type { RoomSession } from '../../core/types.ts';
 import { t } from '../../i18n/index.ts';
@@ -9,6 +9,8 @@ import { errorText } from '../../ui/error-text.ts';
 import { imagePath } from './use-images.ts';
 
 const NAME_MAX = 120;
+/** The largest one over 2 Mbit/s. */
+const SEND_MS = 60_000;
 const KINDS = ['image/jpeg', 'image/png', 'image/webp'];
 
 /** Why a file cannot be shared, in words; undefined when it can. */
@@ -36,7 +38,8 @@ export async function shareImage(session: RoomSession, file: File): Promise<stri
   const name = nameOfFile(file.name);
   const query = new URLSearchParams({ name });
   try {
-    await putBytes(`${imagePath(session.roomId, imageId)}?${query}`, PictureTaken, file);
+    const url = `${imagePath(session.roomId, imageId)}?${query}`;
+    await callBytes((input, init) => fetch(input, init), url, PictureTaken, file, SEND_MS, 'PUT');
     await session.request('image.show', { imageId, shown: true });
     tell(t('image.added', { name }), 'good');
     return imageId;
