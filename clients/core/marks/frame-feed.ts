@@ -99,6 +99,8 @@ export class FrameFeed {
   }
 
   follow(markId: string, reference: Uint8Array, frame: WantedFrame): void {
+    // What is to be followed may be known before the first frame is wanted.
+    if (!this.#worker && !this.#closed && canReadFrames()) this.#start();
     this.#post({ kind: 'add', markId, reference, frame });
   }
 
