@@ -67,6 +67,9 @@ class Ring implements FrameRing {
       producerId: source.producerId,
       find: (frame) => (this.frames > 0 ? (this.#frames.find(frame) ?? 'too-old') : 'no-ring'),
       pictures: () => this.#cuttingPictures(),
+      tell: (toPeerId, signal) => {
+        session.request('still.signal', { toPeerId, signal }).catch(this.#warn);
+      },
       changed: () => this.#handleFetches(),
       warn: this.#warn,
     });

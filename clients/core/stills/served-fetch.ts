@@ -23,7 +23,7 @@ export interface ServedFetchDeps {
   readonly channel: OutChannel;
   readonly frame: KeptFrame;
   readonly point: Point;
-  readonly pictures: () => Pictures;
+  readonly pictures: () => Pick<Pictures, 'open'>;
   /** Everything was sent and taken in, or it cannot go on. */
   readonly ended: (how: 'done' | 'stalled' | 'failed', error?: unknown) => void;
 }

@@ -4,7 +4,6 @@
  */
 import type { NotificationData } from '../../../signaling/protocol/notifications.ts';
 import type { Clock } from '../clock.ts';
-import { isClientError } from '../errors.ts';
 import type { OutChannel } from '../marks/types.ts';
 import type { RoomSession } from '../types.ts';
 import { holdChannel, releaseChannel } from './fetch-channels.ts';
@@ -28,12 +27,14 @@ const CHANNEL_MS = 6000;
 const OPENED_MAX = 12;
 
 export interface StillServerDeps {
-  readonly session: Pick<RoomSession, 'data' | 'on' | 'request'>;
+  readonly session: Pick<RoomSession, 'data' | 'on'>;
+  /** Says something to one peer; what does not arrive is noticed by the asker's own deadline. */
+  readonly tell: (toPeerId: string, signal: Signal) => void;
   readonly clock: Clock;
   readonly producerId: string;
   /** `no-ring` while nothing is kept. */
   readonly find: (frame: Ask['frame']) => FoundFrame | 'no-ring' | 'too-old';
-  readonly pictures: () => Pictures;
+  readonly pictures: () => Pick<Pictures, 'open'>;
   /** The number of fetches changed. */
   readonly changed: () => void;
   readonly warn: (error: unknown) => void;
@@ -106,7 +107,7 @@ export class StillServer {
     }
     const { frame, offsetMs } = found;
     const { mediaMs, width, height } = frame;
-    this.#tell(peerId, { kind: 'found', fetchId, mediaMs, offsetMs, width, height });
+    this.#deps.tell(peerId, { kind: 'found', fetchId, mediaMs, offsetMs, width, height });
     const channel = this.#channelTo(peerId);
     this.#whenOpen(peerId, fetchId, channel, () => this.#begin(peerId, ask, found, channel));
   }
@@ -178,14 +179,6 @@ export class StillServer {
   }
 
   #refuse(peerId: string, fetchId: string, why: Refusal): void {
-    this.#tell(peerId, { kind: 'refused', fetchId, why });
-  }
-
-  /** What does not arrive is noticed by the asker's own deadline. */
-  #tell(toPeerId: string, signal: Signal): void {
-    this.#deps.session.request('still.signal', { toPeerId, signal }).catch((error: unknown) => {
-      if (!isClientError(error)) throw error;
-      this.#deps.warn(error);
-    });
+    this.#deps.tell(peerId, { kind: 'refused', fetchId, why });
   }
 }
