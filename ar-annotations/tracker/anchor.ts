@@ -18,8 +18,12 @@ export interface Anchor {
   everHeld: boolean;
   /** Where it is, or where it would be if it had moved with the picture since it was lost. In pixels of the frame before. */
   warp: Matrix3 | undefined;
+  /** The warp it had when it was last known: how large and how turned it was. In pixels of the frame before, by its size. */
+  shape: Matrix3;
   /** Frames since it was lost. */
   missed: number;
+  /** Whether the next search goes by grey instead of by features. */
+  byGrey: boolean;
   confidence: number;
   /** True until the first frame after it was added: `warp` is then in pixels of the reference frame, unless `ownFrame` is there. */
   fresh: boolean;
@@ -59,14 +63,17 @@ const DISTINCT = 0.2;
 
 /** A new anchor is supposed to be where it was on the reference frame, until the picture says otherwise. */
 export function createAnchor(id: string, target: Target): Anchor {
+  const warp = restingWarp(target.layout, target.reference.width, target.reference.height);
   return {
     id,
     target,
     phase: 'searching',
     everHeld: false,
     fresh: true,
-    warp: restingWarp(target.layout, target.reference.width, target.reference.height),
+    warp,
+    shape: warp,
     missed: 0,
+    byGrey: false,
     confidence: 0,
     ownFrame: undefined,
   };
@@ -108,6 +115,7 @@ function follow(anchor: Anchor, before: Matrix3 | undefined, earlier: Pyramid, t
     anchor.phase = 'held';
     anchor.everHeld = true;
     anchor.warp = settled.warp;
+    anchor.shape = settled.warp;
     anchor.confidence = confidence;
     return;
   }
@@ -175,9 +183,9 @@ export interface Size {
 
 /** Carries the place over to frames of another size. */
 export function rescale(anchor: Anchor, from: Size, to: Size): void {
-  if (!anchor.warp) return;
   const change = compose(toPixels(to.width, to.height), fromPixels(from.width, from.height));
-  anchor.warp = normalise(compose(change, anchor.warp));
+  anchor.shape = normalise(compose(change, anchor.shape)) ?? anchor.shape;
+  if (anchor.warp) anchor.warp = normalise(compose(change, anchor.warp));
 }
 
 export function poseOf(anchor: Anchor, frame: Pyramid): AnchorPose {

@@ -13,6 +13,7 @@ import { createFeatureFinder, type FeatureFinder } from './features.ts';
 import { sightings } from './matching.ts';
 import { createMotionEstimator, type MotionEstimator } from './motion.ts';
 import { createPyramid, fillPyramid, isUsable, type Pyramid, pyramidOf } from './pyramid.ts';
+import { scan } from './scan.ts';
 import { createSettler, type Settler } from './settle.ts';
 import { targetOf } from './target.ts';
 import { type GreyFrame, MAX_ANCHORS, type Tracker } from './types.ts';
@@ -112,6 +113,7 @@ function catchUp(anchor: Anchor, recent: readonly GreyFrame[], tools: Tools): vo
     const now: Step = { ...tools, earlier, later, motion, pause: Number.POSITIVE_INFINITY };
     step(anchor, now);
     if (anchor.phase === 'searching') search(anchor, now, tools.finder);
+    if (anchor.phase === 'searching') search(anchor, now, tools.finder);
     earlier = later;
     last = later;
   }
@@ -132,13 +134,15 @@ function advance(anchor: Anchor, now: Step, before: Pyramid | undefined): void {
   }
 }
 
-/** Looks for a lost mark by the features of the whole frame. */
+/** Looks for a lost mark all over the frame: by features and by its grey in turn. */
 function search(anchor: Anchor, tools: Step, finder: FeatureFinder): void {
+  const { target, byGrey, shape } = anchor;
   const { later } = tools;
-  const features = finder.find(later);
-  for (const sighting of sightings(anchor.target, features, later.width, later.height)) {
-    if (consider(anchor, sighting.warp, tools)) return;
-  }
+  anchor.byGrey = !byGrey;
+  const guesses = byGrey
+    ? scan(target, later, shape)
+    : sightings(target, finder.find(later), later.width, later.height);
+  for (const guess of guesses) if (consider(anchor, guess, tools)) return;
 }
 
 function sameSize(a: Size, b: Size): boolean {

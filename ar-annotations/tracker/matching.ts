@@ -16,13 +16,6 @@ const ANOTHER_PLACE = 6;
 const FEWEST = 6;
 const SLACK = 6;
 
-/** Where features say that the patch may be. */
-export interface Sighting {
-  readonly warp: Matrix3;
-  /** Features that agree. */
-  readonly support: number;
-}
-
 const from = new Float64Array(2 * MAX_FEATURES);
 const to = new Float64Array(2 * MAX_FEATURES);
 const matches = new Int16Array(MAX_FEATURES);
@@ -32,13 +25,13 @@ const bitsOf = new Uint16Array(MOST_FOUND);
  * Looks for the target among the features of a frame of `width` × `height`. Answers at most two places: what most features near
  * the mark say (it may have moved by itself), and what most of the picture says. They are guesses for the patch to confirm.
  */
-export function sightings(target: Target, features: Features, width: number, height: number): Sighting[] {
+export function sightings(target: Target, features: Features, width: number, height: number): Matrix3[] {
   const { count } = target.reference.features;
   for (let i = 0; i < count; i += 1) matches[i] = bestMatch(target.reference.features.words, i, features);
-  const found: Sighting[] = [];
+  const found: Matrix3[] = [];
   for (const nearOnly of [true, false]) {
     const sighting = agreeOnPlace(target, collect(target, features, nearOnly));
-    if (sighting && isInside(sighting.warp, width, height)) found.push(sighting);
+    if (sighting && isInside(sighting, width, height)) found.push(sighting);
   }
   return found;
 }
@@ -88,7 +81,7 @@ function bestMatch(words: Uint32Array, i: number, features: Features): number {
   return match;
 }
 
-function agreeOnPlace(target: Target, count: number): Sighting | undefined {
+function agreeOnPlace(target: Target, count: number): Matrix3 | undefined {
   if (count < FEWEST) return undefined;
   const pairs = { from, to };
   const options = { solve: fitSimilarity, sample: 2, threshold: SLACK, rounds: 120, seed: 3 };
@@ -100,8 +93,7 @@ function agreeOnPlace(target: Target, count: number): Sighting | undefined {
     (inliers.length >= 8 ? fitAffine(pairs, inliers, inliers.length) : undefined) ??
     consensus.map;
   const { width, height } = target.reference;
-  const warp = normalise(compose(closer, compose(toPixels(width, height), target.layout.toReference)));
-  return warp && { warp, support: inliers.length };
+  return normalise(compose(closer, compose(toPixels(width, height), target.layout.toReference)));
 }
 
 /** Refuses mirrored and absurdly stretched places and those whose middle is out of the frame. */
