@@ -108,6 +108,23 @@ describe('poses on the frames of a viewer', () => {
     assert.ok(shown.slice(4).every(({ error, by }) => error !== undefined && error < 1e-9 && by === 'print'));
   });
 
+  it('hold nothing by looks where frames that look the same say different things', () => {
+    const look = { x: 0.1, y: 0 };
+    const print = printOf(frameAt(look, { seed: 1 }));
+    const agreeing = new PoseAlignment();
+    const doubting = new PoseAlignment();
+    const elsewhere = new PoseAlignment();
+    for (const alignment of [agreeing, doubting, elsewhere])
+      for (const ms of [0, 33, 66]) alignment.addPose(poseMessage(ms, look));
+    doubting.addPose(poseMessage(40, look, false));
+    const other = poseMessage(40, { x: 0.2, y: 0 });
+    elsewhere.addPose({ ...other, print: poseMessage(40, look).print });
+    const stateIn = (alignment: PoseAlignment) => alignment.poseAt({ print })?.poses.get('m')?.state;
+    assert.equal(stateIn(agreeing), 'held');
+    assert.equal(stateIn(doubting), 'lost');
+    assert.equal(stateIn(elsewhere), 'searching');
+  });
+
   it('tell nothing of frames that look like none of them', () => {
     const alignment = new PoseAlignment();
     for (let n = 0; n < 10; n += 1) alignment.addPose(poseMessage(n * 33, headAt(n * 33)));

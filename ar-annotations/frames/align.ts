@@ -3,6 +3,7 @@
  * Frames are matched by the offset of the two clocks, once it is known, else by what they look like. Between two poses a
  * mark is where it was held before and after; it is never shown held where either of them does not hold it.
  */
+import { apply } from '../geometry/matrix.ts';
 import type { PoseMessage, ShownState } from '../scene/types.ts';
 import type { Homography } from '../tracker/types.ts';
 import { fromBase64url } from './base64url.ts';
@@ -17,10 +18,18 @@ const SHOWN_KEPT = 40;
 const BRIDGED_MS = 220;
 /** The last pose stands for so long after its frame; then nobody knows where the patient is. */
 const HOLD_MS = 50;
+/** A picture shown live is not older than this. */
+const NEWEST_MS = 2500;
 /** Highest difference of prints that may be the same frame. */
 const ALIKE = 0.9;
-/** A frame that looks so much more like another pose belongs to that one: the clock of the frames has jumped. */
-const CLEARLY_LIKER = 0.35;
+/** Frames that differ by less than this more than the best may be the same one, and by less than the other cannot be told from it. */
+const LITTLE_WORSE = 0.45;
+const HARDLY_WORSE = 0.15;
+/** A frame that is so unlike its neighbours by the clock, so often in a row, is not theirs: its clock has jumped. */
+const UNLIKE = 1.2;
+const UNLIKE_FRAMES = 3;
+/** What looks the same must have the mark in the same place, within this part of the frame. */
+const SAME_PLACE = 0.03;
 /** A media clock that goes back by more has begun anew. */
 const RESTART_MS = 5000;
 
@@ -46,6 +55,8 @@ export interface ShownFrame {
   /** Milliseconds of any clock that names frames here: RTP timestamp / 90, or media time. */
   readonly ms?: number | undefined;
   readonly print?: Uint8Array | undefined;
+  /** Media times of the device that it can have at all, where that is known; else it is among the newest. */
+  readonly among?: { readonly from: number; readonly to: number } | undefined;
 }
 
 interface Entry extends NamedFrame {
@@ -57,6 +68,7 @@ export class PoseAlignment {
   /** By media time, oldest first. */
   #entries: Entry[] = [];
   #shown: NamedFrame[] = [];
+  #unlike = 0;
 
   /** Time shown − media time of the device, in milliseconds; undefined while it is not known. */
   get offsetMs(): number | undefined {
@@ -102,24 +114,35 @@ export class PoseAlignment {
       this.#votes.shown({ ms, print }, this.#entries);
     }
     const offset = this.#votes.offsetMs;
-    const like = print === undefined ? undefined : this.#mostAlike(print);
-    if (ms === undefined || offset === undefined) return like && { ...at(like, 'print') };
+    if (ms === undefined || offset === undefined) return print && this.#byLooks(print, frame);
     const mediaMs = ms - offset;
-    if (
-      like &&
-      print &&
-      this.#distanceNear(mediaMs, print) > printDistance(like.print, print) + CLEARLY_LIKER
-    )
-      return at(like, 'print');
-    return this.#between(mediaMs);
+    if (print === undefined) return this.#between(mediaMs);
+    this.#unlike = this.#distanceNear(mediaMs, print) > UNLIKE ? this.#unlike + 1 : 0;
+    // Single frames may look like another moment by chance; a clock that has jumped is wrong for all that follow.
+    return this.#unlike < UNLIKE_FRAMES ? this.#between(mediaMs) : this.#byLooks(print, frame);
   }
 
-  /** The newest of those that look most like it: where the picture rests all do, and all say the same. */
-  #mostAlike(print: Uint8Array): Entry | undefined {
-    const distances = this.#entries.map((entry) => ({ entry, distance: printDistance(entry.print, print) }));
+  /**
+   * Poses of frames that look like it. The one most like it speaks for all where they agree: where the picture rests all do. Where one
+   * of them does not hold a mark, or holds it elsewhere, it is not held here.
+   */
+  #byLooks(print: Uint8Array, { among }: ShownFrame): AlignedPoses | undefined {
+    const { from, to } = among ?? {
+      from: (this.#entries.at(-1)?.ms ?? 0) - NEWEST_MS,
+      to: Number.POSITIVE_INFINITY,
+    };
+    const possible = this.#entries.filter(({ ms }) => ms >= from && ms <= to);
+    const distances = possible.map((entry) => ({ entry, distance: printDistance(entry.print, print) }));
     const least = Math.min(...distances.map(({ distance }) => distance));
-    if (!(least <= ALIKE)) return undefined;
-    return distances.findLast(({ distance }) => distance <= least + 0.02)?.entry;
+    const within = (worse: number) =>
+      distances
+        .filter(({ distance }) => distance <= Math.min(ALIKE, least + worse))
+        .map(({ entry }) => entry);
+    const [alike, same] = [within(LITTLE_WORSE), within(HARDLY_WORSE)];
+    const best = distances.findLast(({ distance }) => distance <= least + 0.02)?.entry;
+    if (alike.length === 0 || best === undefined) return undefined;
+    const poses = new Map([...best.poses.keys()].map((id) => [id, agreed(id, best, alike, same)]));
+    return { mediaMs: best.ms, by: 'print', poses };
   }
 
   #distanceNear(mediaMs: number, print: Uint8Array): number {
@@ -147,6 +170,40 @@ export class PoseAlignment {
       if (pose.homography) poses.set(markId, pose);
     return { mediaMs, by: 'clock', poses };
   }
+}
+
+/** What frames that look the same say together of one mark. A message that does not name it yet says nothing. */
+function agreed(markId: string, best: Entry, alike: readonly Entry[], same: readonly Entry[]): AlignedPose {
+  const saidBy = (entries: readonly Entry[]) =>
+    entries.flatMap((entry) => {
+      const pose = entry.poses.get(markId);
+      return pose ? [single(pose)] : [];
+    });
+  const doubt = saidBy(alike).find(({ homography }) => homography === undefined);
+  const own = best.poses.get(markId);
+  const pose = doubt ?? (own ? single(own) : undefined);
+  if (pose?.homography === undefined) return pose ?? { state: 'searching', confidence: 0, by: 'picture' };
+  const { homography, by } = pose;
+  const isElsewhere = saidBy(same).some(
+    ({ homography: h }) => h !== undefined && apart(h, homography) > SAME_PLACE,
+  );
+  return isElsewhere ? { state: 'searching', confidence: 0, by } : pose;
+}
+
+/** How far two homographies put the corners and the middle of the frame from each other, at most. */
+function apart(a: Homography, b: Homography): number {
+  const places = [
+    [0, 0],
+    [1, 0],
+    [0, 1],
+    [1, 1],
+    [0.5, 0.5],
+  ] as const;
+  const distances = places.map(([x, y]) => {
+    const [p, q] = [apply(a, x, y), apply(b, x, y)];
+    return Math.hypot(p.x - q.x, p.y - q.y);
+  });
+  return distances.some(Number.isNaN) ? Number.POSITIVE_INFINITY : Math.max(...distances);
 }
 
 function at(entry: Entry, by: AlignedPoses['by']): AlignedPoses {

@@ -10,6 +10,9 @@ import type { ReplayedMark, SceneReplay } from './scene-replay.ts';
 
 /** A pose comes to the recorder within this time of its frame. */
 const AROUND_MS = 3500;
+/** A pose comes to the recorder so long before its frame (room time of frames is known to so much) or after it. */
+const EARLIEST_MS = 150;
+const LATEST_MS = 700;
 /** Poses farther from the playhead are forgotten; whoever feeds this brings them again. */
 const KEPT_MS = 60_000;
 /** A playhead that moves farther between two frames has jumped. */
@@ -68,13 +71,20 @@ export class CameraReplay {
     const fixed = marks.filter(({ mark }) => mark.anchor.kind === 'corner');
     if (print === undefined) return fixed;
     this.#moveTo(at);
-    const poses = this.#alignment.poseAt({ ms: at, print })?.poses;
+    const poses = this.#alignment.poseAt({ ms: at, print, among: this.#possibleAt(at) })?.poses;
     const placed = marks.flatMap((each): PlacedMark[] => {
       const pose = each.mark.anchor.kind === 'scene' ? poses?.get(each.mark.markId) : undefined;
       const { state, homography } = pose ?? {};
       return state === 'held' && homography ? [{ ...each, homography }] : [];
     });
     return [...placed, ...fixed];
+  }
+
+  /** Media times of poses that came to the recorder soon after this frame was there, or was yet to come there itself. */
+  #possibleAt(at: number): { from: number; to: number } {
+    const near = this.#poses.filter((pose) => pose.at >= at - EARLIEST_MS && pose.at <= at + LATEST_MS);
+    const times = near.map(({ message }) => message.mediaMs);
+    return { from: Math.min(...times), to: Math.max(...times) };
   }
 
   #moveTo(at: number): void {

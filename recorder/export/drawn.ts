@@ -20,7 +20,7 @@ const AROUND_MS = 5000;
 const DRAWING_MS = 60_000;
 
 export interface DrawnOptions {
-  readonly manifest: Manifest;
+  readonly manifest: Pick<Manifest, 'tracks'>;
   readonly access: PlainAccess;
   readonly drawn: readonly TimedFact[];
   readonly trackId: string;
@@ -102,7 +102,7 @@ export class DrawnOnTrack {
   }
 }
 
-function messagesOf(manifest: Manifest, trackId: string, from: number): Unread[] {
+function messagesOf(manifest: Pick<Manifest, 'tracks'>, trackId: string, from: number): Unread[] {
   return manifest.tracks
     .flatMap(({ label, segments, producerId }): Unread[] => {
       if (label === 'pose' && (producerId ?? trackId) === trackId)

@@ -21,7 +21,11 @@ export interface Media {
 
 /** Picture with a running counter, one keyframe a second; `from` and `seconds` are whole seconds. */
 export async function h264(from: number, seconds: number, size = '320x180'): Promise<Media> {
-  const picture = `testsrc=size=${size}:rate=25:duration=${seconds}`;
+  return h264Of(`testsrc=size=${size}:rate=25:duration=${seconds}`, from, size);
+}
+
+/** @param picture a source of ffmpeg with 25 pictures a second */
+export async function h264Of(picture: string, from: number, size: string): Promise<Media> {
   const codec = ['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '0', '-pix_fmt', 'yuv420p'];
   const file = await make(picture, [...codec, '-g', '25', '-keyint_min', '25', '-sc_threshold', '0'], from);
   return { mimeType: 'video/mp4; codecs="avc1.42c00d"', ...fragments(file, from, 25), ...sizeOf(size) };
