@@ -12,6 +12,8 @@ import type { FromTracker, Looked, ToTracker, WantedFrame } from './tracker-mess
 
 /** A worker that says nothing about a frame for so long hangs. */
 const HANGS_MS = 2000;
+/** Its code may have to come over a slow link first. */
+const LOADS_MS = 20_000;
 /** Rest of the worker after each frame, in parts of what the frame took: other work needs the processor too. */
 const REST = 0.3;
 /** A camera that gives no frame is asked again after this. */
@@ -64,6 +66,8 @@ export class FrameFeed {
   #stopReading: (() => void) | undefined;
   #cancelRetry: (() => void) | undefined;
   #worker: Worker | undefined;
+  /** The worker has said something. */
+  #isLoaded = false;
   #pending: Pending | undefined;
   #notBefore = 0;
   #closed = false;
@@ -148,8 +152,10 @@ export class FrameFeed {
       frame.close();
       return;
     }
-    for (const use of due) use.lastMs = mediaMs;
-    const uses = due.map((use) => ({ use, picture: use.pictures ? frame.clone() : undefined }));
+    // Who only reads is told of every frame that is looked at, so that what was found is never older than a picture that is shown.
+    const told = [...this.#uses].filter((use) => due.includes(use) || (use.fps > 0 && !use.pictures));
+    for (const use of told) use.lastMs = mediaMs;
+    const uses = told.map((use) => ({ use, picture: use.pictures ? frame.clone() : undefined }));
     this.#pending = { since: now, uses };
     this.#worker.postMessage({ kind: 'frame', frame, mediaMs } satisfies ToTracker, [frame]);
   }
@@ -157,6 +163,7 @@ export class FrameFeed {
   #start(): void {
     const worker = new Worker(new URL('./tracker-worker.ts', import.meta.url), { type: 'module' });
     this.#worker = worker;
+    this.#isLoaded = false;
     worker.addEventListener('message', ({ data }: MessageEvent<FromTracker>) => {
       if (worker === this.#worker) this.#heard(data);
     });
@@ -166,6 +173,7 @@ export class FrameFeed {
   }
 
   #heard(message: FromTracker): void {
+    this.#isLoaded = true;
     if (message.kind === 'added') {
       this.events.emit('added', message);
       return;
@@ -186,7 +194,8 @@ export class FrameFeed {
 
   #checkWorker(): void {
     const since = this.#pending?.since;
-    if (since !== undefined && this.#clock.monotonic() - since > HANGS_MS) {
+    const patienceMs = this.#isLoaded ? HANGS_MS : LOADS_MS;
+    if (since !== undefined && this.#clock.monotonic() - since > patienceMs) {
       this.#restart('The worker of the tracker hangs.');
     }
   }

@@ -148,6 +148,13 @@ describe('marks between two pages in Chromium', function () {
     await eventually('found on the viewer', seen, isInPlace);
   });
 
+  it('hides what a dead tracker knew, and finds it again with the next one', async () => {
+    const dead = wearer.evaluate(() => [window.marksPage.crashTracker(), window.marksPage.worn().length]);
+    assert.deepEqual(await dead, [1, 0]);
+    await eventually('found by another tracker', worn, isInPlace);
+    assert.ok((await status(wearer)).warnings.some((warning) => warning.includes('out of memory')));
+  });
+
   it('shows the wearer nothing while marks are switched off, and tells the author', async () => {
     await wearer.evaluate(() => window.marksPage.switchMarks(false));
     await eventually('nothing worn', worn, (marks) => marks.length === 0);
@@ -168,7 +175,10 @@ describe('marks between two pages in Chromium', function () {
     );
   });
 
-  it('draws over the socket where no data channel comes through', async () => {
+  it('draws and follows over the socket where no data channel comes through', async () => {
+    await wearer.goto(`${stack.origin}/?socket-only`);
+    await wearer.waitForFunction(() => 'marksPage' in window);
+    await wear();
     doctor = await open('doctor', '?socket-only');
     await look();
     const before = (await status(wearer)).facts.length;
@@ -177,6 +187,7 @@ describe('marks between two pages in Chromium', function () {
       marks.some(({ isDraft, points, state }) => isDraft && points > 10 && state === 'held'),
     );
     await doctor.evaluate(() => window.marksPage.finish());
+    await eventually('followed for the viewer', seen, isInPlace);
     await eventually(
       'the fact',
       () => status(wearer),

@@ -29,6 +29,17 @@ export interface Placed {
   readonly error: number | undefined;
 }
 
+/** Every worker of the page, for tests that end one. */
+class KeptWorker extends Worker {
+  static readonly all = new Set<Worker>();
+
+  constructor(url: string | URL, options?: WorkerOptions) {
+    super(url, options);
+    KeptWorker.all.add(this);
+  }
+}
+globalThis.Worker = KeptWorker;
+
 class MarksPage {
   readonly client = createClient();
   readonly warnings: string[] = [];
@@ -71,6 +82,17 @@ class MarksPage {
     this.#wearer = createWearerMarks(session, source);
     this.#wearer.on('warning', (error) => this.warnings.push(`wearer: ${String(error)}`));
     return source.producerId;
+  }
+
+  /** The worker that follows the marks dies. */
+  crashTracker(): number {
+    const workers = [...KeptWorker.all];
+    KeptWorker.all.clear();
+    for (const worker of workers) {
+      worker.terminate();
+      worker.dispatchEvent(new ErrorEvent('error', { message: 'out of memory' }));
+    }
+    return workers.length;
   }
 
   /** The wearer looks away, or back. */
