@@ -41,7 +41,8 @@ class StillsPage {
     const { session } = window.harness;
     const camera = session?.localSources.find(({ kind }) => kind === 'video');
     if (!session || !camera) throw new Error('publish a camera first');
-    this.ring = createFrameRing(session, camera, { warn: (error) => this.warnings.push(String(error)) });
+    this.ring = createFrameRing(session, camera);
+    this.ring.on('warning', (error) => this.warnings.push(String(error)));
   }
 
   kept() {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { type Browser, openBrowser } from '../browser/chromium.ts';
 import { detailFile, speechFile, UHD } from '../media/fixtures.ts';
@@ -53,8 +54,24 @@ describe('A still of a 4K camera over 2 Mbit/s', function () {
     await hospital?.close();
   });
 
+  /** A frame that stood in the queue of a link while it became thin is older than any ring. */
+  async function settled(): Promise<void> {
+    const twoSeconds = async () => {
+      await doctor.evaluate(() => window.harness.resetGaps());
+      await delay(2000);
+      return doctor.evaluate(seen);
+    };
+    await eventually(
+      twoSeconds,
+      ([picture]) => (picture?.longestGapMs ?? 9000) < 600,
+      'a steady picture',
+      90_000,
+    );
+  }
+
   /** The targets of the issue are compared by the benchmark; a busy machine must still bring the whole picture in order. */
   async function comesWhole(): Promise<void> {
+    await settled();
     await doctor.evaluate(() => window.harness.resetGaps());
     const still = await fetchOne(doctor);
     const { coarseMs = 0, areaMs = 0, completeMs = 0 } = still.timings;
@@ -63,7 +80,6 @@ describe('A still of a 4K camera over 2 Mbit/s', function () {
     assert.ok(still.bytes < 2_000_000, `${still.bytes} bytes`);
     const { longestSilenceMs } = await doctor.evaluate(() => window.harness.sound());
     assert.ok(longestSilenceMs < UNBROKEN_MS, `silent for ${longestSilenceMs} ms`);
-    console.log(still);
   }
 
   it('comes over a thin uplink of the device, and the voice goes on beside it', async () => {

@@ -21,26 +21,19 @@ const KEPT_FPS = 6;
 const DUTY = 0.75;
 const WATCH_MS = 500;
 
-export interface FrameRingDeps {
-  readonly clock?: Clock;
-  /** Something failed that mends itself; for logs. */
-  readonly warn?: (error: unknown) => void;
-}
-
 /** Keeps frames of this source until `close()`; the source's own end closes it too. */
 export function createFrameRing(
   session: RoomSession,
   source: LocalSource,
-  deps: FrameRingDeps = {},
+  clock: Clock = systemClock,
 ): FrameRing {
-  return new Ring(session, source, deps);
+  return new Ring(session, source, clock);
 }
 
 class Ring implements FrameRing {
   readonly #session: RoomSession;
   readonly #source: LocalSource;
   readonly #clock: Clock;
-  readonly #warn: (error: unknown) => void;
   readonly #events = new Emitter<FrameRingEvents>();
   readonly #frames = new KeptFrames();
   readonly #server: StillServer;
@@ -55,11 +48,11 @@ class Ring implements FrameRing {
   #encodeMs: number | undefined;
   #closed = false;
 
-  constructor(session: RoomSession, source: LocalSource, deps: FrameRingDeps) {
+  constructor(session: RoomSession, source: LocalSource, clock: Clock) {
     this.#session = session;
     this.#source = source;
-    this.#clock = deps.clock ?? systemClock;
-    this.#warn = deps.warn ?? (() => {});
+    this.#clock = clock;
+    const warn = (error: unknown) => this.#events.emit('warning', error);
     this.#held = new HeldDown(session, this.#clock);
     this.#server = new StillServer({
       session,
@@ -68,10 +61,10 @@ class Ring implements FrameRing {
       find: (frame) => (this.frames > 0 ? (this.#frames.find(frame) ?? 'too-old') : 'no-ring'),
       pictures: () => this.#cuttingPictures(),
       tell: (toPeerId, signal) => {
-        session.request('still.signal', { toPeerId, signal }).catch(this.#warn);
+        session.request('still.signal', { toPeerId, signal }).catch(warn);
       },
       changed: () => this.#handleFetches(),
-      warn: this.#warn,
+      warn,
     });
     this.#stops.push(
       session.on('state', () => this.#watch()),
@@ -159,7 +152,7 @@ class Ring implements FrameRing {
     }
     this.#isBusy = true;
     this.#keep(frame, picture)
-      .catch(this.#warn)
+      .catch((error: unknown) => this.#events.emit('warning', error))
       .finally(() => {
         this.#isBusy = false;
       });

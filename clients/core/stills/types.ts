@@ -67,6 +67,8 @@ export interface FetchStillOptions {
 export interface FrameRingEvents {
   /** It began or stopped to keep frames, its rate changed, or a fetch began or ended. */
   change: undefined;
+  /** Something failed that mends itself, or one fetch; for logs. */
+  warning: unknown;
 }
 
 /** What a device keeps of one of its cameras, and the fetches it serves from it. */
