@@ -35,6 +35,8 @@ export interface PagesOptions {
   readonly picture?: Picture;
   /** File that every camera shows instead of the pattern. */
   readonly camera?: string;
+  /** More of the service's configuration. */
+  readonly args?: readonly string[];
 }
 
 /** The telephone number that stands in for an answer. */
@@ -53,7 +55,7 @@ export async function openPages(options: PagesOptions = {}): Promise<Pages> {
   const phoneFolder = phones ? await buildBystanderPage() : undefined;
   const stack = await startStack({
     pagesFolder: folder,
-    args: ['--help.phoneNumber', HELP_PHONE],
+    args: ['--help.phoneNumber', HELP_PHONE, ...(options.args ?? [])],
     ...(host === undefined ? {} : { host }),
     ...(phoneFolder === undefined ? {} : { bystanderPagesFolder: phoneFolder }),
   });
