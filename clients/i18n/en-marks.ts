@@ -23,6 +23,7 @@ export const enMarks = {
   'marks.kind.image': 'Image',
   'marks.kind.measure': 'Length',
   'marks.draw': 'Draw',
+  'marks.done': 'Done drawing',
   'marks.drawHere': 'Draw on {name}',
   'marks.undo': 'Undo',
   'marks.redo': 'Redo',

@@ -24,6 +24,7 @@ export const zhMarks: Readonly<Record<keyof typeof enMarks, string>> = {
   'marks.kind.image': '图片',
   'marks.kind.measure': '长度',
   'marks.draw': '标注',
+  'marks.done': '标注完成',
   'marks.drawHere': '在{name}上标注',
   'marks.undo': '撤销',
   'marks.redo': '重做',

@@ -34,7 +34,7 @@ export function SidePanel(props: {
   onPatient: (patientId: string) => void;
   /** The camera that is large now. */
   producerId: string | undefined;
-  onOpenImage: (imageId: string) => void;
+  onOpenImage: (imageId: string | undefined) => void;
 }): JSX.Element {
   const { session, state } = useRoom();
   const { role } = session;

@@ -52,6 +52,9 @@ export class Drawing {
   choose(tool: Tool | undefined): void {
     this.input({ type: 'reset' });
     this.tool.value = tool;
+    const newest = this.session.state.marks.images.at(-1);
+    if (tool !== 'image' || this.image.value !== undefined || newest === undefined) return;
+    this.image.value = { imageId: newest.imageId, aspect: newest.width / newest.height };
   }
 
   /** Another known length is another line to be drawn. */

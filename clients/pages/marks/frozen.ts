@@ -13,6 +13,8 @@ import { GreyCanvas } from '../../core/marks/grey.ts';
 import type { ShownMark } from '../../core/marks/types.ts';
 import type { StillFetch } from '../../core/stills/types.ts';
 
+/** A frame that is no farther off, in milliseconds, is the one that was asked for. */
+const SAME_MS = 12;
 /** A tracker says that it holds something once several frames agree. */
 const LOOKS = 4;
 const FRAME_MS = 33;
@@ -63,6 +65,8 @@ export class Frozen {
   readonly #stops: (() => void)[] = [];
   readonly #marks: () => readonly Mark[];
   readonly #keep: ((still: StillFetch) => void) | undefined;
+  /** The still is the received frame itself. */
+  #isSame = false;
   #isDrawing = false;
 
   /**
@@ -116,10 +120,12 @@ export class Frozen {
       if (anchor.kind === 'corner') return [shown];
       const { homography: _, ...plain } = shown;
       const held = { ...plain, state: 'held', opacity: 1 } as const;
-      if (this.#own.get(markId) === this.picture.value) return [held];
-      if (this.picture.value === 'still') {
+      const isOwn = this.#own.has(markId);
+      if (this.#own.get(markId) === this.picture.value || (isOwn && this.#isSame)) return [held];
+      if (this.picture.value === 'still' && !this.#isSame) {
         const homography = this.#moved.get(markId);
-        return homography === undefined ? [] : [{ ...held, homography }];
+        if (homography !== undefined) return [{ ...held, homography }];
+        return isOwn ? [{ ...plain, state: 'lost', opacity: 0 }] : [];
       }
       const before = this.frame.before.get(markId);
       return before === undefined ? [] : [{ ...before, ageMs: shown.ageMs }];
@@ -137,7 +143,8 @@ export class Frozen {
   #consider(): void {
     const canvas = this.still?.canvas;
     if (canvas === undefined || this.picture.value === 'still' || this.#isDrawing) return;
-    this.#place(canvas, this.#marks());
+    this.#isSame = Math.abs(this.still?.offsetMs ?? Number.POSITIVE_INFINITY) <= SAME_MS;
+    if (!this.#isSame) this.#place(canvas, this.#marks());
     this.picture.value = 'still';
   }
 

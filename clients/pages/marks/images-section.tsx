@@ -9,8 +9,9 @@ import { IconButton, inputValue, PanelTitle } from '../../ui/controls.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { useRoom } from '../live/live-room.ts';
 import type { Drawing } from './drawing.ts';
+import { filesOf } from './image-file.ts';
 import { floorOf } from './scene-view.ts';
-import { filesOf, shareImage } from './send-image.ts';
+import { shareImage } from './send-image.ts';
 import { imagePath } from './use-images.ts';
 
 function Row(props: {
@@ -18,7 +19,8 @@ function Row(props: {
   drawing: Drawing;
   mayDraw: boolean;
   producerId: string | undefined;
-  onOpen: (imageId: string) => void;
+  /** Undefined: the camera again. */
+  onOpen: (imageId: string | undefined) => void;
 }): JSX.Element {
   const { session, state } = useRoom();
   const { image, drawing, mayDraw, producerId, onOpen } = props;
@@ -58,6 +60,8 @@ function Row(props: {
               onClick={() => {
                 drawing.image.value = { imageId, aspect: image.width / image.height };
                 drawing.choose('image');
+                // It is pinned to what a camera shows.
+                if (producerId === undefined) onOpen(undefined);
               }}
             />
             {producerId === undefined ? null : (
@@ -143,7 +147,8 @@ function usePaste(onFiles: (files: readonly File[]) => void, isOn: boolean): voi
 export function ImagesSection(props: {
   drawing: Drawing;
   producerId: string | undefined;
-  onOpen: (imageId: string) => void;
+  /** Undefined: the camera again. */
+  onOpen: (imageId: string | undefined) => void;
 }): JSX.Element {
   const { session, state } = useRoom();
   const { drawing, producerId, onOpen } = props;

@@ -115,7 +115,7 @@ function ClearAll(): JSX.Element {
 
 export function MarksPanel(props: {
   drawing: Drawing;
-  onOpenImage: (imageId: string) => void;
+  onOpenImage: (imageId: string | undefined) => void;
   /** The camera that is large now: an image can be put into the corner of its wearer's display. */
   producerId: string | undefined;
 }): JSX.Element {

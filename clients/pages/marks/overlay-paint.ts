@@ -15,6 +15,8 @@ const NAME_PX = 14;
 
 export interface OverlayPicture {
   readonly shown: readonly ShownMark[];
+  /** Drafts beside which their author's name stands. */
+  readonly named: (shown: ShownMark) => boolean;
   /** The keyboard's cross; absent while another pen is used. */
   readonly cross: Point | undefined;
   /** The known length of a measurement, drawn or being drawn. */
@@ -36,7 +38,8 @@ export function paintOverlay(
   context.setTransform(1, 0, 0, 1, rect.left * ratio, rect.top * ratio);
   const size = { width: rect.width * ratio, height: rect.height * ratio };
   for (const shown of picture.shown) paintMarks(context, drawMark(shown, size), imageOf);
-  const names = picture.shown.filter(({ isDraft }) => isDraft).flatMap((shown) => nameAt(shown, size, ratio));
+  const drafts = picture.shown.filter((shown) => shown.isDraft && picture.named(shown));
+  const names = drafts.flatMap((shown) => nameAt(shown, size, ratio));
   paintMarks(context, names, imageOf);
   const { scale, cross } = picture;
   if (scale !== undefined) paintMarks(context, scaleItems(scale, size, ratio), imageOf);

@@ -62,7 +62,13 @@ function usePainting(
     const rect = size === undefined ? NO_RECT : pictureRect(box, size, zoom);
     onRect(rect);
     const shown = size === undefined ? [] : visibleMarks(drawing, on.shown());
-    const picture = { shown, cross: crossOf(element), scale: scaleShown(drawing) };
+    const picture = {
+      shown,
+      // One's own name at one's own pen hides what one draws.
+      named: ({ mark }: ShownMark) => mark.author !== drawing.session.peerId,
+      cross: crossOf(element),
+      scale: scaleShown(drawing),
+    };
     paintOverlay(element, picture, rect, (imageId) => images.get(imageId, ask));
     if (shown.some(({ opacity }) => opacity > 0 && opacity < 1)) ask();
   };

@@ -134,7 +134,7 @@ function DrawStage(props: StageProps & { drawing: Drawing }): JSX.Element | null
         <MarkSaid drawing={drawing} on={surface} />
         <button type="button" class="button gloves draw-back" onClick={onBack}>
           <Icon name="back" />
-          {t('image.back')}
+          {t('marks.done')}
         </button>
       </div>
       <MarkToolbar

@@ -149,7 +149,7 @@ function ActKeys(props: { drawing: Drawing; gloves: boolean }): JSX.Element {
       />
       <IconButton
         class={size}
-        icon="close"
+        icon="mark-clear"
         label={t('marks.clearOwn')}
         shortcut="Delete"
         disabled={!hasOwn}
