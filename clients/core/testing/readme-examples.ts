@@ -1,5 +1,6 @@
 /** The examples of README.md, compiled here; `readme.test.ts` checks that both say the same. */
 
+import type { Point, StrokePoint, Surface } from '../../../ar-annotations/scene/types.ts';
 import type { Me } from '../../../signaling/protocol/http.ts';
 import type { Params } from '../../../signaling/protocol/methods.ts';
 import type { RoomState } from '../../../signaling/protocol/state.ts';
@@ -8,11 +9,24 @@ import {
   catchUp,
   createClient,
   isClientError,
+  type LocalSource,
   openCamera,
   openMicrophone,
   type RemoteSource,
   type RoomSession,
 } from '../index.ts';
+import {
+  anchorOn,
+  createMarks,
+  createWearerMarks,
+  GreyCanvas,
+  type MarkSession,
+  namePictures,
+  regionAround,
+  type ShownMark,
+  type ShownPicture,
+  type WearerMarks,
+} from '../marks/index.ts';
 
 export async function signIn(username: string, password: string) {
   const client = createClient();
@@ -121,4 +135,45 @@ export async function checkLink() {
     ...(result.upBitrate === undefined ? {} : { measuredUp: result.upBitrate }),
     ...(result.downBitrate === undefined ? {} : { measuredDown: result.downBitrate }),
   });
+}
+
+export function showMarks(
+  session: RoomSession,
+  video: HTMLVideoElement,
+  producerId: string,
+  paint: (marks: readonly ShownMark[]) => void,
+) {
+  const marks = createMarks(session);
+  let picture: ShownPicture = {};
+  namePictures(video, (named) => {
+    picture = named;
+  });
+  const surface = { kind: 'video', producerId } as const;
+  marks.on('change', () => paint(marks.shown(surface, picture)));
+}
+
+export async function drawStroke(
+  marks: MarkSession,
+  surface: Surface,
+  video: HTMLVideoElement,
+  rtpTimestamp: number,
+  at: Point,
+  points: readonly StrokePoint[],
+) {
+  const grey = new GreyCanvas().grey(video, video.videoWidth, video.videoHeight);
+  if (!grey || !marks.mayDraw(surface)) return;
+  const aspect = video.videoWidth / video.videoHeight;
+  const anchor = anchorOn(grey, regionAround(at, aspect), { rtpTimestamp });
+  const pen = marks.begin({ kind: 'stroke', surface, anchor, patientId: 'P1', aspect, at });
+  pen.move(points);
+  await pen.finish();
+}
+
+export function followMarks(
+  session: RoomSession,
+  source: LocalSource,
+  paint: (shown: readonly ShownMark[], unseen: WearerMarks['unseen']) => void,
+) {
+  const worn = createWearerMarks(session, source);
+  worn.on('change', () => paint(worn.shown, worn.unseen));
 }
