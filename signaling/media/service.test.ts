@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { isAppError } from '../../platform/errors.ts';
-import { crew, dispatcher, doctor } from '../rooms/testing/people.ts';
+import { newId } from '../../platform/ids.ts';
+import type { DataLabel } from '../protocol/methods-media.ts';
+import { bystander, crew, dispatcher, doctor, person } from '../rooms/testing/people.ts';
 import { opus, vp8Simulcast, vp9Svc, without } from './testing/rtp.ts';
 import { type TestClient, until, World } from './testing/world.ts';
+
+const coordinator = person('coordinator', 'coordinator', 'heart-hospital');
 
 describe('the media of a room on one worker', () => {
   let world: World;
@@ -192,6 +196,52 @@ describe('the media of a room on one worker', () => {
       Boolean(ambulance.demands.get(picture)?.alternatives.length),
     );
     assert.equal(await consumerOn(old, picture), undefined);
+  });
+
+  it('opens channels of marks for what they are, and for people at work alone', async () => {
+    const phone = await world.join(bystander);
+    const picture = await ambulance.publish('video', vp8Simulcast());
+    const open = (client: TestClient, label: DataLabel, more: { producerId?: string; toPeerId?: string }) => {
+      const dataProducerId = newId();
+      streamId += 1;
+      const stream = { sctpStreamParameters: { streamId, ordered: true } };
+      const made = { transportId: client.send, dataProducerId, label, ...stream, ...more };
+      return client.ask('media.produceData', made).then(() => dataProducerId);
+    };
+    let streamId = 0;
+    const refused = async (code: string, ...wanted: Parameters<typeof open>) =>
+      assert.rejects(open(...wanted), (error) => isAppError(error, code), wanted.slice(1).join(' '));
+    await refused('bad-request', ambulance, 'pose', {});
+    await refused('forbidden', specialist, 'pose', { producerId: picture });
+    await refused('not-found', ambulance, 'pose', { producerId: 'none' });
+    await refused('bad-request', ambulance, 'fetch', {});
+    await refused('bad-request', ambulance, 'fetch', { toPeerId: 'none' });
+    await refused('bad-request', ambulance, 'fetch', { toPeerId: crew.peerId });
+    await refused('bad-request', ambulance, 'fetch', { toPeerId: bystander.peerId });
+    await refused('bad-request', ambulance, 'preview', { toPeerId: doctor.peerId });
+    await refused('forbidden', phone, 'preview', {});
+    await refused('forbidden', phone, 'fetch', { toPeerId: doctor.peerId });
+    const pose = await open(ambulance, 'pose', { producerId: picture });
+    const frame = await open(ambulance, 'fetch', { toPeerId: doctor.peerId });
+    const third = await world.join(dispatcher);
+    const has = (client: TestClient) => [...client.data.values()].map((data) => data.dataProducerId);
+    await until(
+      'the doctor has both',
+      () => has(specialist).includes(pose) && has(specialist).includes(frame),
+    );
+    await until('the dispatcher has the poses', () => has(third).includes(pose));
+    assert.ok(!has(third).includes(frame) && !has(phone).includes(pose) && !has(phone).includes(frame));
+    const told = [...specialist.data.values()].find((data) => data.dataProducerId === pose);
+    assert.deepEqual([told?.label, told?.producerId, told?.peerId], ['pose', picture, crew.peerId]);
+
+    await world.takeOver();
+    const fourth = await world.join(coordinator);
+    await until('the newcomer has the poses', () => has(fourth).includes(pose));
+    assert.ok(!has(fourth).includes(frame), 'a fetched frame is for its peer alone under a new owner too');
+    await world.room.execute('peer.leave', { peerId: doctor.peerId, reason: 'left' }, doctor);
+    const held = async () => (await world.dump())?.dataProducers.map((data) => data.dataProducerId);
+    await until('the frame is closed with its peer', async () => !(await held())?.includes(frame));
+    assert.ok((await held())?.includes(pose));
   });
 
   it('goes on under a new owner without touching what flows', async () => {

@@ -17,6 +17,7 @@ import {
   text,
   utc,
 } from './command-parts.ts';
+import { markCommands } from './mark-commands.ts';
 import { incident, joining } from './people.ts';
 import { linkCommands, sceneCommands } from './scene-commands.ts';
 
@@ -175,3 +176,6 @@ export const randomCommand = fc.oneof(
   })),
   ...rareCommands.map((arbitrary) => ({ weight: 1, arbitrary })),
 );
+
+/** Of marks and of what they are drawn on: apart, so that chains of both kinds come about. */
+export const randomMarkCommand = fc.oneof(...markCommands, ...sourceCommands, ...peerCommands);
