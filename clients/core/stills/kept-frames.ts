@@ -35,7 +35,10 @@ export interface KeptFrame extends SeenFrame {
 
 export interface FoundFrame {
   readonly frame: KeptFrame;
-  /** Kept frame minus the one that was asked for; negative: it is older. */
+  /**
+   * Kept frame minus the one that was asked for; negative: it is older. Where only the print told which one that was, it may lie between
+   * two frames that were named here, and this is the most it can be.
+   */
   readonly offsetMs: number;
 }
 
@@ -77,11 +80,12 @@ export class KeptFrames {
 
   /** By media time where it is told, else by the print; undefined when it is too old, or not of this camera. */
   find({ mediaMs, print }: FrameName): FoundFrame | undefined {
-    const times = mediaMs === undefined ? this.#timesOf(print) : [mediaMs];
+    const asked = mediaMs === undefined ? this.#timesOf(print) : [{ time: mediaMs, slackMs: 0 }];
     let best: FoundFrame | undefined;
-    for (const time of times) {
+    for (const { time, slackMs } of asked) {
       for (const frame of this.#kept) {
-        const offsetMs = frame.mediaMs - time;
+        const off = frame.mediaMs - time;
+        const offsetMs = off < 0 ? off - slackMs : off + slackMs;
         const limit = best === undefined ? OFFSET_MAX_MS : Math.abs(best.offsetMs);
         // Of equal ones the newer: what is on a screen is seldom older than a second.
         if (Math.abs(offsetMs) <= limit) best = { frame, offsetMs };
@@ -102,12 +106,17 @@ export class KeptFrames {
   }
 
   /** When a frame that looks like this was seen: several times, where nothing moves or something comes back. */
-  #timesOf(print: string | undefined): number[] {
+  #timesOf(print: string | undefined): { time: number; slackMs: number }[] {
     const wanted = print === undefined ? undefined : fromBase64url(print);
     if (!wanted) return [];
-    const seen = this.#seen.map((frame) => ({ ...frame, distance: printDistance(frame.print, wanted) }));
-    const least = Math.min(...seen.map(({ distance }) => distance));
+    const distances = this.#seen.map((frame) => printDistance(frame.print, wanted));
+    const least = Math.min(...distances);
     if (least > ALIKE) return [];
-    return seen.filter(({ distance }) => distance <= least + AS_ALIKE).map(({ mediaMs }) => mediaMs);
+    return this.#seen.flatMap(({ mediaMs }, index) => {
+      if ((distances[index] ?? ALIKE) > least + AS_ALIKE) return [];
+      const before = mediaMs - (this.#seen[index - 1]?.mediaMs ?? mediaMs);
+      const after = (this.#seen[index + 1]?.mediaMs ?? mediaMs) - mediaMs;
+      return [{ time: mediaMs, slackMs: Math.max(before, after) / 2 }];
+    });
   }
 }

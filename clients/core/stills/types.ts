@@ -41,7 +41,10 @@ export interface StillFetch extends Readable<StillFetchEvents> {
   readonly canvas: HTMLCanvasElement | undefined;
   readonly width: number | undefined;
   readonly height: number | undefined;
-  /** The fetched frame is this much later than the one asked for, in milliseconds; negative: earlier. */
+  /**
+   * The fetched frame is this much later than the one asked for, in milliseconds; negative: earlier. Asked for by print alone, it is
+   * the most that it can be.
+   */
   readonly offsetMs: number | undefined;
   readonly bytes: number;
   readonly timings: StillTimings;
