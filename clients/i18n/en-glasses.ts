@@ -36,7 +36,7 @@ export const enGlasses = {
   'glasses.say.stop': 'Stop this',
   'glasses.say.take': 'Take it',
   'glasses.draws': '{names} draws',
-  'glasses.lost': 'A mark is out of sight: look back',
+  'glasses.lost': 'A mark is out of sight',
   'glasses.marksOff': 'Marks are hidden',
   'glasses.lookThrough': 'Marks on the world: trust the picture when in doubt',
   'glasses.cameraOpening': 'Opening the camera …',

@@ -34,7 +34,7 @@ export const zhGlasses = {
   'glasses.say.stop': '停止校准',
   'glasses.say.take': '确认位置',
   'glasses.draws': '{names} 正在标注',
-  'glasses.lost': '有标注不在视野内：请看回原处',
+  'glasses.lost': '有标注不在视野内',
   'glasses.marksOff': '标注已隐藏',
   'glasses.lookThrough': '标注叠加在实景上：如有疑问，以摄像画面为准',
   'glasses.cameraOpening': '正在打开摄像头…',

@@ -81,7 +81,7 @@ export async function measurePlacement(
   glasses: Page,
   { mark, colour, drawnOn, glances }: { mark: Mark; colour: number; drawnOn: number; glances: number },
 ): Promise<Placement> {
-  const style = await glasses.addStyleTag({ content: WITHOUT_KEYS });
+  await hideKeys(glasses, true);
   const seen: Glance[] = [];
   try {
     const box = await glasses.locator('.glasses-picture').boundingBox();
@@ -92,11 +92,21 @@ export async function measurePlacement(
       if (glance) seen.push(glance);
     }
   } finally {
-    await style.evaluate((element) => {
-      if (element instanceof Element) element.remove();
-    });
+    await hideKeys(glasses, false);
   }
   return summary(seen);
+}
+
+/** By the style sheets of the page itself, since its policy allows no others. */
+async function hideKeys(glasses: Page, hidden: boolean): Promise<void> {
+  await glasses.evaluate(
+    ([rules, isHidden]) => {
+      const sheet = new CSSStyleSheet();
+      if (isHidden) sheet.replaceSync(rules);
+      document.adoptedStyleSheets = [sheet];
+    },
+    [WITHOUT_KEYS, hidden] as const,
+  );
 }
 
 function glanceAt(
