@@ -12,6 +12,7 @@ import { type Fragment, readFragment } from './fragment.ts';
 import type { LivePart } from './live/types.ts';
 import { forget, recall, remember } from './memory.ts';
 import { createPlayer, type Player } from './metronome/player.ts';
+import { keepForOffline } from './offline.ts';
 import { createOpener } from './opener.ts';
 import { waitOutside } from './outside.ts';
 import { keepLive } from './start-live.ts';
@@ -65,6 +66,7 @@ export function createShell(): Shell {
     answered.value = true;
   });
   keepBeat(flow, live, player);
+  keepForOffline(flow);
   keepLive(flow, answered, live, { language, report, announce, turnSoundOn: () => player.unlock() }, send);
   const outside = waitOutside(flow, send);
   effect(() => {

@@ -4,6 +4,7 @@
  */
 import { defineConfig } from 'vite';
 import { precompress } from '../vite.config.ts';
+import { offlineWorker } from './offline-files.ts';
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -20,5 +21,5 @@ export default defineConfig({
     reportCompressedSize: false,
     sourcemap: 'hidden',
   },
-  plugins: [precompress()],
+  plugins: [offlineWorker('/v/'), precompress()],
 });

@@ -79,6 +79,7 @@ async function sendFile(
     'content-encoding': 'br',
     'content-security-policy': contentSecurityPolicy(''),
     'content-length': found.size,
+    ...(name === 'sw.js' ? { 'service-worker-allowed': '/v' } : {}),
   });
   createReadStream(file).pipe(response);
 }

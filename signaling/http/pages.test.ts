@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import Koa from 'koa';
 import { isAppError } from '../../platform/errors.ts';
 import { loadPages } from './pages.ts';
 import { openTestDoor, type TestDoor } from './testing/door.ts';
@@ -28,6 +30,29 @@ describe('pages', () => {
   after(async () => {
     await door.close();
     await rm(folder, { recursive: true });
+  });
+
+  it('lets a worker answer for the page beside its folder, and other files for nothing', async () => {
+    const pages = join(folder, 'worker');
+    await mkdir(pages);
+    await writeFile(join(pages, 'index.html'), '<!doctype html>');
+    await writeFile(join(pages, 'sw.js'), 'work()');
+    await writeFile(join(pages, 'old.js'), 'help()');
+    const { files } = await loadPages(pages, '/v');
+    const answer = async (path: string) => {
+      const server = new Koa().use(files).listen(0, '127.0.0.1');
+      try {
+        await once(server, 'listening');
+        const address = server.address();
+        const port = typeof address === 'object' && address ? address.port : 0;
+        return (await fetch(`http://127.0.0.1:${port}${path}`)).headers;
+      } finally {
+        server.close();
+      }
+    };
+    assert.equal((await answer('/v/sw.js')).get('service-worker-allowed'), '/v');
+    assert.equal((await answer('/v/sw.js')).get('cache-control'), 'no-cache');
+    assert.equal((await answer('/v/old.js')).get('service-worker-allowed'), null);
   });
 
   it('opens the one page at every address of the application, never from a cache unasked', async () => {

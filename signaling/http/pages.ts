@@ -14,6 +14,8 @@ interface Representation {
 }
 interface PageFile {
   readonly type: string;
+  /** Of a service worker: the addresses it may answer for (Service Workers, section 4.4). */
+  readonly scope?: string;
   readonly immutable: boolean;
   readonly plain: Representation;
   readonly br?: Representation;
@@ -39,6 +41,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 /** The build puts files whose name holds the hash of their content here; everything else keeps its name. */
 const HASHED = /^\/assets\/.+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
+/** A worker may answer for its own folder alone unless its headers say more; the page of `/v` stands beside that folder. */
+const WORKER = '/sw.js';
 const MAX_BYTES = 64 * 1024 * 1024;
 
 export interface Pages {
@@ -94,6 +98,7 @@ async function readFiles(folder: string, base: string): Promise<Map<string, Page
     const gzip = bodies.get(`${path}.gz`);
     files.set(`${base}${path}`, {
       type,
+      ...(path === WORKER ? { scope: base || '/' } : {}),
       immutable: HASHED.test(path),
       plain: representation(body),
       ...(br ? { br: representation(br) } : {}),
@@ -118,6 +123,7 @@ function send(ctx: Parameters<Middleware>[0], file: PageFile): void {
   ctx.vary('Accept-Encoding');
   ctx.set('Cache-Control', file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
   ctx.set('ETag', chosen.etag);
+  if (file.scope !== undefined) ctx.set('Service-Worker-Allowed', file.scope);
   if (encoding) ctx.set('Content-Encoding', encoding);
   if (ctx.fresh) {
     ctx.status = 304;
