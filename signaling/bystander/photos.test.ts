@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
+import { imageKindOf } from '../pictures/image-kind.ts';
 import { PHOTO_BYTES } from '../protocol/links.ts';
-import { imageKindOf } from './image-kind.ts';
 import { type Guest, openSceneStage, ROOM, type SceneStage } from './testing/scene-stage.ts';
 
 const START_OF_FRAME = [0xff, 0xc0, 0x00, 0x11, 0x08, 0x0b, 0xd0, 0x0f, 0xc0, 0x03, ...Array(9).fill(0)];

@@ -10,6 +10,7 @@ import type * as z from 'zod/mini';
 import { refuse, refuseForNow } from '../people/refuse.ts';
 import type { Principal } from '../people/types.ts';
 import { roomAccess } from '../people/visibility.ts';
+import { imageKindOf } from '../pictures/image-kind.ts';
 import {
   bytesOf,
   notRecorded,
@@ -21,7 +22,6 @@ import {
 import type { PhotoTaken } from '../protocol/links.ts';
 import type { RoomState } from '../protocol/state.ts';
 import { SYSTEM } from '../rooms/types.ts';
-import { imageKindOf } from './image-kind.ts';
 
 /** Photos of one link in a day, whatever peers and browsers came by it: what it may put on the disk. */
 const PHOTOS_MAX = 100;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
-import { imageKindOf } from '../bystander/image-kind.ts';
 import { openSceneStage, ROOM, type SceneStage } from '../bystander/testing/scene-stage.ts';
 import { PICTURE_BYTES } from '../protocol/pictures.ts';
+import { imageKindOf } from './image-kind.ts';
 import { sha256Of } from './keeper.ts';
 
 const START_OF_FRAME = [0xff, 0xc0, 0x00, 0x11, 0x08, 0x0b, 0xd0, 0x0f, 0xc0, 0x03, ...Array(9).fill(0)];

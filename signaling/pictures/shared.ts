@@ -2,7 +2,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { type ImageKind, imageKindOf } from '../bystander/image-kind.ts';
 import { refuse, refuseForNow } from '../people/refuse.ts';
 import type { Principal } from '../people/types.ts';
 import type { EventOf } from '../protocol/events.ts';
@@ -11,6 +10,7 @@ import { hasRole } from '../protocol/roles.ts';
 import type { PeerState, RoomState } from '../protocol/state.ts';
 import { DRAWING_ROLES, IMAGES_MAX } from '../protocol/state-marks.ts';
 import { SYSTEM } from '../rooms/types.ts';
+import { type ImageKind, imageKindOf } from './image-kind.ts';
 import {
   bytesOf,
   notRecorded,
