@@ -176,6 +176,31 @@ describe('an export', function () {
     assert(files.some(({ what }) => what === 'clip'));
   });
 
+  it('has marks in the picture, unless they are not wanted', async () => {
+    const surface = { kind: 'video', producerId: 'cam2' } as const;
+    // A mark in a corner of the display needs no pose.
+    const mark = {
+      ...{ markId: 'm', author: 'dr-lin', patientId: 'P1', surface, aspect: 16 / 9 },
+      anchor: { kind: 'corner', corner: 'top-right' } as const,
+      shape: { kind: 'stamp', at: { x: 0.5, y: 0.5 }, number: 8 } as const,
+    };
+    const drawn = [{ at: 2000, fact: { type: 'MarkAdded', mark } as const }];
+    const part = { ...base, trackIds: ['cam2'], from: 1500, to: 3500, captions: false, drawn };
+    const films = await Promise.all(
+      [true, false].map(async (showMarks) => {
+        const out = join(root, `marks-${showMarks}`);
+        const { folder } = await exportClip({ ...part, showMarks, out }, () => undefined);
+        return join(folder, 'view.mp4');
+      }),
+    );
+    const [withMarks = '', without = ''] = films;
+    const corner = '80:60:1030:25';
+    const difference = (second: number) =>
+      Math.abs(look(withMarks, second, corner).mean - look(without, second, corner).mean);
+    assert.ok(difference(0.2) < 2, `${difference(0.2)} before it was drawn`);
+    assert.ok(difference(1.2) > 8, `${difference(1.2)} after`);
+  });
+
   it('has sound alone, and no words where none are wanted', async () => {
     const options = { ...base, trackIds: ['mic'], captions: false, out: join(root, 'sound') };
     const { folder } = await exportClip(options, () => undefined);

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { contentSecurityPolicy } from '../../../signaling/http/headers.ts';
+import type { LogEntry } from '../../../signaling/protocol/entry.ts';
 import type {
   AuditPage,
   Job,
@@ -19,6 +20,8 @@ export interface FixtureRecording {
   readonly tracks: readonly FixtureTrack[];
   readonly marks: readonly TimelineMark[];
   readonly live: boolean;
+  /** Its own facts; those of all test recordings where absent. */
+  readonly entries?: readonly LogEntry[];
   /** Room time up to which a recording that goes on is there; the whole of it where absent. */
   until?: () => number;
 }
@@ -153,7 +156,9 @@ export class ReviewServer {
       case 'entries':
         return {
           json: {
-            entries: entries.filter(({ seq, at }) => seq > Number(asked.query.get('since')) && at <= until),
+            entries: (recording.entries ?? entries).filter(
+              ({ seq, at }) => seq > Number(asked.query.get('since')) && at <= until,
+            ),
           },
         };
       case 'tracks':
