@@ -123,3 +123,53 @@ describe('fetches of stills between two peers', () => {
     assert.equal(fetches.roleIn('room', 'f0', 'doctor', 'glasses'), undefined);
   });
 });
+
+describe('a room with marks whose service is started again', function () {
+  this.timeout(60_000);
+  let city: City;
+  before(async () => {
+    city = await openCity();
+  });
+  after(() => city.stage.close());
+
+  it('has every mark and what may be undone, and lets an author finish what it was drawing', async () => {
+    const { stage } = city;
+    const roomId = await city.openRoom();
+    const before = await city.coordinator.enter(roomId);
+    const { peerId } = before;
+    const source = { role: 'patient', label: 'Camera', patientId: 'scene' } as const;
+    const camera = { producerId: 'camera', peerId, kind: 'video', mimeType: 'video/VP8' } as const;
+    await stage.rooms.at(roomId).execute('source.publish', { ...camera, source }, SYSTEM);
+    const drawn = (markId: string) => ({
+      ...{ markId, patientId: 'scene', aspect: 1.5 },
+      surface: { kind: 'video' as const, producerId: 'camera' },
+      anchor: {
+        ...{ kind: 'scene' as const, frame: {}, reference: 'AAAA' },
+        region: { x: 0, y: 0, width: 1, height: 1 },
+      },
+    });
+    const shape = { kind: 'pointer' as const, at: { x: 0.5, y: 0.5 } };
+    for (const markId of ['first', 'second'])
+      await before.request('mark.add', { ...drawn(markId), shape }, { roomId });
+    await before.request('mark.undo', {}, { roomId });
+    await before.request('mark.begin', { ...drawn('third'), kind: 'pointer' }, { roomId });
+    before.close();
+    await stage.restart();
+    const after = await city.coordinator.connect();
+    after.peerId = peerId;
+    await after.join(roomId, await city.coordinator.token(roomId), { fresh: true });
+    const erased = () => {
+      const { marks } = after.state(roomId).marks.scene;
+      return Object.values(marks).map((mark) => [mark.markId, mark.erased]);
+    };
+    assert.deepEqual(erased(), [
+      ['first', false],
+      ['second', true],
+    ]);
+    await after.request('mark.redo', {}, { roomId });
+    await after.request('mark.begin', { ...drawn('third'), kind: 'pointer' }, { roomId });
+    await after.request('mark.add', { ...drawn('third'), shape }, { roomId });
+    await after.stateWhere(roomId, ({ marks }) => marks.scene.order.length === 3, 'all three');
+    assert.ok(erased().every(([, isErased]) => isErased === false));
+  });
+});
