@@ -2,12 +2,14 @@
 import type { Command } from '../command.ts';
 
 const help = `Usage: goldenhour bench list
-       goldenhour bench ID… [--runs N] [--json] [--no-write]
+       goldenhour bench ID… [--runs N] [--pictures FOLDER] [--json] [--no-write]
 
 Measures figures of the project on this machine with real browsers and real networks, and keeps the newest of each in
 docs/benchmarks.md and docs/benchmarks.json. Let nothing else run meanwhile.
 
   --runs N     number of runs instead of the benchmark's own
+  --pictures FOLDER
+               PNG and JPEG photographs for S9, instead of the project's own screenshots
   --json       print one JSON object for each benchmark
   --no-write   leave the files in docs/ as they are
 `;
@@ -19,6 +21,7 @@ async function run(args: readonly string[]): Promise<number> {
     allowPositionals: true,
     options: {
       runs: { type: 'string' },
+      pictures: { type: 'string' },
       json: { type: 'boolean', default: false },
       'no-write': { type: 'boolean', default: false },
     },
@@ -37,6 +40,7 @@ async function run(args: readonly string[]): Promise<number> {
     json: values.json,
     write: !values['no-write'],
     ...(runs === undefined ? {} : { runs }),
+    ...(values.pictures === undefined ? {} : { pictures: values.pictures }),
   });
 }
 

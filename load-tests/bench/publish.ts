@@ -1,5 +1,5 @@
 /** Keeps the newest figure of each benchmark in docs/benchmarks.json and shows all of them in docs/benchmarks.md. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { BenchResult, Series } from './types.ts';
 
@@ -23,6 +23,7 @@ const Publications = z.array(
       value: z.number(),
       reached: z.boolean(),
       more: z.record(z.string(), SeriesFigures).optional(),
+      details: z.string().optional(),
     }),
   }),
 );
@@ -37,8 +38,15 @@ export interface Publication {
   readonly result: BenchResult;
 }
 
-/** Replaces the figure of this benchmark and writes both files. */
-export async function publish(publication: Publication): Promise<void> {
+/** Replaces the figure of this benchmark and writes both files, and those that the benchmark brings. */
+export async function publish(found: Publication): Promise<void> {
+  const { files = {}, ...result } = found.result;
+  const publication = { ...found, result };
+  for (const [path, text] of Object.entries(files)) {
+    const file = new URL(path, FOLDER);
+    await mkdir(new URL('.', file), { recursive: true });
+    await writeFile(file, text);
+  }
   const json = new URL('benchmarks.json', FOLDER);
   const known = Publications.parse(JSON.parse(await readFile(json, 'utf8').catch(() => '[]')));
   const all: Publication[] = [...known.filter(({ id }) => id !== publication.id), publication];
@@ -51,7 +59,7 @@ function page(all: readonly Publication[]): string {
   const rows = all.flatMap(({ id, target, load, date, result }) => [
     row([
       id,
-      target,
+      result.details === undefined ? target : `[${target}](${result.details})`,
       figure(result),
       `${result.value} ${result.unit}`,
       result.reached ? 'yes' : '**no**',

@@ -15,12 +15,13 @@ import { bench as r11 } from './r11-verify.ts';
 import { bench as r12 } from './r12-disk-full.ts';
 import { bench as s5 } from './s5-join.ts';
 import { bench as s6 } from './s6-bystander.ts';
+import { bench as s9 } from './s9-marks.ts';
 import { bench as s11 } from './s11-recorder-cost.ts';
 import { bench as s13 } from './s13-compressions.ts';
 import { bench as still } from './still.ts';
 import { type Bench, type BenchOptions, lineOf } from './types.ts';
 
-export const BENCHES: readonly Bench[] = [s5, s6, s11, s13, still, r1, r2, r5, r6, r10, r11, r12];
+export const BENCHES: readonly Bench[] = [s5, s6, s9, s11, s13, still, r1, r2, r5, r6, r10, r11, r12];
 
 const Child = z.looseObject({
   result: z.custom<Publication['result']>((value) => typeof value === 'object'),
@@ -43,7 +44,12 @@ export async function runBenches(ids: readonly string[], options: RunOptions): P
     }
     const publication = await runOne(bench, options);
     const { result } = publication;
-    process.stdout.write(options.json ? `${JSON.stringify(publication)}\n` : `${lineOf(bench, result)}\n`);
+    const { files: _, ...printed } = result;
+    process.stdout.write(
+      options.json
+        ? `${JSON.stringify({ ...publication, result: printed })}\n`
+        : `${lineOf(bench, result)}\n`,
+    );
     if (result.invalid !== undefined) {
       process.stderr.write(`${id}: no figure, because ${result.invalid}. Try again on a quieter machine.\n`);
       code = 1;
@@ -52,7 +58,7 @@ export async function runBenches(ids: readonly string[], options: RunOptions): P
   return code;
 }
 
-async function runOne(bench: Bench, { runs }: RunOptions): Promise<Publication> {
+async function runOne(bench: Bench, { runs, pictures }: RunOptions): Promise<Publication> {
   const [load = 0] = loadavg();
   const about = {
     id: bench.id,
@@ -61,7 +67,10 @@ async function runOne(bench: Bench, { runs }: RunOptions): Promise<Publication> 
     machine: machine(),
     load: Math.round(load * 10) / 10,
   };
-  const options = runs === undefined ? {} : { runs };
+  const options = {
+    ...(runs === undefined ? {} : { runs }),
+    ...(pictures === undefined ? {} : { pictures }),
+  };
   if (!bench.namespaces || process.env.GOLDENHOUR_NETNS === '1') {
     return { ...about, result: await bench.run(options) };
   }

@@ -17,11 +17,17 @@ export interface BenchResult extends Series {
   readonly more?: Readonly<Record<string, Series>>;
   /** Set when the machine or a generator was the limit: the figure then says nothing and is not published. */
   readonly invalid?: string;
+  /** Path under docs/ of a page that says more. */
+  readonly details?: string;
+  /** Pages and drawings to write beside it, by their path under docs/. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 export interface BenchOptions {
   /** How many runs; each benchmark has a number of its own otherwise. */
   readonly runs?: number;
+  /** A folder of photographs, for a benchmark that looks at pictures. */
+  readonly pictures?: string;
 }
 
 export interface Bench {

@@ -19,10 +19,11 @@ export function card(halfWidth: number, halfHeight: number, soft = 0.008): Cover
 
 /**
  * A hand with its forearm: the palm is a disc about 0, 0 of radius `size`; fingers lie to the left of it, the arm goes down to the
- * right and out of the picture.
+ * right and out of the picture. A fist shows no fingers.
  */
-export function hand(random: Random, size: number, soft = 0.012): Cover {
-  const fingers = Array.from({ length: 4 }, (_, i) => {
+export function hand(random: Random, size: number, isFist = false): Cover {
+  const soft = 0.012;
+  const fingers = Array.from({ length: isFist ? 0 : 4 }, (_, i) => {
     const angle = Math.PI + (i - 1.5) * 0.28 + between(random, -0.08, 0.08);
     const length = size * between(random, 1.6, 2);
     return { x: Math.cos(angle) * length, y: Math.sin(angle) * length, radius: size * 0.26 };
@@ -38,4 +39,34 @@ export function hand(random: Random, size: number, soft = 0.012): Cover {
     }
     return edge(outside, soft);
   };
+}
+
+/**
+ * How far a shape must stand aside, so that it hides this share of a mark in the middle of the view. It stands to
+ * the right by this much and below by three tenths of it.
+ */
+export function asideFor(
+  cover: Cover,
+  share: number,
+  mark: { readonly rx: number; readonly ry: number },
+): number {
+  const hidden = (aside: number) => {
+    let all = 0;
+    let sum = 0;
+    for (let i = -1; i <= 1; i += 0.1) {
+      for (let j = -1; j <= 1; j += 0.1) {
+        if (i * i + j * j > 1) continue;
+        all += 1;
+        if (cover(i * mark.rx - aside, j * mark.ry - 0.3 * aside) > 0.5) sum += 1;
+      }
+    }
+    return sum / all;
+  };
+  let [near, far] = [0, 1];
+  for (let step = 0; step < 20; step += 1) {
+    const middle = (near + far) / 2;
+    if (hidden(middle) > share) near = middle;
+    else far = middle;
+  }
+  return far;
 }

@@ -1,10 +1,13 @@
 /** The classes of target S9: what happens to the mark, its patient and its viewer. */
+
+import { apply } from '../../ar-annotations/geometry/matrix.ts';
 import { between, type Random, randomOf, wander } from '../cpr/random.ts';
-import { card, hand } from './covers.ts';
+import { FOCAL, inverse, planeToFrame } from './camera.ts';
+import { asideFor, card, hand } from './covers.ts';
 import * as move from './motion.ts';
 import { drawn } from './procedural.ts';
 import type { Layer, Scene } from './scene.ts';
-import type { Shot } from './shot.ts';
+import { ASPECT, BEGIN, CENTRAL, type Shot } from './shot.ts';
 import type { Texture } from './texture.ts';
 
 export const KINDS = [
@@ -37,6 +40,8 @@ export type Kind = (typeof KINDS)[number];
 export type Pictures = (seed: number, n: number) => Texture;
 
 const SECONDS = 7;
+/** How far hands are above the patient, in units. */
+const HAND_ABOVE = 0.15;
 
 /** The shot of a class. The same class, seed and pictures give the same shot. */
 export function shotOf(kind: Kind, seed: number, pictures: Pictures): Shot {
@@ -156,21 +161,28 @@ function covering(kind: Kind, plain: Shot, random: Random, pictures: Pictures): 
   const isPart = kind === 'occlusion 30 %';
   const size = between(random, 0.1, 0.14);
   const jitter = wander(random, 0.008, 2);
-  const cover = isDrape ? card(0.36, 0.3) : hand(random, size);
+  const cover = isDrape ? card(0.36, 0.3) : hand(random, size, isPart);
   const texture = isDrape
     ? pictures(plain.seed + KINDS.indexOf(kind) + 20, 1)
     : drawn('skin', plain.seed + 40);
+  const depth = isDrape ? 0 : -HAND_ABOVE;
+  // Where the mark is seen in the plane of what covers it.
+  const middle = apply(inverse(planeToFrame(plain.scene.camera(BEGIN), depth, ASPECT)), 0.5, 0.5);
   const layer = (at: (seconds: number) => { readonly x: number; readonly y: number }): Layer => ({
     texture,
     texelsPerUnit: texture.width / 1.9,
     // A drape lies on the patient and moves with them; a hand is above.
-    depth: isDrape ? 0 : -0.15,
+    depth,
     cover,
     place: (seconds) => {
       const { x, y } = at(seconds);
-      return move.placed(x + jitter(seconds) * (isDrape ? 0 : 1), y, 0);
+      return move.placed(middle.x + x + jitter(seconds) * (isDrape ? 0 : 1), middle.y + y);
     },
   });
+  // What is nearer than the patient looks larger: in its own units the mark is smaller.
+  const nearer = { rx: CENTRAL.rx * (1 - HAND_ABOVE / FOCAL), ry: CENTRAL.ry * (1 - HAND_ABOVE / FOCAL) };
+  // All the way over the place, or so far aside that a third of it is hidden.
+  const aside = isPart ? asideFor(cover, 0.3, nearer) : 0;
   const [from, until] = [between(random, 2, 2.6), between(random, 4.6, 5.2)];
   return {
     central: true,
@@ -179,9 +191,7 @@ function covering(kind: Kind, plain: Shot, random: Random, pictures: Pictures): 
       layers: [
         ...plain.scene.layers,
         layer((seconds) => {
-          // All the way over the place, or so far aside that about a third of it is hidden.
           const share = move.during(seconds, from, isDrape ? 99 : until, isDrape ? 0.8 : 0.5);
-          const aside = isPart ? size * 1.55 : 0;
           return { x: (1 - share) * 1.3 + share * aside, y: (1 - share) * 0.6 + share * aside * 0.3 };
         }),
       ],

@@ -6,16 +6,26 @@ export const DRAWN = ['clutter', 'repeated', 'skin', 'wound'] as const;
 export type Drawn = (typeof DRAWN)[number];
 
 const SIZE = 1024;
+const KEPT = 12;
+const kept = new Map<string, Texture>();
 
 /** The same kind and seed give the same picture. */
 export function drawn(kind: Drawn, seed: number): Texture {
+  const name = `${kind} ${seed}`;
+  const found = kept.get(name) ?? draw(kind, seed, name);
+  if (!kept.has(name) && kept.size >= KEPT) kept.clear();
+  kept.set(name, found);
+  return found;
+}
+
+function draw(kind: Drawn, seed: number, name: string): Texture {
   const random = randomOf(seed * 977 + 13);
   const canvas = new Float32Array(SIZE * SIZE);
   if (kind === 'clutter') drawClutter(canvas, random);
   else if (kind === 'repeated') drawRepeated(canvas, random);
   else drawSkin(canvas, random, kind === 'wound');
   const grey = Uint8Array.from(canvas, (value) => Math.max(0, Math.min(255, Math.round(value))));
-  return textureFrom(`${kind} ${seed}`, SIZE, SIZE, grey);
+  return textureFrom(name, SIZE, SIZE, grey);
 }
 
 /** Adds smooth noise with blobs of about `cell` pixels; `amount` is half of its range. */

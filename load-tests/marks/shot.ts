@@ -10,6 +10,9 @@ import { type Layer, layerToFrame, type Scene, type Size, takePicture } from './
 export const SIZE: Size = { width: 320, height: 180 };
 export const ASPECT = SIZE.width / SIZE.height;
 
+/** Half axes of a mark in the middle of the view, in widths. */
+export const CENTRAL = { rx: 0.066, ry: 0.056 };
+
 /** What is to be filmed, before it is. */
 export interface Shot {
   readonly kind: string;
@@ -23,7 +26,7 @@ export interface Shot {
   readonly latency: number;
   /** How many marks; 1 where absent. */
   readonly marks?: number;
-  /** The mark is a large one in the middle of the view, where something will come before it. */
+  /** The mark is one of `CENTRAL` size in the middle of the view, where something will come before it. */
   readonly central?: boolean;
   /** The mark may lie anywhere, also where there is next to nothing to see. */
   readonly anywhere?: boolean;
@@ -71,7 +74,7 @@ export interface Sequence {
 /** Kept frames a second that a device hands to its tracker: a little above the 5 of its ring. */
 const KEPT_FPS = 7.5;
 /** The camera has settled a little before anybody draws. */
-const BEGIN = 0.4;
+export const BEGIN = 0.4;
 const OUTLINE = 16;
 
 /** Seconds of the picture that an encoder has had to come to its rate before somebody draws. */
@@ -137,10 +140,10 @@ function marksOf(shot: Shot, reference: GreyFrame): MarkTruth[] {
 }
 
 function markAt(id: string, random: () => number, isCentral: boolean): MarkTruth {
-  const [least, most] = isCentral ? [0.47, 0.53] : [0.28, 0.72];
+  const [least, most] = isCentral ? [0.49, 0.51] : [0.28, 0.72];
   const centre = { x: between(random, least, most), y: between(random, least, most) };
-  const rx = between(random, isCentral ? 0.06 : 0.03, 0.09);
-  const ry = rx * between(random, 0.6, 1.1) * ASPECT;
+  const rx = isCentral ? CENTRAL.rx : between(random, 0.03, 0.09);
+  const ry = (isCentral ? CENTRAL.ry : rx * between(random, 0.6, 1.1)) * ASPECT;
   const outline = Array.from({ length: OUTLINE }, (_, i) => {
     const angle = (2 * Math.PI * i) / OUTLINE;
     return { x: centre.x + rx * Math.cos(angle), y: centre.y + ry * Math.sin(angle) };
