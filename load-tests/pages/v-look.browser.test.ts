@@ -66,6 +66,23 @@ describe('The bystander page, as it looks', function () {
     }
   });
 
+  it('shows the key for the camera whole above the key that stops the beat, on an ordinary phone', async () => {
+    for (const locale of ['en-GB', 'zh-CN']) {
+      const page = await stage.open({
+        ...{ viewport: { width: 390, height: 844 }, locale },
+        answer: linkPage({ drill: true }),
+      });
+      await page.tap('#tap');
+      await page.waitForSelector('.camera .key.main');
+      const apart = await page.evaluate(() => {
+        const key = document.querySelector('.camera .key.main')?.getBoundingClientRect();
+        return (document.querySelector('.dock')?.getBoundingClientRect().top ?? 0) - (key?.bottom ?? 0);
+      });
+      assert.ok(apart >= 8, `${apart} pixels, ${locale}`);
+      await page.context().close();
+    }
+  });
+
   it('keeps its last words above the key that stops the beat', async () => {
     const page = await show('arrest', { viewport: SMALL });
     const apart = await page.evaluate(() => {
