@@ -5,7 +5,7 @@
  */
 
 import type { GreyFrame } from './frames.ts';
-import { ALONG_HZ, along, findRhythm, type Rhythm, type RhythmWindow } from './rhythm.ts';
+import { ALONG_HZ, along, findRhythm, type Rhythm, type RhythmWindow, rhythmOf } from './rhythm.ts';
 import { SceneMemory } from './scene-memory.ts';
 import { dot } from './spectrum.ts';
 import { MotionTrack } from './track.ts';
@@ -134,10 +134,18 @@ export class CprMeasure {
       if (!seen || this.#phase !== 'unsure') this.#forget();
       return;
     }
-    const found = this.#find(now, window);
+    const found = this.#clearer(this.#find(now, window), window);
     this.#score = found?.score ?? 0;
     if (this.#phase === 'compressing') this.#go(now, found);
     else this.#enter(now, found, window.lengthMs);
+  }
+
+  /** The hands that are known may be clear still where somebody else moves more than they do. */
+  #clearer(found: Rhythm | undefined, window: RhythmWindow): Rhythm | undefined {
+    const known = this.#phase === 'compressing' ? this.#rhythm : undefined;
+    if (!known || (found && found.score >= ENTER && agree(found, known))) return found;
+    const again = rhythmOf(window, known.pattern);
+    return again && again.score > (found?.score ?? 0) && agree(again, known) ? again : found;
   }
 
   /** A slow rhythm has to hold over more time, because few of its strokes fit into the usual window. */
@@ -183,10 +191,13 @@ export class CprMeasure {
   /** Gathers evidence over looks that agree with one another; true when it is enough. */
   #convinces(found: Rhythm | undefined): found is Rhythm {
     const continues = found && this.#candidate && agree(found, this.#candidate);
-    if (!found || this.#score < ENTER) this.#evidence = Math.max(0, this.#evidence - 1);
-    else this.#evidence = continues ? this.#evidence + this.#score : this.#score;
+    const isClear = found !== undefined && this.#score >= ENTER;
+    // Hands that were seen before may be seen poorly for a moment. Of what is new, every look has to be clear.
+    const isLetPass = this.#rhythm !== undefined && continues;
+    if (isClear) this.#evidence = continues ? this.#evidence + this.#score : this.#score;
+    else if (!isLetPass) this.#evidence = Math.max(0, this.#evidence - 1);
     this.#candidate = found;
-    return found !== undefined && this.#evidence >= this.#needed(found);
+    return isClear && this.#evidence >= this.#needed(found);
   }
 
   /** Hands that do something else are often regular for a while: after a pause it must be the same hands, or take longer. */

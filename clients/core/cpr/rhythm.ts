@@ -79,6 +79,17 @@ export function findRhythm(window: RhythmWindow): Rhythm | undefined {
   return best;
 }
 
+/** The rhythm of a pattern of motion that is known already: whoever else moves in the picture has no vote in it. */
+export function rhythmOf(window: RhythmWindow, pattern: Float32Array): Rhythm | undefined {
+  const signal = along(window, pattern);
+  const { re, im } = spectrumOf(bankFor(signal.length), signal);
+  const power = (k: number) => (re[k] ?? 0) ** 2 + (im[k] ?? 0) ** 2;
+  let top = FIRST_CANDIDATE;
+  for (let k = FIRST_CANDIDATE; k < candidates; k += 1) if (power(k) > power(top)) top = k;
+  const rhythm = judge(window, pattern, top);
+  return flashesOf(window).some((hz) => isBeatOf(rhythm.hz, hz)) ? undefined : rhythm;
+}
+
 /** The part of the motion that follows a known pattern, detrended, every 1/16 s. */
 export function along(window: RhythmWindow, pattern: Float32Array): Float32Array {
   const { times, positions, endMs, lengthMs } = window;
