@@ -169,6 +169,33 @@ describe('the scene', () => {
     assert.ok((scene.authors.anna?.steps.length ?? 0) <= STEPS_KEPT);
   });
 
+  it('takes any facts in any order without failing, and stays plain JSON', () => {
+    const id = fc.oneof(fc.constantFrom('a', 'b', '__proto__', 'constructor', ''), fc.string());
+    const fact = fc.oneof(
+      fc.record({ id, author: id }).map(({ id: markId, author }) => add(markId, author)),
+      fc.record({
+        type: fc.constant('MarksErased' as const),
+        markIds: fc.array(id),
+        author: id,
+        reason: fc.constantFrom('undo' as const, 'redo' as const, 'erased' as const, 'cleared' as const),
+      }),
+      fc.record({
+        type: fc.constant('MarksRestored' as const),
+        markIds: fc.array(id),
+        author: id,
+        reason: fc.constantFrom('undo' as const, 'redo' as const),
+      }),
+    );
+    fc.assert(
+      fc.property(fc.array(fact, { maxLength: 60 }), id, (facts, author) => {
+        const scene = fold(facts);
+        assert.equal(JSON.stringify(JSON.parse(JSON.stringify(scene))), JSON.stringify(scene));
+        for (const next of [undoFact(scene, author), redoFact(scene, author)])
+          if (next) assert.notEqual(evolveScene(scene, next, 0), scene);
+      }),
+    );
+  });
+
   it('gives each author a colour in the order in which they first drew, and keeps a bounded number of them', () => {
     const scene = fold([add('a', 'bo'), add('b', 'anna'), add('c', 'bo')]);
     assert.deepEqual([scene.authors.bo?.colour, scene.authors.anna?.colour], [0, 1]);
