@@ -3,7 +3,7 @@
  * pen goes down. The same frame at full resolution comes from the device behind it; it is another moment by up to a tenth of a second,
  * so marks that were drawn before it came are put in their place on it, or are not shown.
  */
-import { signal } from '@preact/signals';
+import { type ReadonlySignal, signal } from '@preact/signals';
 import { fromBase64url } from '../../../ar-annotations/frames/base64url.ts';
 import type { Anchor, FrameName, Mark } from '../../../ar-annotations/scene/types.ts';
 import { createTracker } from '../../../ar-annotations/tracker/create.ts';
@@ -12,6 +12,7 @@ import { anchorOn } from '../../core/marks/anchor.ts';
 import { GreyCanvas } from '../../core/marks/grey.ts';
 import type { ShownMark } from '../../core/marks/types.ts';
 import type { StillFetch } from '../../core/stills/types.ts';
+import type { ToolState } from './tools.ts';
 
 /** A frame that is no farther off, in milliseconds, is the one that was asked for. */
 const SAME_MS = 12;
@@ -28,6 +29,14 @@ export interface FrozenFrame {
   readonly name: FrameName;
   /** Marks that stood on it in that moment. */
   readonly before: ReadonlyMap<string, ShownMark>;
+}
+
+export interface FrozenParts {
+  /** Marks that stand on this camera now. */
+  readonly marks: () => readonly Mark[];
+  /** Puts a still that was drawn on into the recording; called for each mark. */
+  readonly keep: ((still: StillFetch) => void) | undefined;
+  readonly pen: ReadonlySignal<ToolState>;
 }
 
 let grey: GreyCanvas | undefined;
@@ -63,27 +72,19 @@ export class Frozen {
   /** Where marks of the received frame lie on the still; absent: nobody knows. */
   readonly #moved = new Map<string, Homography>();
   readonly #stops: (() => void)[] = [];
-  readonly #marks: () => readonly Mark[];
-  readonly #keep: ((still: StillFetch) => void) | undefined;
+  readonly #parts: FrozenParts;
   /** The still is the received frame itself. */
   #isSame = false;
-  #isDrawing = false;
 
-  /**
-   * @param marks that stand on this camera now
-   * @param keep puts a still that was drawn on into the recording; called for each mark
-   */
-  constructor(
-    frame: FrozenFrame,
-    still: StillFetch | undefined,
-    marks: () => readonly Mark[],
-    keep?: (still: StillFetch) => void,
-  ) {
+  constructor(frame: FrozenFrame, still: StillFetch | undefined, parts: FrozenParts) {
     this.frame = frame;
     this.still = still;
-    this.#marks = marks;
-    this.#keep = keep;
-    if (still !== undefined) this.#stops.push(still.on('change', () => this.#consider()));
+    this.#parts = parts;
+    if (still === undefined) return;
+    this.#stops.push(
+      still.on('change', () => this.#consider()),
+      parts.pen.subscribe(() => this.#consider()),
+    );
   }
 
   get size(): { readonly width: number; readonly height: number } {
@@ -91,26 +92,25 @@ export class Frozen {
     return { width, height };
   }
 
-  /** The anchor for a mark on the picture that its author sees. */
-  anchor(region: Region): Anchor {
-    const { still } = this;
-    if (this.picture.value === 'still' && still?.canvas !== undefined) {
+  /**
+   * Makes anchors on the picture that its author sees now: a mark that was begun on it stays on it, also when it is sent after the
+   * picture has changed.
+   */
+  anchors(): (region: Region) => Anchor {
+    const { still, frame } = this;
+    if (this.picture.value === 'received' || still?.canvas === undefined)
+      return (region) => anchorOn(greyOf(frame.canvas), region, frame.name);
+    const { canvas, stillId } = still;
+    return (region) => {
       // The print that was asked with names the received frame; the still gets one of its own.
       const { print: _, ...name } = still.frame;
-      return anchorOn(greyOf(still.canvas), region, { ...name, stillId: still.stillId });
-    }
-    return anchorOn(greyOf(this.frame.canvas), region, this.frame.name);
+      return anchorOn(greyOf(canvas), region, { ...name, stillId });
+    };
   }
 
   drew(markId: string): void {
     this.#own.set(markId, this.picture.value);
-    if (this.picture.value === 'still' && this.still !== undefined) this.#keep?.(this.still);
-  }
-
-  /** The picture never changes under a pen that is down. */
-  setDrawing(isDrawing: boolean): void {
-    this.#isDrawing = isDrawing;
-    this.#consider();
+    if (this.picture.value === 'still' && this.still !== undefined) this.#parts.keep?.(this.still);
   }
 
   /** Marks as they lie on this frame: what stood there, and what was drawn on it since. What cannot be placed is not shown. */
@@ -136,15 +136,15 @@ export class Frozen {
     for (const stop of this.#stops.splice(0)) stop();
     // What was drawn on goes into the recording as far as it comes, also when its author looks at the live picture again.
     const isKept = [...this.#own.values()].includes('still');
-    if (!isKept || this.#keep === undefined) this.still?.cancel();
+    if (!isKept || this.#parts.keep === undefined) this.still?.cancel();
   }
 
-  /** Changes to the still once that moves nothing under a pen. */
+  /** The picture never changes under a pen that is down, nor under words or an image that wait to be placed. */
   #consider(): void {
     const canvas = this.still?.canvas;
-    if (canvas === undefined || this.picture.value === 'still' || this.#isDrawing) return;
+    if (canvas === undefined || this.picture.value === 'still' || this.#parts.pen.value.is !== 'idle') return;
     this.#isSame = Math.abs(this.still?.offsetMs ?? Number.POSITIVE_INFINITY) <= SAME_MS;
-    if (!this.#isSame) this.#place(canvas, this.#marks());
+    if (!this.#isSame) this.#place(canvas, this.#parts.marks());
     this.picture.value = 'still';
   }
 

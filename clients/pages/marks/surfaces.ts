@@ -24,8 +24,6 @@ export interface DrawnOn {
   follow(paint: () => void): () => void;
   /** A pen goes down there: freezes where that is wanted. Undefined where nothing can be drawn. */
   take(at: Point): DrawTarget | undefined;
-  /** Whether a pen is down now. */
-  setDrawing(isDrawing: boolean): void;
 }
 
 export interface VideoSurfaceOptions {
@@ -96,7 +94,11 @@ export class VideoSurface implements DrawnOn {
     const { producerId, fetch } = this.#options;
     const frame = { producerId, canvas, utc: Date.now(), name, before };
     const standing = () => this.#drawing.marks.shown(this.surface).map(({ mark }) => mark);
-    const frozen = new Frozen(frame, fetch?.(name, point), standing, this.#options.keep);
+    const frozen = new Frozen(frame, fetch?.(name, point), {
+      marks: standing,
+      keep: this.#options.keep,
+      pen: this.#drawing.state,
+    });
     this.#frozen.value = frozen;
     return frozen;
   }
@@ -114,18 +116,15 @@ export class VideoSurface implements DrawnOn {
     return frozen === undefined ? this.#takeLive() : this.#takeFrozen(frozen);
   }
 
-  setDrawing(isDrawing: boolean): void {
-    this.#frozen.value?.setDrawing(isDrawing);
-  }
-
   #takeFrozen(frozen: Frozen): DrawTarget {
     const { width, height } = frozen.size;
     const aspect = width / height;
+    const anchorOf = frozen.anchors();
     return {
       surface: this.surface,
       aspect,
-      anchor: (at) => frozen.anchor(regionAround(at, aspect)),
-      anchorOf: (shape) => frozen.anchor(regionOf(shape, aspect)),
+      anchor: (at) => anchorOf(regionAround(at, aspect)),
+      anchorOf: (shape) => anchorOf(regionOf(shape, aspect)),
       onPen: ({ markId }) => frozen.drew(markId),
     };
   }
@@ -203,6 +202,4 @@ export class ImageSurface implements DrawnOn {
       anchor: () => ({ kind: 'surface' }),
     };
   }
-
-  setDrawing(): void {}
 }

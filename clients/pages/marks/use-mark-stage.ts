@@ -61,7 +61,13 @@ export function useMarkStage(
       ...(own === undefined ? { fetch, keep } : { live: own }),
     });
   }, [drawing, producerId, video, session, own]);
-  useEffect(() => () => surface?.release(), [surface]);
+  useEffect(() => {
+    if (surface === undefined) return undefined;
+    return () => {
+      drawing?.input({ type: 'reset' });
+      surface.release();
+    };
+  }, [drawing, surface]);
   if (drawing === undefined || surface === undefined) return undefined;
   const frozen = surface.frozen.value;
   const toggle = () => {

@@ -75,16 +75,14 @@ function followPointers(
     if (target === undefined) return;
     down = { id: event.pointerId, at: event.timeStamp, first: event };
     canvas.setPointerCapture(event.pointerId);
-    on.setDrawing(true);
     drawing.input({ type: 'down', contact: contactOf(event) }, target);
     repaint();
   };
   /** Two fingers zoom: what the first began to draw is taken back, and it goes to the zoom too. */
   const giveToZoom = (from: HTMLCanvasElement, first: PointerEvent) => {
-    const { drawing, on } = latest();
+    const { drawing } = latest();
     down = undefined;
     drawing.input({ type: 'cancel' });
-    on.setDrawing(false);
     const { pointerId, clientX, clientY, pointerType } = first;
     from.parentElement?.parentElement?.dispatchEvent(
       new PointerEvent('pointerdown', { pointerId, clientX, clientY, pointerType, bubbles: false }),
@@ -102,9 +100,8 @@ function followPointers(
     if (event.pointerId !== down?.id) return;
     event.stopPropagation();
     down = undefined;
-    const { drawing, on, repaint } = latest();
+    const { drawing, repaint } = latest();
     drawing.input(type === 'up' ? { type, contact: contactOf(event) } : { type });
-    on.setDrawing(false);
     repaint();
   };
   const stop = new AbortController();
@@ -117,9 +114,13 @@ function followPointers(
   return () => stop.abort();
 }
 
+function isDown(drawing: Drawing): boolean {
+  const { is } = drawing.state.value;
+  return is === 'drawing' || is === 'scaling';
+}
+
 /** Drawing without any pointer: arrows move a cross, Enter puts the pen down on it and lifts it again. */
 function followKeys(canvas: HTMLCanvasElement, overlay: HTMLElement, latest: () => PenOptions): () => void {
-  let isDown = false;
   const contact = (place: Point): Contact => ({ ...place, pressure: 0.5, at: performance.now() });
   const move = (event: KeyboardEvent, by: readonly [number, number]) => {
     const { drawing, rect } = latest();
@@ -128,7 +129,7 @@ function followKeys(canvas: HTMLCanvasElement, overlay: HTMLElement, latest: () 
     const aspect = rect.height > 0 ? rect.width / rect.height : 1;
     const place = clampInside({ x: from.x + by[0] * step, y: from.y + by[1] * step * aspect });
     crosses.set(canvas, place);
-    if (isDown) drawing.input({ type: 'move', contacts: [contact(place)] });
+    if (isDown(drawing)) drawing.input({ type: 'move', contacts: [contact(place)] });
   };
   const press = () => {
     const { drawing, on, onErase } = latest();
@@ -136,19 +137,9 @@ function followKeys(canvas: HTMLCanvasElement, overlay: HTMLElement, latest: () 
     crosses.set(canvas, place);
     if (drawing.state.value.is === 'adjusting') return drawing.input({ type: 'done' });
     if (drawing.tool.value === 'erase') return onErase(place);
-    if (isDown) {
-      isDown = false;
-      drawing.input({ type: 'up', contact: contact(place) });
-      on.setDrawing(false);
-      return undefined;
-    }
+    if (isDown(drawing)) return drawing.input({ type: 'up', contact: contact(place) });
     const target = on.take(place);
-    if (target === undefined) return undefined;
-    on.setDrawing(true);
-    drawing.input({ type: 'down', contact: contact(place) }, target);
-    const { is } = drawing.state.value;
-    isDown = is === 'drawing' || is === 'scaling';
-    if (!isDown) on.setDrawing(false);
+    if (target !== undefined) drawing.input({ type: 'down', contact: contact(place) }, target);
     return undefined;
   };
   const onKey = (event: KeyboardEvent) => {
@@ -157,11 +148,7 @@ function followKeys(canvas: HTMLCanvasElement, overlay: HTMLElement, latest: () 
     const by = ARROWS[event.key];
     if (by !== undefined) move(event, by);
     else if (event.key === 'Enter') press();
-    else {
-      // Escape is for the page, which takes the pen back too; a pen that is up by then is up here as well.
-      if (event.key === 'Escape') isDown = false;
-      return;
-    }
+    else return;
     event.preventDefault();
     event.stopPropagation();
     repaint();
