@@ -2,7 +2,7 @@ import { areaScale, type Matrix3 } from '../geometry/matrix.ts';
 import { createPatch, FINE, normalisePatch, samplePatch, softenPatch } from './patch.ts';
 import type { Pyramid } from './pyramid.ts';
 import type { Target } from './target.ts';
-import { compareWindows, type WindowMatch } from './windows.ts';
+import { compareWindows, WINDOW, type WindowMatch } from './windows.ts';
 
 /**
  * How well the frame agrees, window by window, with what lay under the mark. Windows overlap; each counts by how much there is to
@@ -21,7 +21,6 @@ export interface Agreement {
   readonly structure: number;
 }
 
-export const WINDOW = 8;
 const STRIDE = 4;
 const WINDOWS = (FINE - WINDOW) / STRIDE + 1;
 /** Correlation from which a window agrees. */

@@ -4,7 +4,7 @@ import { createPatch, FINE, normalisePatch, type Patch, placeOf, samplePatch, so
 import type { Pyramid } from './pyramid.ts';
 import { gradients, type Template } from './target.ts';
 import type { Region } from './types.ts';
-import { deviationOf } from './uncertainty.ts';
+import { deviationOf, SIZE } from './uncertainty.ts';
 
 /**
  * Moves a warp until the frame under it looks like the template: efficient second-order minimisation (Benhimane and Malis 2004)
@@ -31,8 +31,6 @@ export interface Alignment {
   readonly deviation: number;
 }
 
-/** The numbers of an increment, see `increment`. */
-export const SIZE = 8;
 /** A difference this many times the usual one counts a quarter. */
 const TOLERANCE = 1.5;
 const LEAST_TOLERANCE = 0.2;

@@ -9,7 +9,7 @@ import {
 import type { Pyramid } from './pyramid.ts';
 
 /** Scales on which features are looked for: full, half and quarter size. */
-export const FEATURE_LEVELS = 3;
+const FEATURE_LEVELS = 3;
 /** Most features of a frame. */
 export const MOST_FOUND = 360;
 

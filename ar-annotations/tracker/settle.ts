@@ -20,6 +20,8 @@ const FINE_STEPS = 3;
 /** Share of the patch that agrees from which nothing is in the way, and below which a second look is wasted. */
 const CLEAN = 0.9;
 const HOPELESS = 0.25;
+/** Mean correlation of a picture that is not blurred. */
+const CLEAR = 0.9;
 /** Largest change of an area against the reference, either way, and of the ratio of its sides. */
 const MOST_AREA = 16;
 const MOST_STRETCH = 3.5;
@@ -43,7 +45,10 @@ export function createSettler(): Settler {
     const close = aligner.align(target.fine, pyramid, rough, { steps: FINE_STEPS, box, gate });
     if (!close || !isSane(target, close.warp, pyramid.width)) return undefined;
     const agreement = judge.judge(target, pyramid, close.warp);
-    return { warp: close.warp, evidence: { ...agreement, deviation: close.deviation / pyramid.width } };
+    // What is covered, and a blur, may hide an error that the rest cannot know of.
+    const doubt = (2 - agreement.core) * (1 + 2 * Math.max(0, CLEAR - agreement.likeness));
+    const deviation = (close.deviation / pyramid.width) * doubt;
+    return { warp: close.warp, evidence: { ...agreement, deviation } };
   };
 
   return {

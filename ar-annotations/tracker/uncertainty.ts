@@ -4,7 +4,8 @@ import type { Region } from './types.ts';
 
 /** How well an alignment is determined by what took part in it. */
 
-const SIZE = 8;
+/** The numbers of an increment of an alignment: see `increment` in align.ts. */
+export const SIZE = 8;
 /** Neighbouring samples err together: so many of them are worth one. */
 const CORRELATED = 6;
 /** The little that is always known about shape (not about place), in units of information per variance: nobody's head jumps that much. */

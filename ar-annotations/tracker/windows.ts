@@ -1,5 +1,7 @@
-import { WINDOW } from './agreement.ts';
 import type { Template } from './target.ts';
+
+/** Samples on a side of a window. */
+export const WINDOW = 8;
 
 /** What one window of a template finds at its place in a frame. */
 export interface WindowMatch {
