@@ -17,9 +17,15 @@ import type { FrameRing, FrameRingEvents } from './types.ts';
 
 /** Six a second, so that at least five are kept also where the camera's frames fall badly. */
 const KEPT_FPS = 6;
-/** Share of its time that the worker may take. */
+/** Share of the time in which a device compresses, all its cameras together. */
 const DUTY = 0.75;
+/** Rings of this page that keep frames now. */
+const keeping = new Set<Ring>();
 const WATCH_MS = 500;
+/** A device that compresses a frame in less does both at once. */
+const SLOW_MS = 150;
+/** Time without a kept frame at the beginning of a fetch: whoever asks in it gets one that is off by half of it at most. */
+const REST_MS = 1000;
 
 /** Keeps frames of this source until `close()`; the source's own end closes it too. */
 export function createFrameRing(
@@ -132,7 +138,9 @@ class Ring implements FrameRing {
     this.#use?.close();
     this.#use = undefined;
     this.#frames.clear();
+    keeping.delete(this);
     if (wanted) {
+      keeping.add(this);
       const feed = frameFeedOf(this.#source, this.#clock);
       const options = { fps: KEPT_FPS, pictures: true };
       this.#use = feed.use(options, (frame, picture) => this.#handle(frame, picture));
@@ -165,7 +173,7 @@ class Ring implements FrameRing {
     const { whole, coarse, tookMs } = await pictures.compress(picture, coarseSize(width, height));
     if (pictures !== this.#keeping) return;
     this.#encodeMs = this.#encodeMs === undefined ? tookMs : this.#encodeMs * 0.8 + tookMs * 0.2;
-    this.#nextAt = startedAt + this.#encodeMs / DUTY;
+    this.#nextAt = startedAt + (this.#encodeMs * keeping.size) / DUTY;
     this.#frames.handleKept({ mediaMs, print, width, height, whole, coarse });
     this.#events.emit('change', undefined);
   }
@@ -176,7 +184,10 @@ class Ring implements FrameRing {
   }
 
   #handleFetches(): void {
-    this.#held.handleSending(this.#server.fetches > 0);
+    const isSending = this.#server.fetches > 0;
+    this.#held.handleSending(isSending);
+    // A slow processor has the area under the pen to unpack and compress first.
+    if (isSending && (this.#encodeMs ?? 0) > SLOW_MS) this.#nextAt = this.#clock.monotonic() + REST_MS;
     this.#events.emit('change', undefined);
   }
 }
