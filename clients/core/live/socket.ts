@@ -93,12 +93,10 @@ class SocketIoSocket implements LiveSocket {
   #status: SocketStatus = 'idle';
   #retry: ReturnType<typeof setTimeout> | undefined;
   /** Rejects every request in flight when the connection breaks; a new one per connection. */
-  #lost = Promise.withResolvers<never>();
+  #lost = newLoss();
 
   constructor(socket: Socket) {
     this.#socket = socket;
-    // Requests race against this promise; with none in flight its rejection has nobody to tell.
-    this.#lost.promise.catch(() => {});
     socket.io.on('reconnect_attempt', (attempt) => {
       socket.io.timeout(attempt % 3 === 0 ? ATTEMPT_LONG_MS : ATTEMPT_SHORT_MS);
     });
@@ -197,8 +195,7 @@ class SocketIoSocket implements LiveSocket {
 
   #loseRequests(): void {
     const lost = this.#lost;
-    this.#lost = Promise.withResolvers<never>();
-    this.#lost.promise.catch(() => {});
+    this.#lost = newLoss();
     lost.reject(ClientError.offline('socket'));
   }
 }
@@ -207,4 +204,11 @@ class SocketIoSocket implements LiveSocket {
 export function parseNotification(message: unknown): Notified | undefined {
   const parsed = Notified.safeParse(message);
   return parsed.success ? parsed.data : undefined;
+}
+
+/** Requests race against its promise. With none in flight its rejection has nobody to tell: a request that comes later asks anew. */
+function newLoss(): PromiseWithResolvers<never> {
+  const loss = Promise.withResolvers<never>();
+  loss.promise.catch(() => {});
+  return loss;
 }
