@@ -339,7 +339,6 @@ export const enReview = {
   'audit.table': 'Records of the audit, newest first',
   'audit.badId': 'An id has letters, digits, “-” and “_” only.',
 
-  'side.pictures': 'Pictures',
   'drawn.hide': 'Hide marks',
   'drawn.show': 'Show marks',
   'drawn.areHidden': 'Marks are hidden.',

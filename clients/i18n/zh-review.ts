@@ -331,7 +331,6 @@ export const zhReview = {
   'audit.table': '审计记录，最新在前',
   'audit.badId': '编号只含字母、数字、“-”和“_”。',
 
-  'side.pictures': '图片',
   'drawn.hide': '隐藏标注',
   'drawn.show': '显示标注',
   'drawn.areHidden': '标注已隐藏。',

@@ -100,12 +100,12 @@ describe('Marks in the player of a recording', function () {
     assert.match(await row.innerText(), /Ellipse · Dr Lin/);
     await row.locator('button').click();
     await until(page, (seen) => seen.x !== undefined);
-    await page.getByRole('tab', { name: 'Pictures' }).click();
+    await page.getByRole('tab', { name: 'Then' }).click();
     await page.waitForSelector('text=No picture was shared');
     await page.keyboard.press('Escape');
     await page.getByRole('tab', { name: 'Events' }).click();
     await page.locator('.fact', { hasText: 'Mark drawn' }).nth(1).locator('button').click();
-    await page.getByRole('tab', { name: 'Pictures' }).click();
+    await page.getByRole('tab', { name: 'Then' }).click();
     await page.waitForSelector('.review-shared canvas[data-marks="1"]');
     await keep(page, 'review-marks-pictures');
   });

@@ -9,6 +9,7 @@ import { useChanges } from '../../ui/hooks.ts';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { nameOf, patientTitle, utcOf } from '../live/names.ts';
 import { orderOrders, orderStage } from '../live/orders-view.ts';
+import { PicturesThen } from './pictures-then.tsx';
 import { usePosition, useReviewing } from './reviewing.ts';
 
 /** The state folded to the playhead; the same object while nothing changes. */
@@ -143,6 +144,7 @@ export function ThenPanel(): JSX.Element {
       <Part icon="clock" title={t('then.times')}>
         {times.length === 0 ? <p class="soft">{t('then.noTimes')}</p> : <TimedLines lines={times} />}
       </Part>
+      <PicturesThen />
     </div>
   );
 }

@@ -18,7 +18,6 @@ import { PlayerKeysDialog } from './keys-dialog.tsx';
 import { Legend } from './legend.tsx';
 import { ChatThen, ThenPanel } from './moment-panels.tsx';
 import { OpenDialog } from './open-dialog.tsx';
-import { PicturesPanel } from './pictures-panel.tsx';
 import { PlayerBar } from './player-bar.tsx';
 import { RecordPanel } from './record-panel.tsx';
 import { StateTag } from './recording-row.tsx';
@@ -30,7 +29,7 @@ import { useFullScreen } from './use-full-screen.ts';
 import { useReviewKeys } from './use-review-keys.ts';
 import { wayBack } from './way-back.ts';
 
-type PanelName = 'facts' | 'chat' | 'then' | 'pictures' | 'tracks' | 'record';
+type PanelName = 'facts' | 'chat' | 'then' | 'tracks' | 'record';
 
 function Top(): JSX.Element {
   const { session } = useReviewing();
@@ -90,7 +89,6 @@ function Side(): JSX.Element {
     { name: 'facts', label: t('side.facts'), icon: 'flag' },
     { name: 'chat', label: t('side.chat'), icon: 'chat' },
     { name: 'then', label: t('side.then'), icon: 'people' },
-    { name: 'pictures', label: t('side.pictures'), icon: 'mark-image' },
     { name: 'tracks', label: t('side.tracks'), icon: 'camera' },
     { name: 'record', label: t('side.record'), icon: 'seal' },
   ];
@@ -100,7 +98,6 @@ function Side(): JSX.Element {
         {panel === 'facts' ? <FactsPanel /> : null}
         {panel === 'chat' ? <ChatThen /> : null}
         {panel === 'then' ? <ThenPanel /> : null}
-        {panel === 'pictures' ? <PicturesPanel /> : null}
         {panel === 'tracks' ? <TracksPanel /> : null}
         {panel === 'record' ? <RecordPanel /> : null}
       </Tabs>

@@ -70,7 +70,7 @@ function Picture(props: { picture: Shared; drawnShown: boolean }): JSX.Element {
   );
 }
 
-export function PicturesPanel(): JSX.Element {
+export function PicturesThen(): JSX.Element {
   const { session, player, drawnShown } = useReviewing();
   useChanges(session);
   const position = usePosition(player, 300);
@@ -78,18 +78,16 @@ export function PicturesPanel(): JSX.Element {
   const pictures = [...imagesThen(), ...stillsThen()].sort((a, b) => b.utc - a.utc);
   const { problem } = session.drawn;
   return (
-    <div class="panel stack loose">
-      <section class="stack tight">
-        <PanelTitle icon="mark-image">{t('drawn.pictures')}</PanelTitle>
-        {problem === undefined ? null : <p class="soft">{t('drawn.late', { why: errorText(problem) })}</p>}
-        {pictures.length === 0 ? <p class="soft">{t('drawn.noPictures')}</p> : null}
-        <ul class="stack loose">
-          {pictures.map((picture) => (
-            <Picture key={picture.id} picture={picture} drawnShown={drawnShown} />
-          ))}
-        </ul>
-      </section>
-    </div>
+    <section class="stack tight">
+      <PanelTitle icon="mark-image">{t('drawn.pictures')}</PanelTitle>
+      {problem === undefined ? null : <p class="soft">{t('drawn.late', { why: errorText(problem) })}</p>}
+      {pictures.length === 0 ? <p class="soft">{t('drawn.noPictures')}</p> : null}
+      <ul class="stack loose">
+        {pictures.map((picture) => (
+          <Picture key={picture.id} picture={picture} drawnShown={drawnShown} />
+        ))}
+      </ul>
+    </section>
   );
 
   function imagesThen(): Shared[] {
