@@ -18,7 +18,7 @@ const KEEP: Demands = {
   inner: [0.45, 0.9],
   patch: [0.4, 0.8],
   likeness: [0.72, 0.92],
-  structure: [0.1, 0.3],
+  structure: [0.07, 0.3],
   deviation: [0.0026, 0.0005],
 };
 
@@ -28,7 +28,7 @@ const FIND: Demands = {
   inner: [0.65, 0.95],
   patch: [0.6, 0.9],
   likeness: [0.74, 0.92],
-  structure: [0.1, 0.3],
+  structure: [0.07, 0.3],
   deviation: [0.0024, 0.0005],
 };
 
