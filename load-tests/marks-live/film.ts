@@ -68,14 +68,24 @@ export function writeNumber(frame: GreyFrame, number: number): void {
 
 /** The film as an uncompressed file for Chromium's camera; about 120 MB, made once. */
 export function headFilm(): Promise<string> {
-  const { width, height, fps, frames } = FILM;
-  return kept(`head-${width}x${height}-${fps}-${frames}.y4m`, async (file) => {
+  return film('head', FILM.frames, (number) => number);
+}
+
+/** The same view by a head that keeps still, for measures of time; about 12 MB. */
+export function stillFilm(): Promise<string> {
+  return film('still', FILM.fps, () => 0);
+}
+
+/** @param look the number of the frame whose view the `number`th has */
+function film(name: string, frames: number, look: (number: number) => number): Promise<string> {
+  const { width, height, fps } = FILM;
+  return kept(`${name}-${width}x${height}-${fps}-${frames}.y4m`, async (file) => {
     const out = createWriteStream(file);
     out.write(`YUV4MPEG2 W${width} H${height} F${fps}:1 Ip A1:1 C420jpeg\n`);
     const grey = Buffer.alloc((width * height) / 2, 128);
     const filmed = scene();
     for (let number = 0; number < frames; number += 1) {
-      const frame = takePicture(filmed, number / fps, FILM);
+      const frame = takePicture(filmed, look(number) / fps, FILM);
       writeNumber(frame, number);
       out.write('FRAME\n');
       out.write(frame.luma);

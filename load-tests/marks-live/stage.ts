@@ -16,6 +16,8 @@ const PATIENCE_MS = 90_000;
 export interface StageOptions {
   /** Address of the service as the glasses reach it; as everybody does unless told. */
   readonly origin?: string;
+  /** File that the camera of the glasses shows; the head that moves unless told. */
+  readonly camera?: string;
   /** Program that starts the Chromium of the glasses. */
   readonly executablePath?: string;
 }
@@ -34,7 +36,7 @@ export async function openMarksStage(pages: Pages, options: StageOptions = {}): 
   if (!unit) throw new Error('the demo has no unit');
   const { origin = stack.origin, executablePath } = options;
   const browser: Browser = await openBrowser({
-    camera: await headFilm(),
+    camera: options.camera ?? (await headFilm()),
     microphone: await speechFile(),
     ...(executablePath === undefined ? {} : { executablePath }),
   });
