@@ -84,10 +84,6 @@ async function openPage(browser: Browser): Promise<Page> {
 /** Waits for the picture of the phone, and takes the blur from it, as a dispatcher does who looks. */
 async function untilSeen(dispatcher: Page): Promise<void> {
   await dispatcher.waitForFunction(() => (document.querySelector('video')?.videoWidth ?? 0) > 0);
-  // Shortcuts are heard when no field has the focus.
-  await dispatcher.evaluate(() => {
-    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-  });
-  await dispatcher.keyboard.press('b');
+  await dispatcher.click('.stage-picture.veiled .veil');
   await dispatcher.waitForSelector('.stage-picture:not(.veiled)');
 }
