@@ -41,6 +41,7 @@ function usePainting(
   canvas: { readonly current: HTMLCanvasElement | null },
   on: DrawnOn,
   drawing: Drawing,
+  mayDraw: boolean,
   zoom: Zoom,
   onRect: (rect: Rect) => void,
 ): () => void {
@@ -67,7 +68,7 @@ function usePainting(
       // One's own name at one's own pen hides what one draws.
       named: ({ mark }: ShownMark) => mark.author !== drawing.session.peerId,
       cross: crossOf(element),
-      scale: scaleShown(drawing),
+      scale: mayDraw ? scaleShown(drawing) : undefined,
     };
     paintOverlay(element, picture, rect, (imageId) => images.get(imageId, ask));
     if (shown.some(({ opacity }) => opacity > 0 && opacity < 1)) ask();
@@ -107,7 +108,7 @@ export function MarkOverlay(props: {
   const { drawing, on, mayDraw, zoom = UNZOOMED } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const [rect, setRect] = useState<Rect>(NO_RECT);
-  const repaint = usePainting(canvas, on, drawing, zoom, (next) =>
+  const repaint = usePainting(canvas, on, drawing, mayDraw, zoom, (next) =>
     setRect((old) => (sameRect(old, next) ? old : next)),
   );
   const tool = drawing.tool.value;
