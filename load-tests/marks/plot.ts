@@ -18,6 +18,9 @@ const STYLE: Readonly<
   ours: { colour: '#0b5cad', dash: 'none', stroke: 2 },
 };
 
+const LEGEND =
+  'Error in percent of the frame’s width. Bars: the mark is shown. Brown: its place is covered; blue-grey: out of view.';
+
 const SHADES = { covered: '#d9c7a0', outside: '#c8cdd6' } as const;
 
 /** SVG of one mark of a trial. */
@@ -28,7 +31,7 @@ export function plotOf(trial: Trial, mark = 0): string {
   const y = (error: number) => round(TOP + CHART * (1 - Math.min(error, MOST) / MOST));
   const step = last / Math.max(1, sights.length - 1);
   const bars = TOP + CHART + 10;
-  const height = bars + 4 * BAR + 18;
+  const height = bars + 4 * BAR + 28;
   const text = (at: readonly [number, number], words: string, more = '') =>
     `<text x="${at[0]}" y="${at[1]}" ${more}>${words}</text>`;
   const spans = (
@@ -70,7 +73,8 @@ export function plotOf(trial: Trial, mark = 0): string {
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="11">
 <rect width="100%" height="100%" fill="#fff"/>
-${text([8, 14], `${trial.kind}: ${trial.picture}, seed ${trial.seed}. Error in percent of the frame’s width; bars: mark shown; brown: covered, blue-grey: out of view`)}
+${text([8, 14], `${trial.kind}: ${trial.picture}, seed ${trial.seed}`)}
+${text([8, height - 6], LEGEND, 'fill="#555"')}
 ${[...shades, ...levels, ...lines, ...shown, ...seconds].join('\n')}
 </svg>
 `;
