@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { type Emergency, playEmergency } from './emergency.ts';
+import { drawOnGlasses, type MarksResult, problemsOf } from './marks.ts';
 import { measureEmergency, type Seen } from './measure.ts';
 import {
   closeRoom,
@@ -54,10 +55,14 @@ async function play({ json, port, say, signal, quit }: Play): Promise<number> {
   const durable = watchDurable(emergency);
   try {
     await exchangeWords(emergency);
+    say('A crew member’s glasses join; the doctor draws into the view of a moving head');
+    const marks = await drawOnGlasses(emergency);
+    sayMarks(marks, say);
     say('The doctor zooms into the picture');
     await zoomIn(emergency);
     say('Measuring at the doctor’s screen');
-    const result = await measureEmergency(emergency);
+    const seen = await measureEmergency(emergency);
+    const result = { ...seen, marks, problems: [...seen.problems, ...problemsOf(marks)] };
     const durableLagMs = durable.longestMs();
     if (json) return await finish(emergency, result, { durableLagMs, signal }, say);
     const { width, height, fps } = result.video;
@@ -75,7 +80,12 @@ async function play({ json, port, say, signal, quit }: Play): Promise<number> {
 }
 
 /** Closes the room and prints everything as one JSON object. */
-async function finish(emergency: Emergency, seen: Seen, looked: Looked, say: Say): Promise<number> {
+async function finish(
+  emergency: Emergency,
+  seen: Seen & { readonly marks: MarksResult },
+  looked: Looked,
+  say: Say,
+): Promise<number> {
   await closeRoom(emergency);
   say('The room is closed; its recording is checked and sealed');
   const { recording, problems: more } = await verifyRecording(emergency, { ...looked, keep: true });
@@ -132,6 +142,12 @@ function sayRecording({ path, tracks, gaps, verified, ...found }: RecordingResul
     `Sealed after ${(sealMs / 1000).toFixed(1)} s; ${decoded} of ${segments} segments decode; verify says: ${verified ? 'whole' : 'NOT WHOLE'}.`,
   );
   say(`The package: ${path}`);
+}
+
+function sayMarks({ errorPercent, wrong, shown, naivePercent }: MarksResult, say: Say): void {
+  say(
+    `The mark is off by ${errorPercent.toFixed(2)} % of the width, ${wrong} times in a wrong place, shown in ${Math.round(shown * 100)} % of the pictures; left where it was drawn it would be off by ${naivePercent.toFixed(0)} %.`,
+  );
 }
 
 function sayProblems(problems: readonly string[], say: Say): void {

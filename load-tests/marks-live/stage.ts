@@ -41,7 +41,7 @@ export async function openMarksStage(pages: Pages, options: StageOptions = {}): 
     ...(executablePath === undefined ? {} : { executablePath }),
   });
   try {
-    const glasses = await enrol(
+    const glasses = await enrolGlasses(
       browser,
       origin,
       await stack.signaling.people.devices.invite(unit.unitId, 'wearer'),
@@ -72,11 +72,16 @@ export async function openMarksStage(pages: Pages, options: StageOptions = {}): 
   }
 }
 
-async function enrol(browser: Browser, origin: string, { secret }: { secret: string }): Promise<Page> {
+/** Opens the page of glasses, enrols it by the code of a QR, and waits until it is ready for an incident. */
+export async function enrolGlasses(
+  browser: Browser,
+  origin: string,
+  { secret }: { secret: string },
+): Promise<Page> {
   const context = await browser.newContext({ viewport: DISPLAY, locale: 'en-GB' });
   await context.grantPermissions(['camera', 'microphone']);
   const glasses = await context.newPage();
   await glasses.goto(`${origin}/glasses#${secret}`);
-  await glasses.waitForSelector('.glasses-waits .good', { timeout: PATIENCE_MS });
+  await glasses.waitForSelector('.glasses-waits .good, .glasses-commands', { timeout: PATIENCE_MS });
   return glasses;
 }
