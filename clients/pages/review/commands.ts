@@ -41,7 +41,7 @@ export function jumpToMark(reviewing: Reviewing, direction: 1 | -1): void {
 }
 
 export function changeSpeed({ player }: Reviewing, direction: 1 | -1): void {
-  const at = SPEEDS.indexOf(player.speed);
+  const at = SPEEDS.findIndex((speed) => speed === player.speed);
   const next = SPEEDS[at + direction];
   if (next !== undefined) player.setSpeed(next);
 }
