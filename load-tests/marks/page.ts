@@ -47,7 +47,7 @@ function page(
   const all = FOLLOWERS.map((name) => rowOf('all', name, trials));
   return `# S9: where marks are
 
-Written by \`goldenhour bench S9\`. ${about.verdict}
+Written by the benchmark S9. ${about.verdict}
 
 Each sequence is filmed by numbers, so that the true place of the mark is known in every frame (load-tests/marks): flat pictures before a
 moving camera of 320 × 180 pixels, with exposure, noise and light; the mark is drawn on the first frame and the tracker hears of it 0.3 to 1 s later,

@@ -8,7 +8,7 @@ import { errorText } from '../../ui/error-text.ts';
 import { TextField } from '../../ui/fields.tsx';
 import { usePageTitle } from '../../ui/hooks.ts';
 import { me } from '../../ui/me.ts';
-import type { Route } from '../../ui/route.ts';
+import { homeOf, type Route } from '../../ui/route.ts';
 import { go } from '../../ui/router.ts';
 import { useServices } from '../../ui/services.ts';
 import { Shell } from '../shell.tsx';
@@ -24,9 +24,10 @@ export function EnrolPage(props: { route: Route }): JSX.Element {
     setBusy(true);
     setProblem(undefined);
     try {
-      me.value = await services.http.enrolDevice(code.trim(), name.trim());
+      const enrolled = await services.http.enrolDevice(code.trim(), name.trim());
+      me.value = enrolled;
       writePreference('deviceName', name.trim());
-      go('/unit', 'replace');
+      go(homeOf(enrolled), 'replace');
     } catch (error) {
       setProblem(errorText(error));
     } finally {

@@ -16,11 +16,13 @@ export function UnitPage(): JSX.Element {
   const heading = usePageTitle(t('unit.title'));
   const live = useRoomList();
   const unitId = signedIn()?.unitId;
+  const wears = signedIn()?.roles.includes('wearer') === true;
   const room = unitId === undefined ? undefined : live.rooms?.find((each) => each.unitIds.includes(unitId));
   const roomId = room?.roomId;
   useEffect(() => {
-    if (roomId !== undefined) go(`/ambulance/${roomId}`, 'replace');
-  }, [roomId]);
+    if (wears) go('/glasses', 'replace');
+    else if (roomId !== undefined) go(`/ambulance/${roomId}`, 'replace');
+  }, [roomId, wears]);
   const unitName =
     useDirectory()?.units.find((unit) => unit.unitId === unitId)?.name ?? signedIn()?.name ?? '–';
   const connected = live.socket === 'up' && live.rooms !== undefined;
