@@ -16,6 +16,8 @@ import { kept } from '../media/fixtures.ts';
 export const FILM = { width: 960, height: 540, fps: 15, frames: 150 } as const;
 const ASPECT = FILM.width / FILM.height;
 const TURN = 2 * Math.PI;
+/** Deviation of a pixel, in grey values. */
+const NOISE = 1.5;
 
 /** Fields of the number: bits from above to below, beside each its inverse. In parts of the frame. */
 export const FIELDS = { x: 0.01, y: 0.3, size: 0.028, bits: 8 } as const;
@@ -39,7 +41,7 @@ export function acrossFilm(from: number, to: number): Matrix3 {
   return frameToFrame(planeToFrame(headAt(from), 0, ASPECT), planeToFrame(headAt(to), 0, ASPECT));
 }
 
-function scene(): Scene {
+function scene(noise: number): Scene {
   const wound: Layer = { texture: drawn('wound', 41), texelsPerUnit: 620, depth: 0 };
   return {
     seed: 41,
@@ -47,7 +49,7 @@ function scene(): Scene {
     camera: (seconds) => headAt(seconds * FILM.fps),
     light: () => ({ gain: 1, offset: 0, across: 0.1, down: 0 }),
     exposure: 1 / 60,
-    noise: 1.5,
+    noise,
   };
 }
 
@@ -68,22 +70,31 @@ export function writeNumber(frame: GreyFrame, number: number): void {
 
 /** The film as an uncompressed file for Chromium's camera; about 120 MB, made once. */
 export function headFilm(): Promise<string> {
-  return film('head', FILM.frames, (number) => number);
+  return film('head', { frames: FILM.frames, noise: NOISE }, (number) => number);
 }
 
 /** The same view by a head that keeps still, for measures of time; about 12 MB. */
 export function stillFilm(): Promise<string> {
-  return film('still', FILM.fps, () => 0);
+  return film('still', { frames: FILM.fps, noise: NOISE }, () => 0);
+}
+
+/** The same without noise, for pictures of pages that are to stay small. */
+export function quietFilm(): Promise<string> {
+  return film('quiet', { frames: FILM.fps, noise: 0 }, () => 0);
 }
 
 /** @param look the number of the frame whose view the `number`th has */
-function film(name: string, frames: number, look: (number: number) => number): Promise<string> {
+function film(
+  name: string,
+  { frames, noise }: { readonly frames: number; readonly noise: number },
+  look: (number: number) => number,
+): Promise<string> {
   const { width, height, fps } = FILM;
   return kept(`${name}-${width}x${height}-${fps}-${frames}.y4m`, async (file) => {
     const out = createWriteStream(file);
     out.write(`YUV4MPEG2 W${width} H${height} F${fps}:1 Ip A1:1 C420jpeg\n`);
     const grey = Buffer.alloc((width * height) / 2, 128);
-    const filmed = scene();
+    const filmed = scene(noise);
     for (let number = 0; number < frames; number += 1) {
       const frame = takePicture(filmed, look(number) / fps, FILM);
       writeNumber(frame, number);

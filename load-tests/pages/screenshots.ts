@@ -1,6 +1,6 @@
 /**
- * Takes the pictures of the README, by hand: `node load-tests/pages/screenshots.ts [FOLDER] [review | bystander]`, with
- * the last word those of recordings, or of bystander and dispatcher, alone. The pages are those that
+ * Takes the pictures of the README, by hand: `node load-tests/pages/screenshots.ts [FOLDER] [review | bystander | marks]`, with
+ * the last word those of recordings, of bystander and dispatcher, or of glasses and marks, alone. The pages are those that
  * people use, on the running service with the demo's people and its generated picture; a phone and a desktop of each.
  */
 import { mkdir } from 'node:fs/promises';
@@ -166,8 +166,12 @@ async function takeEmergency(folder: string, onlyReview: boolean): Promise<void>
 const [, , folder = join(projectRoot, 'docs', 'screenshots'), only] = process.argv;
 await mkdir(folder, { recursive: true });
 await setUp({ profile: 'demo' });
-if (only !== 'bystander') await takeEmergency(folder, only === 'review');
-if (only !== 'review') {
+if (only === undefined || only === 'review') await takeEmergency(folder, only === 'review');
+if (only === undefined || only === 'bystander') {
   const { takeBystander } = await import('./screenshots-bystander.ts');
   await takeBystander(folder);
+}
+if (only === undefined || only === 'marks') {
+  const { takeMarks } = await import('./screenshots-marks.ts');
+  await takeMarks(folder);
 }

@@ -12,8 +12,13 @@ export const SIZES = { desktop: { width: 1920, height: 1080 }, phone: { width: 3
 const MOST_BYTES = 200 * 1024;
 
 /** Takes one page in both sizes, in 128 colours: the pictures show layout and words, not colours of skin. */
-export async function shoot(page: Page, name: string, folder: string): Promise<void> {
-  for (const [size, viewport] of Object.entries(SIZES)) {
+export async function shoot(
+  page: Page,
+  name: string,
+  folder: string,
+  sizes: Readonly<Record<keyof typeof SIZES, { width: number; height: number }>> = SIZES,
+): Promise<void> {
+  for (const [size, viewport] of Object.entries(sizes)) {
     await page.setViewportSize(viewport);
     // Layout, layers and graphs follow the new size within a second.
     await page.waitForTimeout(1500);
