@@ -1,16 +1,18 @@
 /** Tells the room how the wearer sees and hears, as far as it helps those who look on. */
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { WearerReport } from '../../../signaling/protocol/marks.ts';
 import { useRoom } from '../live/live-room.ts';
 
 export function useReport(report: WearerReport): void {
   const { session, state } = useRoom();
   const isOpen = state.value.phase === 'open';
-  const text = JSON.stringify(report);
+  const latest = useRef(report);
+  latest.current = report;
+  const changed = JSON.stringify(report);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: told again only when something in it has changed
   useEffect(() => {
     if (!isOpen) return;
-    const changed: WearerReport = JSON.parse(text);
     // What it says of itself helps, but nothing waits for it: the next change tells it again.
-    session.request('wearer.report', { report: changed }).catch(() => undefined);
-  }, [session, isOpen, text]);
+    session.request('wearer.report', { report: latest.current }).catch(() => undefined);
+  }, [session, isOpen, changed]);
 }
