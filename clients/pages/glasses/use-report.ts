@@ -9,7 +9,6 @@ export function useReport(report: WearerReport): void {
   const latest = useRef(report);
   latest.current = report;
   const changed = JSON.stringify(report);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: told again only when something in it has changed
   useEffect(() => {
     if (!isOpen) return;
     // What it says of itself helps, but nothing waits for it: the next change tells it again.
