@@ -5,7 +5,7 @@ export const enMarks = {
   'marks.surface':
     'Drawing surface. Arrow keys move the cross, with Shift in small steps; Enter puts the pen down and lifts it; Escape ends.',
   'marks.tool.hand': 'Move and zoom',
-  'marks.tool.pointer': 'Pointer: tap to leave it, hold to show',
+  'marks.tool.pointer': 'Pointer: tap to set one down, hold to show',
   'marks.tool.stroke': 'Pen',
   'marks.tool.arrow': 'Arrow',
   'marks.tool.ellipse': 'Ellipse',

@@ -113,7 +113,14 @@ function tellOfRecord(stage: ReviewStage): void {
     await page().getByRole('link', { name: 'Download the export' }).waitFor();
     const request = stage.server.asked.findLast(({ path }) => path.endsWith('/exports'))?.body;
     assert.deepEqual(request, {
-      ...{ trackIds: ['cam-patient', 'voice-1'], from: 26_000, to: 33_000, language: 'en', captions: true },
+      ...{
+        trackIds: ['cam-patient', 'voice-1'],
+        from: 26_000,
+        to: 33_000,
+        language: 'en',
+        captions: true,
+        showMarks: true,
+      },
       blank: [
         {
           ...{ trackId: 'cam-patient', from: 26_000, to: 63_000, kind: 'video' },

@@ -78,13 +78,8 @@ class CopyPage {
       if (!(folder instanceof FileSystemDirectoryHandle)) continue;
       for await (const entry of folder.values()) {
         if (!(entry instanceof FileSystemFileHandle)) continue;
-        try {
-          const file = await entry.getFile();
-          found.push({ name: entry.name, bytes: file.size, head: await file.slice(0, 64).text() });
-        } catch (error) {
-          // It was let go while the folder was being read.
-          if (!(error instanceof DOMException) || error.name !== 'NotFoundError') throw error;
-        }
+        const read = await readHead(entry);
+        if (read) found.push({ name: entry.name, ...read });
       }
     }
     return found;
@@ -166,3 +161,17 @@ declare global {
 }
 
 window.copyPage = new CopyPage();
+
+/** Size and first bytes; undefined for a file that was let go while the folder was being read. One that grew meanwhile is read again. */
+async function readHead(entry: FileSystemFileHandle): Promise<{ bytes: number; head: string } | undefined> {
+  for (;;) {
+    try {
+      const file = await entry.getFile();
+      return { bytes: file.size, head: await file.slice(0, 64).text() };
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+      if (error.name === 'NotFoundError') return undefined;
+      if (error.name !== 'NotReadableError') throw error;
+    }
+  }
+}
