@@ -129,14 +129,17 @@ describe('The page of glasses', function () {
     await moveTo('Hide marks');
     const doctor = await cast.person('doctor');
     await doctor.goto(`${cast.pages.stack.origin}/consult/${roomId}`);
-    await doctor.getByRole('tab', { name: /Orders/ }).click();
-    await doctor.locator('textarea, input[type=text]').last().fill('Adrenaline 1 mg');
-    await doctor
-      .getByRole('button', { name: /Give|Order/ })
-      .last()
-      .click();
+    await until(
+      ({ peers }) => Object.values(peers).some(({ role }) => role === 'coordinator'),
+      'the doctor is in',
+    );
+    const room = cast.pages.stack.signaling.rooms.at(roomId);
+    const coordinator = Object.values((await state()).peers).find(({ role }) => role === 'coordinator');
+    assert(coordinator);
+    const { patientId } = await room.execute('patient.add', {}, coordinator);
+    await room.execute('order.give', { text: 'Adrenaline 1 mg', patientId }, coordinator);
     await standsLarge('Order understood');
-    await glasses.getByText('Adrenaline 1 mg').waitFor();
+    await glasses.locator('.glasses-notice', { hasText: 'Adrenaline 1 mg' }).waitFor();
     await glasses.keyboard.press('Enter');
     await until(
       ({ orders }) => Object.values(orders).some(({ readBackBy }) => readBackBy !== undefined),

@@ -30,6 +30,10 @@ interface Kept {
 
 /** The world of a running `immersive-ar` session with the features `hit-test` and `anchors`. Rejects where the session lacks them. */
 export async function createXrWorld(session: XRSession): Promise<World> {
+  // A session gives no frames without a layer (https://www.w3.org/TR/webxr/#xrsession-interface); nothing is drawn on this one.
+  const gl = document.createElement('canvas').getContext('webgl', { xrCompatible: true });
+  if (!gl) throw new Error('This browser has no WebGL, which WebXR needs.');
+  await session.updateRenderState({ baseLayer: new XRWebGLLayer(session, gl) });
   const space = await session.requestReferenceSpace('local');
   return new XrWorld(session, space);
 }

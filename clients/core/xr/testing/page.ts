@@ -31,7 +31,8 @@ class OneWall {
 }
 
 const device = new XRDevice(metaQuest3);
-device.installRuntime();
+// Chromium has WebXR of its own, without a device behind it here.
+device.installRuntime({ forceInstall: true });
 Reflect.apply(Reflect.get(device, 'installSEM'), device, [OneWall]);
 
 let world: World;
