@@ -8,8 +8,8 @@ import { FADED_MS, GOOD } from '../marks/score.ts';
 import { type Timing, timings } from '../marks/timing.ts';
 import { type Bench, type BenchResult, type Series, series } from './types.ts';
 
-/** The tracker was written on seeds below 1000. */
-const FIRST_SEED = 9001;
+/** The tracker was written on lower seeds; results of 9001 and 9002 were told while it was. */
+const FIRST_SEED = 12_001;
 const TIMED_RUNS = 7;
 const FRAME_MS = 10;
 
