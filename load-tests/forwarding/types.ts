@@ -37,6 +37,8 @@ export interface Inlet {
   readonly id: string;
   readonly ip: string;
   readonly port: number;
+  /** SSRC that the packets must carry here instead of the input's, where a server demands one: Janus tells the streams of a cascade by it. Sinks see the input's. */
+  readonly ssrc?: number;
 }
 
 /** A server under test, started pinned to one core, with its best documented settings. `none` forwards nothing: the source sends to the sampled sinks itself. */
