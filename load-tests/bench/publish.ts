@@ -1,12 +1,12 @@
 /** Keeps the newest figure of each benchmark in docs/benchmarks.json and shows all of them in docs/benchmarks.md. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import type { BenchResult, Series } from './types.ts';
+import { type BenchResult, type Series, UNITS } from './types.ts';
 
 const FOLDER = new URL('../../docs/', import.meta.url);
 
 const SeriesFigures = z.object({
-  unit: z.enum(['ms', 'frames', 'count', 'percent', 'KB', 'MB', '/min']),
+  unit: z.enum(UNITS),
   median: z.number(),
   min: z.number(),
   max: z.number(),
