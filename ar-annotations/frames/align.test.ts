@@ -73,7 +73,12 @@ describe('poses on the frames of a viewer', () => {
           assert.ok(Math.abs((alignment.offsetMs ?? Number.NaN) - offsetMs) <= 10, `${alignment.offsetMs}`);
           const late = shown.slice(60);
           assert.ok(worst(late) < 0.02, `${worst(late)}`);
-          assert.ok(share(late) > 0.8, `${share(late)} of the frames`);
+          // A pose that is lost hides its own frame and the next one, here and at the edge of what is looked at.
+          const lost = late.filter(({ index }) => index % 2 === 0 && noise(index + seed) < loss).length;
+          assert.ok(
+            share(late) >= 1 - (2 * lost + 2) / late.length,
+            `${share(late)} of the frames, ${lost} poses lost`,
+          );
         },
       ),
       { numRuns: 5 },
