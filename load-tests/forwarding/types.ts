@@ -51,8 +51,11 @@ export interface ForwardingServer {
   readonly suites: readonly SrtpSuite[];
   /** Opens a place for a publisher's plain RTP; the answer is where the source sends to. */
   publish(input: Input): Promise<Inlet>;
-  /** Adds one viewer of a published stream; resolves when packets flow to it as soon as there are some. */
-  addSink(inletId: string, sink: SinkAddress): Promise<void>;
+  /**
+   * Adds one viewer of a published stream; resolves when packets flow to it as soon as there are some. The answer is the key that they
+   * are encrypted with: the sink's own where the server takes one, else one that the server made (as mediasoup does).
+   */
+  addSink(inletId: string, sink: SinkAddress): Promise<{ readonly key: Uint8Array }>;
   /** Idempotent. */
   close(): Promise<void>;
 }
@@ -85,8 +88,12 @@ export interface Point {
   readonly disordered: number;
   /** Added by everything between source and sampled sink, in milliseconds. */
   readonly delay: { readonly p50: number; readonly p99: number; readonly p999: number };
+  /** How far the source was behind its schedule, in milliseconds. */
+  readonly late: { readonly p50: number; readonly p99: number; readonly max: number };
   /** Percent of one core: the server's, and all that shares the other one. */
   readonly serverCore: number;
+  /** Percent of one core that the server's own processes took, with what the kernel did in their name. */
+  readonly serverProcesses: number;
   readonly generatorCore: number;
   /** Set when the point says nothing about the server: the generator's core over 85 %, its schedule missed, a sink dropped. */
   readonly invalid?: string;
