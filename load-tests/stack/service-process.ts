@@ -13,21 +13,34 @@ const KEPT_LINES = 2000;
 
 const LogLine = z.object({ message: z.string() });
 
+export interface ServiceProcessOptions {
+  /** Arguments for Node itself, such as a module to load first. */
+  readonly execArgv?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 export class ServiceProcess {
   readonly name: string;
   readonly #configFile: string;
+  readonly #options: ServiceProcessOptions;
   readonly #lines: string[] = [];
   readonly #listeners = new Set<(message: string) => void>();
   #child: ChildProcess | undefined;
   #ended: Promise<void> = Promise.resolve();
 
-  constructor(name: string, configFile: string) {
+  constructor(name: string, configFile: string, options: ServiceProcessOptions = {}) {
     this.name = name;
     this.#configFile = configFile;
+    this.#options = options;
   }
 
   get running(): boolean {
     return this.#child !== undefined;
+  }
+
+  /** Of its life now; absent while it does not run. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
   }
 
   /** What it printed so far, the newest last, over all its lives. */
@@ -39,8 +52,9 @@ export class ServiceProcess {
   async start(): Promise<void> {
     if (this.#child) throw new Error(`${this.name} runs already`);
     const ready = this.saw('ready', READY_MS);
-    const child = spawn(process.execPath, [MAIN, '--config', this.#configFile], {
-      env: { ...process.env, NODE_ENV: 'test' },
+    const { execArgv = [], env = {} } = this.#options;
+    const child = spawn(process.execPath, [...execArgv, MAIN, '--config', this.#configFile], {
+      env: { ...process.env, NODE_ENV: 'test', ...env },
       // Over the channel it learns of this process's death, and ends too.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
