@@ -31,7 +31,7 @@ const CLEARLY_BETTER = 6;
 const WORTH_NAMING = 0.05;
 
 /** Throws for fewer than three different places: a line through two explains nothing. */
-export function fit(samples: readonly Sample[], seed = 1): Fit {
+export function fitCurve(samples: readonly Sample[], seed = 1): Fit {
   if (new Set(samples.map(({ x }) => x)).size < 3) throw new Error('a fit needs three different places');
   const degree = degreeOf(samples);
   const coefficients = leastSquares(samples, degree);
