@@ -80,7 +80,7 @@ class ClientImpl implements Client {
       clock: parts.clock ?? systemClock,
       createDevice: parts.createDevice ?? browserDevice,
       grab: parts.grab ?? grabStill,
-      createSocket: parts.createSocket ?? createLiveSocket,
+      createSocket: parts.createSocket ?? ((url) => createLiveSocket(url)),
       media: parts.media ?? fetchMedia,
     };
     this.http = createHttpApi(options.url ?? '', this.#fetch);

@@ -1,5 +1,5 @@
 /** The live connection: one socket.io socket per page, which reconnects by itself and carries every room. */
-import { io, type Socket } from 'socket.io-client';
+import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import * as z from 'zod/mini';
 import { WireError } from '../../../signaling/protocol/errors.ts';
 import { Reply, type Request } from '../../../signaling/protocol/methods.ts';
@@ -69,8 +69,15 @@ const ATTEMPT_LONG_MS = 6000;
 
 const HandshakeError = z.object({ data: WireError });
 
-/** Connects to `url` (an origin, or empty for the page's own). Nothing is sent before `connect()`. */
-export function createLiveSocket(url: string): LiveSocket {
+/**
+ * Connects to `url` (an origin, or empty for the page's own). Nothing is sent before `connect()`.
+ *
+ * @param outside what a program without a browser must say itself, such as its cookie; pages leave it out.
+ */
+export function createLiveSocket(
+  url: string,
+  outside: Partial<ManagerOptions & SocketOptions> = {},
+): LiveSocket {
   const socket = io(url, {
     autoConnect: false,
     // Polling alone opens on some hospital proxies; socket.io tries it only when told to (test-machine.md).
@@ -83,6 +90,7 @@ export function createLiveSocket(url: string): LiveSocket {
     randomizationFactor: 0.5,
     timeout: ATTEMPT_LONG_MS,
     forceNew: true,
+    ...outside,
   });
   return new SocketIoSocket(socket);
 }
