@@ -41,6 +41,8 @@ export const requirements: Record<Profile, readonly Requirement[]> = {
     { debian: 'firefox-esr', programs: ['firefox-esr', 'firefox'] },
     // A message centre that shares no code with the sender of text messages.
     { debian: 'libnet-smpp-perl' },
+    // The server that measurements of forwarding and of joining are compared with.
+    { debian: 'janus', programs: ['janus'] },
   ],
 };
 
