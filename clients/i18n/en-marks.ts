@@ -56,6 +56,7 @@ export const enMarks = {
   'marks.said.searching': '{patient}: mark is being looked for',
   'marks.said.waiting': '{patient}: the device has not found the place yet',
   'marks.said.off': '{name} has switched marks off',
+  'marks.said.headLocked': '{name} sees no marks on the patient now',
   'marks.mayNot': 'You may look; drawing is given by {names}.',
   'marks.mayNotNobody': 'You may look; drawing is given by the coordinator, who is not in the room.',
   'marks.mayNotRole': 'Your role looks and speaks here; it does not draw.',

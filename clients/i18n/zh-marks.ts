@@ -56,6 +56,7 @@ export const zhMarks: Readonly<Record<keyof typeof enMarks, string>> = {
   'marks.said.searching': '{patient}：正在寻找标注位置',
   'marks.said.waiting': '{patient}：设备尚未找到该位置',
   'marks.said.off': '{name} 已关闭标注',
+  'marks.said.headLocked': '{name} 目前看不到患者身上的标注',
   'marks.mayNot': '您可以观看；标注权限由 {names} 授予。',
   'marks.mayNotNobody': '您可以观看；标注权限由协调医生授予，目前不在会诊室。',
   'marks.mayNotRole': '您的角色可观看和发言，不能标注。',

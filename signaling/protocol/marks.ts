@@ -145,9 +145,12 @@ export const PoseMessage = z.strictObject({
     .check(z.maxLength(MAX_ANCHORS)),
 }) satisfies z.ZodMiniType<PoseWords>;
 
-/** How the wearer sees marks. `see-through`: on the world itself, only after the display's calibration was checked. */
+/**
+ * How the wearer sees marks. `head-locked`: nothing but what is fixed to the display, no mark on the patient. `see-through`: on
+ * the world itself, only after the display's calibration was checked.
+ */
 export const WearerReport = z.strictObject({
-  display: z.optional(z.enum(['camera', 'see-through'])),
+  display: z.optional(z.enum(['camera', 'head-locked', 'see-through'])),
   /** Error of the checked calibration, in per cent of the width, measured at the eye. */
   calibrationErrorPercent: z.optional(z.nullable(z.number().check(z.gte(0), z.lte(1000)))),
   tracking: z.optional(z.enum(['picture', 'world', 'none'])),

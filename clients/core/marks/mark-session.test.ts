@@ -246,6 +246,20 @@ describe('marks of a session', () => {
     assert.equal(shown()[0]?.opacity, 0);
   });
 
+  it('hides marks on the patient from others while the wearer sees only what is fixed to the display', async () => {
+    const fixed: Mark = { ...mark('m2'), anchor: { kind: 'corner', corner: 'top-left' } };
+    const report = { display: 'head-locked' as const };
+    room.server.commit([added(mark('m1')), added(fixed), { type: 'WearerReported', peerId: 'crew', report }]);
+    await until('off', () => shown()[0]?.state === 'off');
+    assert.deepEqual(
+      shown().map(({ state, opacity }) => [state, opacity]),
+      [
+        ['off', 0],
+        ['fixed', 1],
+      ],
+    );
+  });
+
   it('shows marks on shared images as they were drawn', async () => {
     const onImage: Mark = {
       ...mark('m1'),

@@ -9,7 +9,7 @@ import { DraftBook } from './draft-book.ts';
 import { Fades } from './fades.ts';
 import { PenImpl } from './pen.ts';
 import { PoseBook } from './pose-book.ts';
-import { colourOf, FRAME_MS, isOn, type MarkRoom, markOfDraft, nameOf } from './room.ts';
+import { colourOf, displayed, FRAME_MS, isOn, type MarkRoom, markOfDraft, nameOf } from './room.ts';
 import type {
   MarkSession,
   MarkSessionEvents,
@@ -101,7 +101,8 @@ class MarkSessionImpl implements MarkSession {
     const drawn = this.#drawnOn(surface);
     const producerId = surface.kind === 'video' ? surface.producerId : undefined;
     const poses = producerId === undefined ? undefined : this.#poses.posesAt(producerId, picture)?.poses;
-    const isOff = producerId !== undefined && this.#isSwitchedOff(producerId);
+    const wearer = producerId === undefined ? undefined : this.#room.state.sources[producerId]?.peerId;
+    const display = wearer === undefined ? 'all' : displayed(this.#room.state, wearer);
     this.#fades.keep(this.#known());
     return drawn.map((each) => {
       const { author, markId, anchor } = each.mark;
@@ -110,7 +111,8 @@ class MarkSessionImpl implements MarkSession {
         authorName: nameOf(this.#room.state, author),
         colour: colourOf(this.#room.state, author),
       };
-      if (isOff) return { ...about, state: 'off', opacity: 0 };
+      if (display === 'none' || (display === 'fixed' && anchor.kind !== 'corner'))
+        return { ...about, state: 'off', opacity: 0 };
       if (producerId === undefined || anchor.kind !== 'scene')
         return { ...about, state: 'fixed', opacity: 1 };
       if (isSameFrame(anchor.frame, picture.frozen)) return { ...about, state: 'fixed', opacity: 1 };
@@ -168,12 +170,6 @@ class MarkSessionImpl implements MarkSession {
       ...this.#room.state.marks.scene.order,
       ...this.#drafts.open.map(({ draft }: { draft: Draft }) => draft.markId),
     ]);
-  }
-
-  #isSwitchedOff(producerId: string): boolean {
-    const { sources, marks } = this.#room.state;
-    const wearer = sources[producerId]?.peerId;
-    return wearer !== undefined && Object.hasOwn(marks.switchedOff, wearer);
   }
 
   /** Where a mark of a camera is in the picture shown, and how sure that is. */

@@ -31,7 +31,7 @@ export class PoseSender {
     this.#warn = warn;
   }
 
-  /** @param isOff the wearer has switched marks off: nobody is told a place that is not shown */
+  /** @param isOff the wearer sees no marks on the patient: nobody is told a place that is not shown */
   send(located: Located, isOff: boolean): void {
     this.#channel ??= this.#room.data.open('pose', { producerId: this.#producerId });
     const { isOpen } = this.#channel;

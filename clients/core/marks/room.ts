@@ -81,3 +81,10 @@ export function colourOf(state: RoomState, peerId: string): number {
   const { authors } = state.marks.scene;
   return authors[peerId]?.colour ?? Object.keys(authors).length;
 }
+
+/** What the display of a wearer shows of marks: all of them, those that are fixed to it alone, or none. */
+export function displayed(state: RoomState, peerId: string): 'all' | 'fixed' | 'none' {
+  const { switchedOff, wearers } = state.marks;
+  if (Object.hasOwn(switchedOff, peerId)) return 'none';
+  return wearers[peerId]?.display === 'head-locked' ? 'fixed' : 'all';
+}

@@ -209,6 +209,19 @@ describe('marks on a wearer', () => {
     assert.deepEqual(sent().at(-1).poses, [{ markId: 'm1', state: 'off', confidence: 0, by: 'world' }]);
   });
 
+  it('tells nobody a place while the display shows only what is fixed to it', async () => {
+    await add(mark('m1'));
+    const report = { display: 'head-locked' as const };
+    room.server.commit([{ type: 'WearerReported', peerId: session.peerId, report }]);
+    await until('told', () => session.state.marks.wearers[session.peerId]?.display === 'head-locked');
+    await until('sent', () => {
+      clock.advance(500);
+      locator.locate('held');
+      return sent().length > 0;
+    });
+    assert.deepEqual(sent().at(-1).poses, [{ markId: 'm1', state: 'off', confidence: 0, by: 'world' }]);
+  });
+
   it('follows a mark while it is drawn, by its new anchor when it is finished, and shows corner marks without following', async () => {
     const { shape: _, ...draft } = { ...mark('m1'), kind: 'pointer' as const };
     room.server.notify('mark.begun', { draft: JSON.parse(JSON.stringify(draft)) });

@@ -13,7 +13,16 @@ import { Fades } from './fades.ts';
 import type { Located, LocatedPose, Locator } from './locator.ts';
 import { createPictureLocator } from './picture-locator.ts';
 import { PoseSender } from './pose-sender.ts';
-import { colourOf, FRAME_MS, isOn, type MarkRoom, markOfDraft, nameOf, type SceneAnchor } from './room.ts';
+import {
+  colourOf,
+  displayed,
+  FRAME_MS,
+  isOn,
+  type MarkRoom,
+  markOfDraft,
+  nameOf,
+  type SceneAnchor,
+} from './room.ts';
 import type { MarkSession, ShownMark } from './types.ts';
 
 /** A place that was found longer ago is not the present one. */
@@ -142,7 +151,11 @@ class WearerMarksImpl implements WearerMarks {
   }
 
   get isOff(): boolean {
-    return Object.hasOwn(this.#room.state.marks.switchedOff, this.#room.peerId);
+    return this.#display === 'none';
+  }
+
+  get #display() {
+    return displayed(this.#room.state, this.#room.peerId);
   }
 
   get tracking(): WearerMarks['tracking'] {
@@ -231,7 +244,7 @@ class WearerMarksImpl implements WearerMarks {
     this.#isStale = false;
     for (const { anchorId, state } of located.poses) if (state === 'held') this.#found.add(anchorId);
     if (this.#followed.size === 0) return;
-    this.#poses.send(located, this.isOff);
+    this.#poses.send(located, this.#display !== 'all');
     this.#changed();
   }
 

@@ -22,8 +22,6 @@ export interface Standing {
   readonly orderWaits: boolean;
   readonly helpRings: boolean;
   readonly torch: 'on' | 'off' | 'unsupported';
-  /** Whether the sight on the world itself may be switched to: its calibration is checked. */
-  readonly mayLookThrough: boolean;
   /** Whether the device can track the world. */
   readonly tracksWorld: boolean;
 }
@@ -42,8 +40,6 @@ export function commandsFor(standing: Standing): readonly Command[] {
         return standing.torch !== 'unsupported';
       case 'world':
         return standing.tracksWorld;
-      case 'sight':
-        return standing.mayLookThrough;
       default:
         return true;
     }

@@ -26,6 +26,14 @@ import { useWearerMarks } from './use-wearer-marks.ts';
 import { useWorld } from './use-world.ts';
 
 const DIM_STEPS = 3;
+/** What the room is told of each way of seeing. */
+const DISPLAYS = { camera: 'camera', black: 'head-locked', through: 'see-through' } as const;
+
+const HINTS = {
+  camera: () => t('glasses.hold'),
+  black: () => t('glasses.black'),
+  through: () => t('glasses.lookThrough'),
+};
 
 /** Opens the microphone once, unless another device of the unit has the sound. */
 function useFirstWords(microphone: OwnMedia): void {
@@ -48,9 +56,10 @@ function Live(): JSX.Element {
   const video = useRef<HTMLVideoElement>(null);
   const grab = useGrab(video);
   const sight = useSight();
+  const seen = sight.sight.kind;
   const canvas = useRef<HTMLCanvasElement>(null);
   const world = useWorld();
-  const marks = useWearerMarks(camera.source, canvas, sight.through?.map, world.world);
+  const marks = useWearerMarks(camera.source, canvas, sight.sight, world.world);
   const standing = useStanding(camera.source);
   const { keys, current, voice, next } = useCommands({
     standing,
@@ -63,10 +72,11 @@ function Live(): JSX.Element {
   });
   const { torch, battery } = standing;
   const drawing = [...(marks?.drawing.keys() ?? [])].map((peerId) => nameOf(state.value, peerId) ?? '–');
-  const lost = marks?.unseen.some(({ state: how }) => how === 'lost') ?? false;
+  // Where no mark of the patient is shown, none is missed.
+  const lost = seen !== 'black' && (marks?.unseen.some(({ state: how }) => how === 'lost') ?? false);
   useReport({
     torch,
-    display: sight.through === undefined ? 'camera' : 'see-through',
+    display: DISPLAYS[seen],
     ...(sight.calibration === undefined ? {} : { calibrationErrorPercent: sight.calibration.error * 100 }),
     tracking: marks === undefined || marks.tracking === 'unable' ? 'none' : world.world ? 'world' : 'picture',
     ...(voice === undefined ? {} : { voice }),
@@ -74,10 +84,7 @@ function Live(): JSX.Element {
   });
   useFirstWords(microphone);
   return (
-    <main
-      class={`glasses dim-${dim}${sight.through === undefined ? '' : ' through'}${drawing.length === 0 ? '' : ' drawn-on'}`}
-      id="main"
-    >
+    <main class={`glasses dim-${dim} sees-${seen}${drawing.length === 0 ? '' : ' drawn-on'}`} id="main">
       <Picture track={camera.source?.track} video={video}>
         <canvas ref={canvas} />
       </Picture>
@@ -93,9 +100,7 @@ function Live(): JSX.Element {
               ? t('glasses.cameraOpening')
               : marks?.isOff === true
                 ? t('glasses.marksOff')
-                : sight.through === undefined
-                  ? t('glasses.hold')
-                  : t('glasses.lookThrough')}
+                : HINTS[seen]()}
           </p>
           <CommandBar keys={keys} current={current} onNext={next} />
         </footer>

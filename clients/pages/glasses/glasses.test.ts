@@ -9,7 +9,6 @@ const quiet: Standing = {
   orderWaits: false,
   helpRings: false,
   torch: 'off',
-  mayLookThrough: false,
   tracksWorld: false,
 };
 
@@ -19,7 +18,6 @@ describe('The commands of a wearer', () => {
       orderWaits: fc.boolean(),
       helpRings: fc.boolean(),
       torch: fc.constantFrom('on' as const, 'off' as const, 'unsupported' as const),
-      mayLookThrough: fc.boolean(),
       tracksWorld: fc.boolean(),
     });
     fc.assert(

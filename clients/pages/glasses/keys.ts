@@ -2,13 +2,15 @@
 import { t } from '../../i18n/index.ts';
 import type { Key } from './command-bar.tsx';
 import type { Command } from './commands.ts';
+import type { Sight } from './sight.ts';
 
 /** What the keys switch. */
 export interface Switches {
   readonly torchOn: boolean;
   readonly marksOn: boolean;
   readonly microphoneOn: boolean;
-  readonly looksThrough: boolean;
+  /** How the wearer would see after the switch. */
+  readonly nextSight: Sight['kind'];
   readonly tracksWorld: boolean;
   run(command: Command): void;
 }
@@ -20,6 +22,11 @@ export function keysOf(commands: readonly Command[], switches: Switches): readon
     ...face(command, switches),
     run: () => switches.run(command),
   }));
+}
+
+function sightText(kind: Sight['kind']): string {
+  if (kind === 'camera') return t('glasses.say.sightCamera');
+  return kind === 'black' ? t('glasses.say.sightBlack') : t('glasses.say.sightThrough');
 }
 
 function face(command: Command, now: Switches): Omit<Key, 'command' | 'run'> {
@@ -51,11 +58,7 @@ function face(command: Command, now: Switches): Omit<Key, 'command' | 'run'> {
     case 'dim':
       return { icon: 'moon', text: t('glasses.say.dim') };
     case 'sight':
-      return {
-        icon: 'glasses',
-        text: now.looksThrough ? t('glasses.say.sightCamera') : t('glasses.say.sightThrough'),
-        pressed: now.looksThrough,
-      };
+      return { icon: 'glasses', text: sightText(now.nextSight) };
     case 'world':
       return {
         icon: 'spot',

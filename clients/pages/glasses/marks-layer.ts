@@ -1,13 +1,13 @@
 /**
- * Marks over the wearer's own picture. While marks are followed the picture is painted from the very frames that were looked at,
- * so that a mark is never a frame ahead of or behind what it lies on; else the video shows itself.
+ * Marks over what the wearer sees. While marks are followed over the camera's picture, it is painted from the very frames that
+ * were looked at, so that a mark is never a frame ahead of or behind what it lies on; else the video shows itself, or nothing does.
  */
-import { type Drawable, drawMark } from '../../../ar-annotations/draw/draw.ts';
-import { compose, type Matrix3, normalise } from '../../../ar-annotations/geometry/matrix.ts';
+import { drawMark } from '../../../ar-annotations/draw/draw.ts';
 import { frameFeedOf } from '../../core/marks/frame-feed.ts';
 import type { ShownMark, WearerMarks } from '../../core/marks/index.ts';
 import type { LocalSource } from '../../core/types.ts';
 import { paintMarks } from '../../ui/paint-marks.ts';
+import { type Placed, placeOf, RestingMarks, type Sight, seenBy } from './sight.ts';
 
 const FPS = 30;
 
@@ -15,36 +15,46 @@ export interface LayerParts {
   readonly canvas: HTMLCanvasElement;
   readonly source: LocalSource;
   readonly marks: WearerMarks;
-  /** Camera → display, while the wearer looks through it. */
-  readonly through: () => Matrix3 | undefined;
+  /** How the wearer sees marks now. */
+  readonly sight: () => Sight;
   /** `loaded` is called when an image that was not there has come. */
   readonly imageOf: (imageId: string, loaded: () => void) => CanvasImageSource | undefined;
 }
 
-/** Paints until the function it answers is called. */
-export function paintLayer(parts: LayerParts): () => void {
-  const { source, marks } = parts;
+export interface Layer {
+  /** Paints anew what has changed without a frame: call it when the sight has changed. */
+  update(): void;
+  close(): void;
+}
+
+export function paintLayer(parts: LayerParts): Layer {
+  const { source, marks, sight } = parts;
   const painter = new Painter(parts);
-  const use = frameFeedOf(source).use({ fps: 0, pictures: true }, (_, picture) => {
-    if (picture) painter.paintOn(picture);
+  const use = frameFeedOf(source).use({ fps: 0, pictures: true }, ({ mediaMs }, picture) => {
+    if (picture) painter.paintOn(picture, mediaMs);
     picture?.close();
   });
   const update = () => {
-    use.setRate(marks.tracking === 'following' && !marks.isOff ? FPS : 0);
+    const isPainted = marks.tracking === 'following' && !marks.isOff && sight().kind !== 'black';
+    use.setRate(isPainted ? FPS : 0);
     painter.paintAgain();
   };
   const stop = marks.on('change', update);
   update();
-  return () => {
-    stop();
-    use.close();
-    painter.clear();
+  return {
+    update,
+    close: () => {
+      stop();
+      use.close();
+      painter.clear();
+    },
   };
 }
 
 class Painter {
   readonly #parts: LayerParts;
   readonly #context: CanvasRenderingContext2D;
+  readonly #resting = new RestingMarks();
 
   constructor(parts: LayerParts) {
     this.#parts = parts;
@@ -54,20 +64,25 @@ class Painter {
   }
 
   /** One frame that was looked at, and the marks where they are in it. */
-  paintOn(picture: VideoFrame): void {
-    const { displayWidth: width, displayHeight: height } = picture;
-    const through = this.#begin(width, height);
-    if (!through) this.#context.drawImage(picture, 0, 0, this.#parts.canvas.width, this.#parts.canvas.height);
-    this.#marks(through);
+  paintOn(picture: VideoFrame, mediaMs: number): void {
+    const sight = this.#parts.sight();
+    this.#begin(sight, picture);
+    if (sight.kind === 'camera')
+      this.#context.drawImage(picture, 0, 0, this.#parts.canvas.width, this.#parts.canvas.height);
+    const resting = sight.kind === 'through' ? this.#look(sight, mediaMs) : undefined;
+    this.#marks(sight, ({ mark }) => !resting || mark.anchor.kind === 'corner' || resting.has(mark.markId));
   }
 
   /** What has changed without a frame: marks that have gone must not stay for want of one. */
   paintAgain(): void {
     const { marks } = this.#parts;
-    if (marks.tracking === 'following' && !marks.isOff && marks.shown.some(({ state }) => state === 'held'))
-      return;
+    const sight = this.#parts.sight();
+    const comesWithFrames = marks.tracking === 'following' && !marks.isOff && sight.kind !== 'black';
+    if (comesWithFrames && marks.shown.some(({ state }) => state === 'held')) return;
     this.clear();
-    if (marks.shown.length > 0) this.#marks(this.#begin());
+    if (marks.shown.length === 0) return;
+    this.#begin(sight);
+    this.#marks(sight, () => true);
   }
 
   clear(): void {
@@ -75,30 +90,32 @@ class Painter {
     this.#context.clearRect(0, 0, canvas.width, canvas.height);
   }
 
-  /** Of the size of the picture, or of the display where marks lie on the world itself. */
-  #begin(width?: number, height?: number): Matrix3 | undefined {
+  #look(sight: Sight, ms: number): ReadonlySet<string> {
+    const places = this.#parts.marks.shown.flatMap((shown): [string, Placed][] => {
+      const at = placeOf(sight, shown);
+      return at ? [[shown.mark.markId, { at, ms }]] : [];
+    });
+    return this.#resting.look(new Map(places));
+  }
+
+  /** Of the size of the picture, or of the display where no picture is shown. */
+  #begin(sight: Sight, picture?: VideoFrame): void {
     const { canvas } = this.#parts;
-    const through = this.#parts.through();
-    const size = through
-      ? { width: canvas.clientWidth * devicePixelRatio, height: canvas.clientHeight * devicePixelRatio }
-      : { width: width ?? canvas.width, height: height ?? canvas.height };
+    const size =
+      sight.kind === 'camera'
+        ? { width: picture?.displayWidth ?? canvas.width, height: picture?.displayHeight ?? canvas.height }
+        : { width: canvas.clientWidth * devicePixelRatio, height: canvas.clientHeight * devicePixelRatio };
     if (canvas.width !== Math.round(size.width)) canvas.width = Math.round(size.width);
     if (canvas.height !== Math.round(size.height)) canvas.height = Math.round(size.height);
     this.#context.clearRect(0, 0, canvas.width, canvas.height);
-    return through;
   }
 
-  #marks(through: Matrix3 | undefined): void {
+  #marks(sight: Sight, isWanted: (shown: ShownMark) => boolean): void {
     const { canvas, marks } = this.#parts;
     const imageOf = (imageId: string) => this.#parts.imageOf(imageId, () => this.paintAgain());
-    for (const shown of marks.shown)
-      paintMarks(this.#context, drawMark(seen(shown, through), canvas), imageOf);
+    for (const shown of marks.shown) {
+      const seen = isWanted(shown) ? seenBy(sight, shown) : undefined;
+      if (seen) paintMarks(this.#context, drawMark(seen, canvas), imageOf);
+    }
   }
-}
-
-/** Where the mark lies on the display: what is fixed to a corner of it stays there. */
-function seen(shown: ShownMark, through: Matrix3 | undefined): Drawable {
-  if (!through || shown.mark.anchor.kind === 'corner') return shown;
-  const homography = normalise(shown.homography ? compose(through, shown.homography) : through);
-  return homography ? { ...shown, homography } : { ...shown, opacity: 0 };
 }

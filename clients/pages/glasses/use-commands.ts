@@ -14,7 +14,7 @@ import { type Command, commandsFor } from './commands.ts';
 import { keysOf } from './keys.ts';
 import type { VoiceWay } from './recogniser.ts';
 import { useCurrent } from './use-current.ts';
-import type { Sight } from './use-sight.ts';
+import type { SightSwitch } from './use-sight.ts';
 import type { DeviceStanding } from './use-standing.ts';
 import { useTwoKeys } from './use-two-keys.ts';
 import { useVoiceCommands } from './use-voice-commands.ts';
@@ -30,7 +30,7 @@ export interface Commands {
 interface Parts {
   readonly standing: DeviceStanding;
   readonly microphone: OwnMedia;
-  readonly sight: Sight;
+  readonly sight: SightSwitch;
   readonly world: WorldSwitch;
   readonly dim: () => void;
   readonly calibrate: () => void;
@@ -73,11 +73,10 @@ export function useCommands(parts: Parts): Commands {
   const orderWaits = waitingOrders(state.value).length > 0;
   const helpRings = helpView(state.value, useNow(500)).stage === 'ringing';
   const { torch } = standing;
-  const { mayLookThrough } = sight;
   const tracksWorld = world.isAble;
   const commands = useMemo(
-    () => commandsFor({ orderWaits, helpRings, torch, mayLookThrough, tracksWorld }),
-    [orderWaits, helpRings, torch, mayLookThrough, tracksWorld],
+    () => commandsFor({ orderWaits, helpRings, torch, tracksWorld }),
+    [orderWaits, helpRings, torch, tracksWorld],
   );
   const { current, next } = useCurrent(commands);
   const run = useRun(parts);
@@ -85,7 +84,7 @@ export function useCommands(parts: Parts): Commands {
     torchOn: torch === 'on',
     marksOn: marksAreOn(state.value, session.peerId),
     microphoneOn: microphone.on,
-    looksThrough: sight.through !== undefined,
+    nextSight: sight.next,
     tracksWorld: world.world !== undefined,
     run,
   });

@@ -1,36 +1,39 @@
-/**
- * How the wearer sees marks: over the camera's picture, or on the world itself through the display. The second only with a
- * calibration that was checked at the eye and is still believed; it falls back by itself when that is over.
- */
+/** How the wearer sees marks, and the calibration that is kept on this device for it. */
 import { useCallback, useState } from 'preact/hooks';
 import { readPreference, writePreference } from '../../storage/preferences.ts';
 import { useNow } from '../../ui/hooks.ts';
 import { type Calibration, isUsable, parseCalibration } from './calibration.ts';
+import { nextSight, type Sight, sightOf } from './sight.ts';
 
-export interface Sight {
-  /** Present while marks lie on the world. */
-  readonly through: Calibration | undefined;
-  readonly mayLookThrough: boolean;
+const LOOK_MS = 60_000;
+
+export interface SightSwitch {
+  readonly sight: Sight;
+  /** What comes next: it stands on the key. */
+  readonly next: Sight['kind'];
   readonly calibration: Calibration | undefined;
   switchOver(): void;
   /** Keeps a finished calibration, good or bad: a bad one ends an older one that no longer holds. */
   keep(calibration: Calibration): void;
 }
 
-export function useSight(): Sight {
+export function useSight(): SightSwitch {
   const [calibration, setCalibration] = useState(() => parseCalibration(readPreference('sight')));
-  const [wanted, setWanted] = useState(false);
-  const now = useNow(60_000);
-  const usable = isUsable(calibration, Math.max(now, calibration?.checkedUtc ?? 0)) ? calibration : undefined;
-  const keep = useCallback((made: Calibration) => {
-    writePreference('sight', JSON.stringify(made));
-    setCalibration(made);
-  }, []);
+  const [wanted, setWanted] = useState<Sight['kind']>('camera');
+  const looked = useNow(LOOK_MS);
+  // The time of the last look may be older than a calibration that was just made; a clock that was set back is not.
+  const made = calibration?.checkedUtc ?? 0;
+  const now = looked < made && looked >= made - LOOK_MS ? made : looked;
+  const sight = sightOf(wanted, calibration, now);
+  const next = nextSight(sight.kind, isUsable(calibration, now));
   return {
-    through: wanted ? usable : undefined,
-    mayLookThrough: usable !== undefined,
+    sight,
+    next,
     calibration,
-    switchOver: useCallback(() => setWanted((old) => !old), []),
-    keep,
+    switchOver: useCallback(() => setWanted(next), [next]),
+    keep: useCallback((finished: Calibration) => {
+      writePreference('sight', JSON.stringify(finished));
+      setCalibration(finished);
+    }, []),
   };
 }

@@ -7,7 +7,7 @@ import { Icon, type IconName } from '../../ui/icons.tsx';
 import { useRoom } from '../live/live-room.ts';
 import { patientTitle } from '../live/names.ts';
 import type { Drawing } from './drawing.ts';
-import { saidStates, sameSurface, switchedOffNames } from './scene-view.ts';
+import { saidStates, sameSurface, unseeing } from './scene-view.ts';
 import type { DrawnOn } from './surfaces.ts';
 
 /** States are said so often at most; a mark that flickers must not make the words flicker. */
@@ -38,8 +38,13 @@ function useSaid(drawing: Drawing, on: DrawnOn): readonly Said[] {
         const text = t(`marks.said.${how}`, { patient: title(patientId) });
         return [{ key: `${how}/${patientId}`, icon: how === 'lost' ? 'warn' : 'search', kind: 'warn', text }];
       });
-      const off = switchedOffNames(room).map((name): Said => {
-        return { key: `off/${name}`, icon: 'eye-off', kind: 'warn', text: t('marks.said.off', { name }) };
+      const off = unseeing(room).map(({ name, why }): Said => {
+        return {
+          key: `${why}/${name}`,
+          icon: 'eye-off',
+          kind: 'warn',
+          text: t(`marks.said.${why}`, { name }),
+        };
       });
       const next = [...draws, ...states, ...(on.surface.kind === 'video' ? off : [])];
       setSaid((old) => (JSON.stringify(old) === JSON.stringify(next) ? old : next));

@@ -5,7 +5,7 @@ import { initialRoomState, type RoomState } from '../../../signaling/protocol/st
 import type { Pen, PenStart, ShownMark } from '../../core/marks/types.ts';
 import { nameOfFile, refusalOf } from './image-file.ts';
 import { type DrawTarget, PenDriver } from './pen-driver.ts';
-import { floorOf, floorTag, saidStates, sameSurface, standingMarks, switchedOffNames } from './scene-view.ts';
+import { floorOf, floorTag, saidStates, sameSurface, standingMarks, unseeing } from './scene-view.ts';
 import { TOOL_KEYS } from './use-mark-keys.ts';
 
 const peer = (peerId: string, role: 'coordinator' | 'specialist' | 'observer' | 'wearer') => ({
@@ -91,7 +91,20 @@ describe('The list of marks', () => {
   it('names wearers who see no marks, while they are in the room', () => {
     const state = room({ peers: { eyes: peer('eyes', 'wearer') } });
     const off = { ...state.marks, switchedOff: { eyes: true as const, gone: true as const } };
-    assert.deepEqual(switchedOffNames({ ...state, marks: off }), ['Dr eyes']);
+    assert.deepEqual(unseeing({ ...state, marks: off }), [{ name: 'Dr eyes', why: 'off' }]);
+  });
+
+  it('names wearers who see only what is fixed to their display', () => {
+    const state = room({ peers: { eyes: peer('eyes', 'wearer'), other: peer('other', 'wearer') } });
+    const wearers = {
+      eyes: { display: 'head-locked' as const },
+      other: { display: 'camera' as const },
+      gone: { display: 'head-locked' as const },
+    };
+    const now = { ...state, marks: { ...state.marks, wearers } };
+    assert.deepEqual(unseeing(now), [{ name: 'Dr eyes', why: 'headLocked' }]);
+    const off = { ...now.marks, switchedOff: { eyes: true as const } };
+    assert.deepEqual(unseeing({ ...now, marks: off }), [{ name: 'Dr eyes', why: 'off' }]);
   });
 });
 

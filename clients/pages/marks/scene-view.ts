@@ -63,7 +63,16 @@ export function saidStates(
   return [...said.values()];
 }
 
-/** Wearers in the room who see no marks now. */
-export function switchedOffNames(state: RoomState): readonly string[] {
-  return Object.keys(state.marks.switchedOff).flatMap((peerId) => state.peers[peerId]?.name ?? []);
+export interface Unseeing {
+  readonly name: string;
+  readonly why: 'off' | 'headLocked';
+}
+
+/** Who sees no marks on the patient now, and why: all marks switched off, or only what is fixed to the display shown. */
+export function unseeing(state: RoomState): readonly Unseeing[] {
+  const { switchedOff, wearers } = state.marks;
+  return Object.values(state.peers).flatMap(({ peerId, name }): readonly Unseeing[] => {
+    if (switchedOff[peerId]) return [{ name, why: 'off' }];
+    return wearers[peerId]?.display === 'head-locked' ? [{ name, why: 'headLocked' }] : [];
+  });
 }

@@ -126,6 +126,10 @@ function detailOfRoom(event: RoomEvent, name: Name): string | undefined {
       );
     case 'MarksSwitched':
       return join(name(event.peerId), t(event.on ? 'drawn.on' : 'drawn.off'));
+    case 'WearerReported': {
+      const { display } = event.report;
+      return display && join(name(event.peerId), t(`drawn.display.${display}`));
+    }
     case 'ImageAdded':
       return join(event.name, name(event.peerId));
     case 'StillKept':

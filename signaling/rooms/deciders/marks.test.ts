@@ -239,6 +239,8 @@ describe('Who wears the glasses', () => {
     scene.changesNothing('wearer.report', { report: { torch: 'off' } }, wearer);
     const through = { report: { display: 'see-through' } } as const;
     scene.refuses('conflict', 'wearer.report', through, wearer, 'not-calibrated');
+    scene.do('wearer.report', { report: { display: 'head-locked' } }, wearer);
+    assert.equal(scene.state.marks.wearers[wearer.peerId]?.display, 'head-locked');
     scene.do('wearer.report', { report: { calibrationErrorPercent: 0.8 } }, wearer);
     scene.do('wearer.report', through, wearer);
     const gone = { report: { calibrationErrorPercent: null } };

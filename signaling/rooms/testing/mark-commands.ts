@@ -104,7 +104,7 @@ export const markCommands = [
     fc.record({
       report: fc.record(
         {
-          display: fc.constantFrom('camera' as const, 'see-through' as const),
+          display: fc.constantFrom('camera' as const, 'head-locked' as const, 'see-through' as const),
           calibrationErrorPercent: fc.constantFrom(null, 0.5),
           torch: fc.constantFrom('on' as const, 'off' as const),
         },
