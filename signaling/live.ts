@@ -7,10 +7,10 @@ import type { Registry } from '../platform/metrics.ts';
 import { createBoard, type LiveBoard } from './board/board.ts';
 import { followUnits } from './board/unit-rooms.ts';
 import type { Guidance } from './bystander/approvals.ts';
+import type { Site } from './bystander/site.ts';
 import type { VolunteerRegister } from './bystander/volunteers.ts';
 import type { Links } from './links/types.ts';
 import { MarkDesk } from './marks/desk.ts';
-import type { MeasureChecks } from './marks/measure-checks.ts';
 import type { MediaService, Notifier } from './media/types.ts';
 import { createSignalingMetrics } from './metrics.ts';
 import type {
@@ -41,7 +41,7 @@ export interface LiveOptions<M extends MediaService = MediaService> {
   readonly links: Links;
   readonly guidance: Guidance;
   readonly volunteers: VolunteerRegister;
-  readonly lengths: Pick<MeasureChecks, 'measuring'>;
+  readonly lengths: Pick<Site['lengths'], 'measuring'>;
   readonly directory: Directory;
   readonly audit: Audit;
   readonly access: RoomAccess;

@@ -68,7 +68,7 @@ async function ffmpegPath(): Promise<string> {
 async function withChecks<T>(
   settings: readonly string[],
   action: (
-    checks: import('../../signaling/bystander/cpr-checks.ts').CprChecks,
+    checks: import('../../signaling/bystander/site.ts').Site['compressions'],
     audit: (name: string, details: Record<string, string>) => Promise<void>,
   ) => Promise<T>,
 ): Promise<T> {

@@ -5,33 +5,28 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type * as z from 'zod/mini';
-import { refuse, refuseForNow } from '../people/refuse.ts';
+import { refuse } from '../people/refuse.ts';
 import type { Principal } from '../people/types.ts';
 import { roomAccess } from '../people/visibility.ts';
 import { imageKindOf } from '../pictures/image-kind.ts';
-import {
-  bytesOf,
-  notRecorded,
-  PictureKeeper,
-  type PictureParts,
-  RETRY_MS,
-  sha256Of,
-} from '../pictures/keeper.ts';
+import { PictureIntake } from '../pictures/intake.ts';
+import { bytesOf, notRecorded, PictureKeeper, type PictureParts, sha256Of } from '../pictures/keeper.ts';
 import type { PhotoTaken } from '../protocol/links.ts';
 import type { RoomState } from '../protocol/state.ts';
 import { SYSTEM } from '../rooms/types.ts';
 
-/** Photos of one link in a day, whatever peers and browsers came by it: what it may put on the disk. */
-const PHOTOS_MAX = 100;
-const DAY_S = 86_400;
-/** Photos of one phone in a minute: a dispatcher asks for one at a time. */
-const PER_MINUTE = 20;
-/** Photos that are taken in at once by this process; they stand in memory until they are stored. */
-const RUNNING_MAX = 12;
-/** Of one link: the one that is sent, and one that a lost network has left behind. More would keep other phones out. */
-const RUNNING_PER_LINK = 2;
+/**
+ * A dispatcher asks for one photo at a time. Days are of one link, whatever peers and browsers came by it; at once it has the one
+ * that is sent, and one that a lost network has left behind: more would keep other phones out.
+ */
+const LIMITS = {
+  perMinute: 20,
+  perDay: 100,
+  running: 12,
+  runningEach: 2,
+  fullText: 'This link has sent as many photos as one may.',
+};
 
 interface Sent {
   readonly roomId: string;
@@ -44,10 +39,7 @@ interface Sent {
 export class Photos {
   readonly #keeper: PictureKeeper;
   readonly #rooms: PictureParts['rooms'];
-  readonly #rate = new RateLimiterMemory({ points: PER_MINUTE, duration: 60 });
-  readonly #kept = new RateLimiterMemory({ points: PHOTOS_MAX, duration: DAY_S });
-  /** Links of the photos that are coming in. */
-  readonly #running: string[] = [];
+  readonly #intake = new PictureIntake(LIMITS);
 
   constructor(parts: PictureParts) {
     this.#keeper = new PictureKeeper(parts);
@@ -67,16 +59,9 @@ export class Photos {
   ): Promise<z.infer<typeof PhotoTaken>> {
     const { roomId = '', linkId = '' } = principal;
     const peerId = peerOf(principal, await this.#keeper.stateOf(roomId));
-    await this.#charge(principal.principalId);
-    const own = this.#running.filter((running) => running === linkId).length;
-    if (own >= RUNNING_PER_LINK || this.#running.length >= RUNNING_MAX)
-      throw refuseForNow('Many photos are coming in.', RETRY_MS);
-    this.#running.push(linkId);
-    try {
-      return await this.#keep({ roomId, linkId, peerId, photoId, askId }, await bytesOf(body));
-    } finally {
-      this.#running.splice(this.#running.indexOf(linkId), 1);
-    }
+    return this.#intake.take(principal.principalId, linkId, async () =>
+      this.#keep({ roomId, linkId, peerId, photoId, askId }, await bytesOf(body)),
+    );
   }
 
   /** The bytes of a photo for people at work in the room. Throws `not-found` for everyone else, and `closed`. */
@@ -108,41 +93,11 @@ export class Photos {
         state: 'taken',
       });
     if (state.recording?.on !== true) throw notRecorded();
-    await this.#store({ roomId, linkId, sha256, mimeType: kind.mimeType }, bytes);
+    await this.#intake.keep(linkId, () => this.#keeper.store(roomId, sha256, kind.mimeType, bytes));
     const isOwn = state.bystander.asks.some((ask) => ask.askId === askId && ask.peerId === peerId);
     const asked = askId !== undefined && isOwn ? { askId } : {};
     await this.#rooms.at(roomId).execute('photo.add', { ...taken, peerId, ...kind, ...asked }, SYSTEM);
     return taken;
-  }
-
-  /** Puts the bytes into the recording; what it could not take counts against no limit. */
-  async #store(
-    {
-      roomId,
-      linkId,
-      sha256,
-      mimeType,
-    }: { roomId: string; linkId: string; sha256: string; mimeType: string },
-    bytes: Buffer,
-  ): Promise<void> {
-    const { consumedPoints } = await this.#kept.penalty(linkId);
-    if (consumedPoints > PHOTOS_MAX)
-      throw refuse('too-large', 'This link has sent as many photos as one may.', { max: PHOTOS_MAX });
-    try {
-      await this.#keeper.store(roomId, sha256, mimeType, bytes);
-    } catch (error) {
-      await this.#kept.reward(linkId);
-      throw error;
-    }
-  }
-
-  async #charge(principalId: string): Promise<void> {
-    try {
-      await this.#rate.consume(principalId);
-    } catch (refused) {
-      if (!(refused instanceof RateLimiterRes)) throw refused;
-      throw refuseForNow('Photos come too fast.', refused.msBeforeNext);
-    }
   }
 }
 

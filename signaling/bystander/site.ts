@@ -2,11 +2,12 @@
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/sql/database.ts';
 import { migrate } from '../../platform/sql/migrate.ts';
-import { MeasureChecks } from '../marks/measure-checks.ts';
 import { Keyring } from '../people/keyring.ts';
+import type { CprCheckFigures } from '../protocol/cpr-check.ts';
+import type { MeasureCheckFigures } from '../protocol/measure-check.ts';
 import { Approvals } from './approvals.ts';
-import { CprChecks } from './cpr-checks.ts';
 import { Places } from './places.ts';
+import { COMPRESSIONS, LENGTHS, SiteChecks } from './site-checks.ts';
 import { SITE_MIGRATIONS, type SiteTables } from './tables.ts';
 import { Volunteers } from './volunteers.ts';
 
@@ -23,8 +24,8 @@ export interface Site {
   readonly guidance: Approvals;
   readonly volunteers: Volunteers;
   readonly places: Places;
-  readonly compressions: CprChecks;
-  readonly lengths: MeasureChecks;
+  readonly compressions: SiteChecks<CprCheckFigures>;
+  readonly lengths: SiteChecks<MeasureCheckFigures>;
 }
 
 /** Brings the tables up to date. Nothing of it has to be closed; the database stays its opener's. */
@@ -36,7 +37,7 @@ export async function openSite(options: SiteOptions): Promise<Site> {
     guidance: new Approvals(db, clock, isProduction),
     volunteers: new Volunteers(db, new Keyring(masterKey), clock),
     places: new Places(db, clock),
-    compressions: new CprChecks(db, clock, isProduction),
-    lengths: new MeasureChecks(db, clock, isProduction),
+    compressions: new SiteChecks(db, clock, isProduction, COMPRESSIONS),
+    lengths: new SiteChecks(db, clock, isProduction, LENGTHS),
   };
 }

@@ -1,10 +1,10 @@
 /** What a method is made of, and what its handler may use. */
 import type { Logger } from '../../platform/log.ts';
 import type { Guidance } from '../bystander/approvals.ts';
+import type { Site } from '../bystander/site.ts';
 import type { VolunteerRegister } from '../bystander/volunteers.ts';
 import type { Links } from '../links/types.ts';
 import type { MarkDesk } from '../marks/desk.ts';
-import type { MeasureChecks } from '../marks/measure-checks.ts';
 import type { MediaPeer, MediaService } from '../media/types.ts';
 import type { SignalingMetrics } from '../metrics.ts';
 import type {
@@ -140,7 +140,7 @@ export interface Services {
   readonly board: Board;
   readonly marks: MarkDesk;
   /** Whether lengths may be measured on pictures here. */
-  readonly lengths: Pick<MeasureChecks, 'measuring'>;
+  readonly lengths: Pick<Site['lengths'], 'measuring'>;
   readonly metrics: SignalingMetrics;
   readonly log: Logger;
   /** UTC in milliseconds. */

@@ -11,6 +11,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { newId, newSecret } from '../../platform/ids.ts';
 import type { Role } from '../protocol/roles.ts';
 import type { Changes } from './changes.ts';
+import { assertEnrols } from './enrolments.ts';
 import { GlassesCodes } from './glasses-codes.ts';
 import { type Keyring, sha256 } from './keyring.ts';
 import { loadPrincipal } from './principals.ts';
@@ -91,14 +92,7 @@ export class Devices {
     const secret = newSecret(128);
     const now = clock.now();
     const handle = await db.transaction(async (trx) => {
-      const unit = await trx
-        .selectFrom('people_units')
-        .select('unit_id')
-        .where('unit_id', '=', unitId)
-        .where('disabled', '=', 0)
-        .executeTakeFirst();
-      if (!unit) throw refuse('not-found', 'There is no such unit.');
-      await trx.deleteFrom('people_enrolments').where('expires_utc', '<=', now).execute();
+      await assertEnrols(trx, unitId, now);
       const open = await trx.selectFrom('people_enrolments').select('handle').execute();
       const free = freeHandle(new Set(open.map((row) => row.handle)));
       const enrolment_id = newId();

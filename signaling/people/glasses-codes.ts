@@ -7,8 +7,9 @@
 import { randomInt } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import { newId, newSecret } from '../../platform/ids.ts';
+import { assertEnrols } from './enrolments.ts';
 import { type Keyring, sha256 } from './keyring.ts';
-import { refuse, refuseForNow } from './refuse.ts';
+import { refuseForNow } from './refuse.ts';
 import type { PeopleDatabase, PeopleTransaction } from './tables.ts';
 import type { Counter, Throttle } from './throttle.ts';
 
@@ -41,14 +42,7 @@ export class GlassesCodes {
     const secret = newSecret(128);
     const now = clock.now();
     const code = await db.transaction(async (trx) => {
-      const unit = await trx
-        .selectFrom('people_units')
-        .select('unit_id')
-        .where('unit_id', '=', unitId)
-        .where('disabled', '=', 0)
-        .executeTakeFirst();
-      if (!unit) throw refuse('not-found', 'There is no such unit.');
-      await trx.deleteFrom('people_enrolments').where('expires_utc', '<=', now).execute();
+      await assertEnrols(trx, unitId, now);
       await trx
         .deleteFrom('people_enrolments')
         .where('unit_id', '=', unitId)

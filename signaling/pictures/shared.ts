@@ -1,8 +1,7 @@
 /** Pictures of people at work: images they share with the room, and the stills their marks were drawn on. */
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { refuse, refuseForNow } from '../people/refuse.ts';
+import { refuse } from '../people/refuse.ts';
 import type { Principal } from '../people/types.ts';
 import type { EventOf } from '../protocol/events.ts';
 import type { PictureTaken } from '../protocol/pictures.ts';
@@ -11,24 +10,17 @@ import type { PeerState, RoomState } from '../protocol/state.ts';
 import { DRAWING_ROLES, IMAGES_MAX } from '../protocol/state-marks.ts';
 import { SYSTEM } from '../rooms/types.ts';
 import { type ImageKind, imageKindOf } from './image-kind.ts';
-import {
-  bytesOf,
-  notRecorded,
-  PictureKeeper,
-  type PictureParts,
-  RETRY_MS,
-  roleIn,
-  sha256Of,
-} from './keeper.ts';
+import { PictureIntake } from './intake.ts';
+import { bytesOf, notRecorded, PictureKeeper, type PictureParts, roleIn, sha256Of } from './keeper.ts';
 
-/** Of one person in a minute: a series of slices is shared image by image. */
-const PER_MINUTE = 60;
-/** Of one room in a day: what it may put on the disk. A still is kept for each mark that was drawn on one. */
-const PER_DAY = 500;
-const DAY_S = 86_400;
-/** Taken in at once by this process, and of one person; they stand in memory until they are stored. */
-const RUNNING_MAX = 8;
-const RUNNING_EACH = 2;
+/** A series of slices is shared image by image; a still is kept for each mark that was drawn on one. Days are of one room. */
+const LIMITS = {
+  perMinute: 60,
+  perDay: 500,
+  running: 8,
+  runningEach: 2,
+  fullText: 'This room has kept as many pictures as one may.',
+};
 /** The largest side that a mark can be drawn on (`events-marks.ts`). */
 const SIDE_MAX = 16_384;
 
@@ -47,10 +39,7 @@ interface Picture {
 export class SharedPictures {
   readonly #keeper: PictureKeeper;
   readonly #rooms: PictureParts['rooms'];
-  readonly #rate = new RateLimiterMemory({ points: PER_MINUTE, duration: 60 });
-  readonly #kept = new RateLimiterMemory({ points: PER_DAY, duration: DAY_S });
-  /** Principals whose pictures are coming in. */
-  readonly #running: string[] = [];
+  readonly #intake = new PictureIntake(LIMITS);
 
   constructor(parts: PictureParts) {
     this.#keeper = new PictureKeeper(parts);
@@ -98,47 +87,19 @@ export class SharedPictures {
   ): Promise<PictureTaken> {
     const { principalId } = principal;
     const peer = peerOf(principal, await this.#keeper.stateOf(roomId));
-    await this.#charge(principalId);
-    const own = this.#running.filter((running) => running === principalId).length;
-    if (own >= RUNNING_EACH || this.#running.length >= RUNNING_MAX)
-      throw refuseForNow('Many pictures are coming in.', RETRY_MS);
-    this.#running.push(principalId);
-    try {
+    return this.#intake.take(principalId, principalId, async () => {
       const bytes = await bytesOf(body);
       const picture = pictureOf(bytes);
-      const taken = { id, sha256: picture.sha256, bytes: bytes.length };
+      const { sha256, mimeType } = picture;
+      const taken = { id, sha256, bytes: bytes.length };
       const now = await this.#keeper.stateOf(roomId);
       const known = knownOf(kind, now, id);
-      if (known?.sha256 === picture.sha256 && known.peerId === peer.peerId) return taken;
+      if (known?.sha256 === sha256 && known.peerId === peer.peerId) return taken;
       assertTakes(kind, now, known);
-      await this.#store(roomId, picture, bytes);
+      await this.#intake.keep(roomId, () => this.#keeper.store(roomId, sha256, mimeType, bytes));
       await state(picture, peer);
       return taken;
-    } finally {
-      this.#running.splice(this.#running.indexOf(principalId), 1);
-    }
-  }
-
-  /** What the recording could not take counts against no limit. */
-  async #store(roomId: string, { sha256, mimeType }: Picture, bytes: Buffer): Promise<void> {
-    const { consumedPoints } = await this.#kept.penalty(roomId);
-    try {
-      if (consumedPoints > PER_DAY)
-        throw refuse('too-large', 'This room has kept as many pictures as one may.', { max: PER_DAY });
-      await this.#keeper.store(roomId, sha256, mimeType, bytes);
-    } catch (error) {
-      await this.#kept.reward(roomId);
-      throw error;
-    }
-  }
-
-  async #charge(principalId: string): Promise<void> {
-    try {
-      await this.#rate.consume(principalId);
-    } catch (refused) {
-      if (!(refused instanceof RateLimiterRes)) throw refused;
-      throw refuseForNow('Pictures come too fast.', refused.msBeforeNext);
-    }
+    });
   }
 }
 
