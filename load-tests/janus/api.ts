@@ -87,7 +87,13 @@ export class JanusApi {
     return answer;
   }
 
-  /** Version and build as Janus itself says. */
+  /** Ends a handle and its connection. */
+  async detach(handleId: number): Promise<void> {
+    this.#handles.delete(handleId);
+    await this.#ask({ janus: 'detach', handle_id: handleId });
+  }
+
+  /** The version as Janus itself says it. */
   async version(): Promise<string> {
     const { version_string: version } = await this.#ask({ janus: 'info' });
     return z.string().parse(version);
