@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { Bot } from './bot.ts';
 import { type Pass, signIn } from './door.ts';
+import { Fleet } from './fleet.ts';
 
 describe('A bot', function () {
   this.timeout(60_000);
@@ -44,6 +45,29 @@ describe('A bot', function () {
     assert.deepEqual([counts.holes, counts.repeats, counts.reordered, counts.missing], [0, 0, 0, 0]);
     assert.ok(counts.heardMs.length > 0 && counts.last > 0);
     assert.equal(doctor.counts().acts, 1);
+  });
+
+  it('publishes from another process, and others decode its frames and hear it', async () => {
+    const dispatcher = await open('dispatcher');
+    const roomId = await dispatcher.createRoom('Pictures', Object.values(stack.demo.organisations));
+    await open('paramedic');
+    const passOf = (name: string) => passes.get(name) ?? assert.fail(name);
+    const fleet = new Fleet();
+    try {
+      const crew = await fleet.add({ name: 'crew', pass: passOf('paramedic'), media: true });
+      const viewer = await fleet.add({ name: 'viewer', pass: passOf('dispatcher'), media: true });
+      await Promise.all([crew.join(roomId), viewer.join(roomId)]);
+      await crew.publish({ video: { width: 320, height: 180, fps: 15 }, audio: true });
+      const { sight } = await viewer.where(
+        ({ sight: seen }) => (seen?.frames ?? 0) > 10 && (seen?.sounds ?? 0) > 50,
+        'frames and sound',
+      );
+      assert.ok(sight && sight.pictures === 1 && (sight.firstFrameMs ?? 0) > 0);
+      assert.deepEqual((await crew.counts()).errors, {});
+      assert.equal((await viewer.counts()).missing, 0);
+    } finally {
+      await fleet.close();
+    }
   });
 
   it('loses no entry when six of them are cut at once while they talk', async () => {

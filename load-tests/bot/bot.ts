@@ -25,9 +25,9 @@ import { newId } from '../../clients/core/ids.ts';
 import { createSessionMedia } from '../../clients/core/live/session-media.ts';
 import type { Client, RoomSession } from '../../clients/core/types.ts';
 import type { Params } from '../../signaling/protocol/methods.ts';
-import type { Role } from '../../signaling/protocol/roles.ts';
 import { type Door, openDoor, type Pass } from './door.ts';
-import type { LogCheck, LogCounts } from './log-check.ts';
+import type { LogCheck } from './log-check.ts';
+import type { BotCounts, JoinPlan, PublishPlan, SightCounts } from './orders.ts';
 import { Samples } from './samples.ts';
 import { sharedNow, stamp, WatchedSocket } from './watched-socket.ts';
 
@@ -45,43 +45,6 @@ export interface BotSight {
   view(width: number, height: number): void;
   counts(): SightCounts;
   close(): void;
-}
-
-export interface PublishPlan {
-  /** Size and rate of the made picture; absent: none. */
-  readonly video?: { readonly width: number; readonly height: number; readonly fps: number };
-  readonly audio?: boolean;
-}
-
-export interface SightCounts {
-  /** Decoded frames and the number of pictures they came from. */
-  readonly frames: number;
-  readonly pictures: number;
-  /** Blocks of 10 ms of decoded sound. */
-  readonly sounds: number;
-  /** From `join()` to the first decoded frame, in milliseconds. */
-  readonly firstFrameMs?: number | undefined;
-  /** The longest time between two frames of one picture, the running one included. */
-  readonly longestGapMs: number;
-  readonly sentFrames: number;
-}
-
-export interface BotCounts extends LogCounts {
-  readonly name: string;
-  readonly joinMs?: number | undefined;
-  readonly status: string;
-  readonly connections: number;
-  readonly requests: number;
-  /** Acts that were acknowledged, and those that failed for good, by code. */
-  readonly acts: number;
-  readonly errors: Readonly<Record<string, number>>;
-  /** Mends of the SDK itself, for logs. */
-  readonly warnings: Readonly<Record<string, number>>;
-  /** From an act to its acknowledgement, from a cut to being joined again, and from a message or mark to its arrival here, in milliseconds. */
-  readonly ackMs: readonly number[];
-  readonly backMs: readonly number[];
-  readonly heardMs: readonly number[];
-  readonly sight?: SightCounts | undefined;
 }
 
 export interface BotOptions {
@@ -151,9 +114,8 @@ export class Bot {
   }
 
   /** Joins and answers how long that took, in milliseconds. Rejects with the server's refusal. */
-  async join(roomId: string, options: { role?: Role; view?: { width: number; height: number } } = {}) {
+  async join(roomId: string, { role, view }: JoinPlan = {}): Promise<number> {
     const asked = performance.now();
-    const { role, view } = options;
     const session = this.client.join(roomId, { media: this.#media !== undefined, ...(role ? { role } : {}) });
     this.#session = session;
     session.on('warning', ({ what, error }) => count(this.#warnings, `${what}: ${codeOf(error)}`));
@@ -249,9 +211,9 @@ export class Bot {
       acts: this.#acts,
       errors: Object.fromEntries(this.#errors),
       warnings: Object.fromEntries(this.#warnings),
-      ackMs: this.#ack.values,
-      backMs: this.#back.values,
-      heardMs: this.#heard.values,
+      ackMs: [...this.#ack.values],
+      backMs: [...this.#back.values],
+      heardMs: [...this.#heard.values],
       sight: this.#sight?.counts(),
       ...this.socket.log(this.#session?.roomId ?? '').counts,
     };

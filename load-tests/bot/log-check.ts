@@ -4,25 +4,7 @@
  */
 import { isHidden, type ReadableEntry } from '../../signaling/protocol/entry.ts';
 import type { Snapshot } from '../../signaling/protocol/snapshot.ts';
-
-export interface LogCounts {
-  /** Highest number seen. */
-  readonly last: number;
-  /** Entries pushed, and entries that came as the tail of a join. */
-  readonly pushed: number;
-  readonly caughtUp: number;
-  readonly snapshots: number;
-  /** Pushed although it had come before on the same connection. */
-  readonly repeats: number;
-  /** Pushed after a later one. */
-  readonly reordered: number;
-  /** Pushed past one or more that had not come. */
-  readonly holes: number;
-  /** Up to `last`: neither came nor was covered by a snapshot. */
-  readonly missing: number;
-  /** The same number came with other contents. */
-  readonly changed: number;
-}
+import type { LogCounts } from './orders.ts';
 
 export class LogCheck {
   /** Numbers up to this one are covered by a snapshot. */
