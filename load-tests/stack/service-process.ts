@@ -17,6 +17,8 @@ export interface ServiceProcessOptions {
   /** Arguments for Node itself, such as a module to load first. */
   readonly execArgv?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Processor core that it and all it starts run on; any unless told. */
+  readonly core?: number;
 }
 
 export class ServiceProcess {
@@ -52,8 +54,14 @@ export class ServiceProcess {
   async start(): Promise<void> {
     if (this.#child) throw new Error(`${this.name} runs already`);
     const ready = this.saw('ready', READY_MS);
-    const { execArgv = [], env = {} } = this.#options;
-    const child = spawn(process.execPath, [...execArgv, MAIN, '--config', this.#configFile], {
+    const { execArgv = [], env = {}, core } = this.#options;
+    // taskset(1) replaces itself by the program it starts.
+    const pinned = core === undefined ? [] : ['taskset', '--cpu-list', `${core}`];
+    const [program = '', ...args] = [
+      ...[...pinned, process.execPath],
+      ...[...execArgv, MAIN, '--config', this.#configFile],
+    ];
+    const child = spawn(program, args, {
       env: { ...process.env, NODE_ENV: 'test', ...env },
       // Over the channel it learns of this process's death, and ends too.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -81,6 +89,12 @@ export class ServiceProcess {
     endedFirst.catch(() => undefined);
     ready.catch(() => undefined);
     await Promise.race([ready, endedFirst]);
+  }
+
+  /** Calls `listener` with the message of each log line from now on; answers how to stop. */
+  listen(listener: (message: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** Resolves at the next log line with this message. */

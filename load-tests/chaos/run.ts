@@ -1,0 +1,159 @@
+/** One run of chaos: clients that write and read, faults from a seed, then peace, and a judgement over all that was seen. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { randomOf } from '../cpr/random.ts';
+import { checkHistory, type Violation } from './check.ts';
+import { ChaosClient } from './client.ts';
+import { headOf, logOf, packageOf, withStore } from './collect.ts';
+import { History } from './history.ts';
+import { signIn } from './http.ts';
+import { injectAll } from './inject.ts';
+import { type Link, openLink } from './link.ts';
+import { createRooms } from './rooms.ts';
+import { type Fault, planFaults, shapeOf, type Wishes } from './schedule.ts';
+import type { ChaosStack } from './stack.ts';
+import { watch } from './watch.ts';
+
+/** The people of a room, one client each; the first two write. */
+const PEOPLE = ['dispatcher', 'paramedic', 'doctor', 'cardiologist'];
+const WRITERS = 2;
+/** Between two commands of one writer, in milliseconds, on average. */
+const PACE_MS = { storm: 120, stack: 60 } as const;
+const JOIN_MS = 60_000;
+const SETTLE_MS = 60_000;
+
+export interface RunOptions {
+  readonly stack: ChaosStack;
+  readonly wishes: Wishes;
+  /** Where the history is written as well. */
+  readonly file?: string;
+  /** Faults to run instead of those of the seed: of a history that is run again. */
+  readonly schedule?: readonly Fault[];
+}
+
+export interface Outcome {
+  readonly history: History;
+  readonly schedule: readonly Fault[];
+  readonly violations: readonly Violation[];
+}
+
+/** Runs it on a stack whose processes all stand; they stand again afterwards. Rejects when it could not be run at all. */
+export async function runChaos({ stack, wishes, file, ...options }: RunOptions): Promise<Outcome> {
+  const schedule = options.schedule ?? planFaults(wishes);
+  const history = new History(file);
+  history.add({
+    t: 'run',
+    wishes,
+    schedule: [...schedule],
+    date: new Date().toISOString(),
+    left: leftOut(stack),
+  });
+  const scene = await openScene(stack, wishes, history);
+  const stopWatching = watch(stack, scene.rooms, history);
+  try {
+    await until(() => scene.clients.every(({ joined }) => joined), 'all clients to join', JOIN_MS);
+    let isOver = false;
+    const writing = scene.clients
+      .filter((_, index) => index % PEOPLE.length < WRITERS)
+      .map((client) => client.write(PACE_MS[wishes.storm ? 'storm' : 'stack'], () => isOver));
+    await injectAll(schedule, { stack, clients: scene.clients, history });
+    await calm(stack);
+    isOver = true;
+    await Promise.all(writing);
+    await finish(stack, scene, history);
+  } finally {
+    await stopWatching();
+    await scene.close();
+    await history.close();
+  }
+  return { history, schedule, violations: checkHistory(history.lines) };
+}
+
+/** What this machine cannot do, in words. */
+function leftOut({ smallDisk, recorder, postgres }: ChaosStack): string[] {
+  return [
+    ...(postgres
+      ? []
+      : ['PostgreSQL is not installed: one signaling process on SQLite, which nobody takes over']),
+    ...(recorder && !smallDisk ? ['no file system may be mounted: the disk does not fill'] : []),
+  ];
+}
+
+interface Scene {
+  readonly rooms: readonly string[];
+  readonly clients: readonly ChaosClient[];
+  close(): Promise<void>;
+}
+
+async function openScene(stack: ChaosStack, wishes: Wishes, history: History): Promise<Scene> {
+  const shape = shapeOf(wishes);
+  const random = randomOf(wishes.seed + 1);
+  const cookies = new Map<string, string>();
+  for (const username of PEOPLE) {
+    const person = stack.demo.people.find((each) => each.username === username);
+    cookies.set(username, await signIn(stack.port(), username, person?.password ?? ''));
+  }
+  const organisations = Object.values(stack.demo.organisations);
+  const rooms = await createRooms(stack.port(), cookies.get('dispatcher') ?? '', shape.rooms, organisations);
+  const links: Link[] = [];
+  const clients: ChaosClient[] = [];
+  for (const [index, room] of rooms.entries()) {
+    for (const username of PEOPLE.slice(0, shape.clientsPerRoom)) {
+      const link = await openLink(() => stack.port());
+      links.push(link);
+      const name = `${username}-${index}`;
+      clients.push(
+        new ChaosClient({ name, room, cookie: cookies.get(username) ?? '', link, history, random }),
+      );
+    }
+  }
+  stack.onTurn = () => {
+    for (const link of links) link.cut(0);
+  };
+  for (const client of clients) client.start();
+  return {
+    rooms,
+    clients,
+    close: async () => {
+      delete stack.onTurn;
+      await Promise.all([...clients, ...links].map((each) => each.close()));
+    },
+  };
+}
+
+/** Every clock is right again, and every client is back. */
+async function calm(stack: ChaosStack): Promise<void> {
+  for (const index of stack.signalings.keys()) await stack.stepClock(index, 0);
+}
+
+/** Everyone gets the time to reach the end; then rooms are closed, and what stands everywhere is written down. */
+async function finish(stack: ChaosStack, { rooms, clients }: Scene, history: History): Promise<void> {
+  await until(() => clients.every(({ joined }) => joined), 'all clients to come back', SETTLE_MS).catch(
+    () => undefined,
+  );
+  await withStore(stack, async (store) => {
+    for (const room of rooms) {
+      const head = await headOf(store, room);
+      const here = clients.filter((client) => client.room === room);
+      await until(() => here.every(({ seq }) => seq >= head), 'the end of the log', SETTLE_MS).catch(
+        () => undefined,
+      );
+      for (const { name, seq } of here) {
+        history.add({ t: 'settled', at: history.now(), client: name, room, seq, head });
+      }
+    }
+    const closers = clients.filter((_, index) => index % PEOPLE.length === 0);
+    await Promise.all(closers.map((client) => client.operate('room.close', { reason: 'the run is over' })));
+    if (stack.recorder) {
+      for (const room of rooms) history.add({ at: history.now(), ...(await packageOf(stack, room)) });
+    }
+    for (const room of rooms) history.add({ at: history.now(), ...(await logOf(store, stack, room)) });
+  });
+}
+
+async function until(isSo: () => boolean, what: string, patienceMs: number): Promise<void> {
+  const deadline = performance.now() + patienceMs;
+  while (!isSo()) {
+    if (performance.now() > deadline) throw new Error(`waited ${patienceMs} ms in vain for ${what}`);
+    await sleep(10);
+  }
+}

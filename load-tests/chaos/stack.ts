@@ -1,0 +1,207 @@
+/**
+ * The system under test of chaos: a media node, two signaling processes that share a PostgreSQL, and a recorder on a small file
+ * system, each a process of its own. Everyone is sent to the signaling process that stands `active`.
+ */
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { newSecret } from '../../platform/ids.ts';
+import { createLogger } from '../../platform/log.ts';
+import { makeDataFolder } from '../../platform/setup/data-folder.ts';
+import { openDatabase } from '../../platform/sql/database.ts';
+import { connectControl } from '../../sfu/control-client.ts';
+import type { DemoPeople } from '../../signaling/people/first-people.ts';
+import { readMasterKey } from '../../signaling/people/keyring.ts';
+import { openPeople } from '../../signaling/people/people.ts';
+import type { ControlClient } from '../../signaling/protocol/control.ts';
+import { findPostgres, type PostgresServer, startPostgres } from '../servers/postgres.ts';
+import { freePorts } from '../stack/ports.ts';
+import { ServiceProcess } from '../stack/service-process.ts';
+import { STEP_VARIABLE } from './stepped-clock.ts';
+
+const execute = promisify(execFile);
+const CLOCK = new URL('./stepped-clock.ts', import.meta.url).href;
+/** Of the recorder's file system: more than one run writes, little enough to fill at once. */
+const DISK_MIB = 96;
+
+export interface ChaosStackOptions {
+  /** A media node and a recorder too; signaling alone otherwise. */
+  readonly media: boolean;
+  /** A module that is loaded into every signaling process first: a fault planted by a test. */
+  readonly planted?: string;
+}
+
+export interface ChaosStack {
+  readonly demo: DemoPeople;
+  readonly signalings: readonly ServiceProcess[];
+  readonly sfu?: ServiceProcess;
+  readonly recorder?: ServiceProcess;
+  readonly postgres?: PostgresServer;
+  readonly databaseUrl: string;
+  readonly masterKey: Uint8Array;
+  /** The recorder's data folder, and whether it is a small file system of its own. */
+  readonly recorderFolder: string;
+  readonly smallDisk: boolean;
+  /** The test's own control link to the node. */
+  readonly control?: ControlClient;
+  /** Index of the signaling process that everyone is sent to, and its port. */
+  active: number;
+  port(): number;
+  /** Called when everyone is sent to the other one: connections to the former one are cut. */
+  onTurn?: () => void;
+  /** Sets the UTC clock of one signaling process off by so many milliseconds. */
+  stepClock(index: number, offMs: number): Promise<void>;
+  output(): string;
+  close(): Promise<void>;
+}
+
+/** Opens it; rejects with what failed, having closed the rest. Without PostgreSQL there is one signaling process on SQLite. */
+export async function openChaosStack(options: ChaosStackOptions): Promise<ChaosStack> {
+  const folder = await mkdtemp(join(tmpdir(), 'goldenhour-chaos-'));
+  const closers: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const postgres = (await findPostgres()) === undefined ? undefined : await startPostgres();
+    if (postgres) closers.push(() => postgres.close());
+    return await open(options, folder, postgres, closers, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function open(
+  options: ChaosStackOptions,
+  folder: string,
+  postgres: PostgresServer | undefined,
+  closers: (() => Promise<void>)[],
+  close: () => Promise<void>,
+): Promise<ChaosStack> {
+  const recorderFolder = join(folder, 'recorder');
+  const smallDisk = options.media && (await mountSmall(recorderFolder, closers));
+  const count = postgres ? 2 : 1;
+  const first = await freePorts(count + 3);
+  const ports = { http: [0, 1].slice(0, count).map((index) => first + index), control: first + count };
+  const recorderPort = first + count + 1;
+  const rtc = first + count + 2;
+  const secret = newSecret(256);
+  const dataDir = join(folder, 'signaling-0');
+  const databaseUrl = postgres?.url ?? `sqlite:${join(dataDir, 'goldenhour.sqlite')}`;
+  const { demo, masterKey } = await prepare(folder, count, databaseUrl);
+  const { media } = options;
+  const nodes = media ? [{ id: 'n1', url: `ws://127.0.0.1:${ports.control}` }] : [];
+  const recorders = media ? [{ id: 'n1', url: `ws://127.0.0.1:${recorderPort}` }] : [];
+  const signalings = await Promise.all(
+    ports.http.map(async (port, index) => {
+      const name = `signaling-${index}`;
+      const file = await writeConfig(folder, name, {
+        role: 'signaling',
+        cluster: { secret, nodes, recorders },
+        http: { host: '127.0.0.1', port, plainPort: 0 },
+        bystander: { host: '127.0.0.1', port: 0 },
+        database: { url: databaseUrl },
+        // All clients are a handful of people at one address here.
+        limits: { scale: 1_000, connectionsPerPerson: 10_000 },
+      });
+      const modules = options.planted === undefined ? [CLOCK] : [CLOCK, options.planted];
+      return new ServiceProcess(name, file, {
+        execArgv: modules.flatMap((each) => ['--import', each]),
+        env: { [STEP_VARIABLE]: clockFile(folder, index) },
+      });
+    }),
+  );
+  const sfu = media
+    ? new ServiceProcess(
+        'sfu',
+        await writeConfig(folder, 'sfu', {
+          ...{ role: 'sfu', cluster: { secret } },
+          sfu: {
+            ...{ workers: 1, rtcBasePort: rtc, listenAddresses: ['127.0.0.1'] },
+            control: { port: ports.control },
+          },
+        }),
+      )
+    : undefined;
+  const recorder = media
+    ? new ServiceProcess(
+        'recorder',
+        await writeConfig(folder, 'recorder', {
+          ...{ role: 'recorder', cluster: { secret } },
+          recording: { control: { port: recorderPort }, requireKeyCopy: false, reserveBytes: 24 * 2 ** 20 },
+        }),
+      )
+    : undefined;
+  const all = [...signalings, ...(recorder ? [recorder] : []), ...(sfu ? [sfu] : [])];
+  for (const each of all) closers.push(() => each.close());
+  await sfu?.start();
+  await Promise.all([recorder?.start(), ...signalings.map((each) => each.start())]);
+  const logger = createLogger('chaos', {}, { level: 'silent' });
+  const control = media
+    ? connectControl({ nodeId: 'n1', url: `ws://127.0.0.1:${ports.control}`, secret, logger })
+    : undefined;
+  if (control) closers.push(async () => control.close('chaos is over'));
+  const stack: ChaosStack = {
+    ...{ demo, signalings, databaseUrl, masterKey, recorderFolder, smallDisk, close },
+    ...(sfu ? { sfu } : {}),
+    ...(recorder ? { recorder } : {}),
+    ...(postgres ? { postgres } : {}),
+    ...(control ? { control } : {}),
+    active: 0,
+    port: () => ports.http[stack.active] ?? 0,
+    stepClock: (index, offMs) => writeFile(clockFile(folder, index), String(offMs)),
+    output: () => all.map((each) => `--- ${each.name}\n${each.output}`).join('\n'),
+  };
+  return stack;
+}
+
+function clockFile(folder: string, index: number): string {
+  return join(folder, `clock-${index}`);
+}
+
+/** A file system of its own for the recorder, so that it can be filled; false where this user may not mount. */
+async function mountSmall(path: string, closers: (() => Promise<void>)[]): Promise<boolean> {
+  await mkdir(path, { mode: 0o700 });
+  const mounted = await execute('mount', [
+    ...['-t', 'tmpfs', '-o', `size=${DISK_MIB}m,mode=700`, 'tmpfs', path],
+  ]).then(
+    () => true,
+    () => false,
+  );
+  if (mounted) closers.push(async () => void (await execute('umount', ['-l', path])));
+  return mounted;
+}
+
+async function writeConfig(folder: string, name: string, options: object): Promise<string> {
+  const dataDir = join(folder, name);
+  await mkdir(dataDir, { mode: 0o700, recursive: true });
+  const file = join(folder, `${name}.json`);
+  await writeFile(file, JSON.stringify({ dataDir, logLevel: 'info', ...options }), { mode: 0o600 });
+  return file;
+}
+
+/** One master key for all signaling processes, and the demo's people. */
+async function prepare(folder: string, count: number, databaseUrl: string) {
+  const dataDir = join(folder, 'signaling-0');
+  await makeDataFolder(dataDir);
+  const masterKey = await readMasterKey(dataDir);
+  for (let index = 1; index < count; index += 1) {
+    await mkdir(join(folder, `signaling-${index}`), { mode: 0o700 });
+    await copyFile(join(dataDir, 'master.key'), join(folder, `signaling-${index}`, 'master.key'));
+  }
+  const database = await openDatabase(databaseUrl);
+  try {
+    const publicOrigin = () => 'https://localhost';
+    const people = await openPeople({ database, masterKey, publicOrigin, pollMs: 0 });
+    try {
+      return { demo: await people.createDemoPeople(), masterKey };
+    } finally {
+      await people.close();
+    }
+  } finally {
+    await database.close();
+  }
+}
