@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, isAppError } from '../../platform/errors.ts';
-import { findProgram } from '../../platform/setup/run-program.ts';
+import { findProgram, runProgram } from '../../platform/setup/run-program.ts';
 import { freePorts } from '../stack/ports.ts';
 import { JanusApi } from './api.ts';
 import { writeConfig } from './config.ts';
@@ -72,6 +72,14 @@ export async function startProcess({ core, listenIp, iceLite = true }: JanusOpti
     'janus-start-failed',
     `Janus did not start: ${log.trim().split('\n').slice(-5).join(' ')}`,
   );
+}
+
+/** Version of Debian's package, such as `1.1.2-1 (Debian)`; "not a package" where it was installed otherwise. */
+export async function packageVersion(): Promise<string> {
+  if (findProgram('dpkg-query') === undefined) return 'not a package';
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: this is dpkg-query's own placeholder
+  const { stdout } = await runProgram('dpkg-query', ['-W', '-f', '${Version}', 'janus']);
+  return stdout === '' ? 'not a package' : `${stdout.trim()} (Debian)`;
 }
 
 function fileArguments(folder: string): string[] {

@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { interleave } from '../bench/interleave.ts';
+import { interleave } from '../measuring/interleave.ts';
 import { openJanus } from './join-janus.ts';
 import { openMediasoup } from './join-mediasoup.ts';
 import { openSystem } from './join-system.ts';
