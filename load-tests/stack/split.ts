@@ -1,214 +1,140 @@
 /**
- * The system as it runs in production: one process with `--role sfu`, one or more with `--role signaling`, on throwaway
- * data. Clients reach signaling through a front with one address, whichever process stands behind it.
+ * The system as it runs in production, in one call: as many processes of each role as asked for (media nodes, signaling, recorders),
+ * on throwaway data. Clients reach signaling through a front with one address, whichever process stands behind it.
  */
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newSecret } from '../../platform/ids.ts';
 import { createLogger } from '../../platform/log.ts';
-import { makeDataFolder } from '../../platform/setup/data-folder.ts';
-import { openDatabase } from '../../platform/sql/database.ts';
 import { connectControl } from '../../sfu/control-client.ts';
 import type { DemoPeople } from '../../signaling/people/first-people.ts';
-import { readMasterKey } from '../../signaling/people/keyring.ts';
-import { openPeople } from '../../signaling/people/people.ts';
 import type { ControlClient, RoomDump } from '../../signaling/protocol/control.ts';
+import { startPostgres } from '../servers/postgres.ts';
 import { type Front, openFront } from './front.ts';
-import { freePorts } from './ports.ts';
-import { ServiceProcess } from './service-process.ts';
+import type { ServiceProcess } from './service-process.ts';
+import {
+  choosePorts,
+  controlUrl,
+  nodeId,
+  type Ports,
+  type Processes,
+  prepareData,
+  type SplitSizes,
+  writeProcesses,
+} from './split-config.ts';
 
 export interface SplitOptions {
-  /** Media workers; 1 unless told. */
+  /** Media nodes; 1 unless told. */
+  readonly nodes?: number;
+  /** Media workers of each node; 1 unless told. */
   readonly workers?: number;
-  /** Signaling processes that may own rooms; 1 unless told. More than one need `databaseUrl`. */
+  /** Signaling processes that may own rooms; 1 unless told. More than one share a PostgreSQL. */
   readonly signalings?: number;
-  /** A PostgreSQL that all of them share; a SQLite file in the first one's data folder unless told. */
+  /** A PostgreSQL that all of them share. Unless told, one is started for more than one, else a SQLite file is used. */
   readonly databaseUrl?: string;
   /** Default of the configuration unless told. */
   readonly leaseSeconds?: number;
-  /** A recorder as a process of its own beside the node; none unless told. */
+  /** A recorder as a process of its own beside each node; none unless told. */
   readonly recorder?: boolean;
+  /** Sections of the configuration by role, such as `{ signaling: { limits: { scale: 100 } } }`. */
+  readonly more?: Partial<Record<'sfu' | 'signaling' | 'recorder', object>>;
+  /** Processor core for all of its processes, so that a generator on another one does not take from them. */
+  readonly core?: number;
 }
 
-export interface SplitStack {
+export interface SplitStack extends Processes {
   /** `https://127.0.0.1:PORT` of the front. */
   readonly origin: string;
   readonly demo: DemoPeople;
+  /** The first of each; the first signaling process is running and stands behind the front, all nodes and recorders run. */
   readonly sfu: ServiceProcess;
-  /** The first one is running and stands behind the front. */
   readonly signaling: ServiceProcess;
-  readonly signalings: readonly ServiceProcess[];
-  /** Where it was asked for. */
   readonly recorder?: ServiceProcess;
+  readonly ports: Ports;
   /** Sends everyone to this one from now on. */
   turnTo(index: number): void;
-  /** What the node holds of a room, asked of it over a control link of the test's own. */
+  /** What the first node that has a room holds of it, asked of it over a control link of the test's own. */
   dump(roomId: string): Promise<RoomDump | undefined>;
+  /** What each node holds of a room, in the order of the nodes. */
+  dumps(roomId: string): Promise<readonly (RoomDump | undefined)[]>;
   /** Everything the processes printed. */
   output(): string;
   close(): Promise<void>;
 }
 
-interface Ports {
-  readonly control: number;
-  readonly media: number;
-  readonly http: readonly number[];
-  /** Of the first one's door for bystanders, so that links lead there over a restart. */
-  readonly bystander: number;
-  readonly recorder: number;
-}
-
-/** Starts the node and the first signaling process; rejects with what failed, having closed the rest. */
+/** Starts nodes, recorders and the first signaling process; rejects with what failed, having closed the rest. */
 export async function startSplit(options: SplitOptions = {}): Promise<SplitStack> {
+  const { nodes = 1, workers = 1, signalings = 1 } = options;
+  const sizes: SplitSizes = { nodes, workers, signalings, recorders: options.recorder ? nodes : 0 };
   const folder = await mkdtemp(join(tmpdir(), 'goldenhour-split-'));
-  const workers = options.workers ?? 1;
-  const count = options.signalings ?? 1;
-  const first = await freePorts(workers + 3 + count);
-  const ports: Ports = {
-    media: first,
-    control: first + workers,
-    http: Array.from({ length: count }, (_, index) => first + workers + 1 + index),
-    recorder: first + workers + 1 + count,
-    bystander: first + workers + 2 + count,
-  };
-  const secret = newSecret(256);
-  const { sfu, signalings, recorder } = await writeConfigs(folder, ports, secret, { ...options, workers });
   const closers: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const demo = await prepareData(folder, count, options.databaseUrl);
+    const ports = await choosePorts(sizes);
+    const secret = newSecret(256);
+    let { databaseUrl } = options;
+    if (databaseUrl === undefined && signalings > 1) {
+      const postgres = await startPostgres();
+      closers.push(() => postgres.close());
+      databaseUrl = postgres.url;
+    }
+    const { leaseSeconds, more, core } = options;
+    const processes = await writeProcesses(folder, sizes, ports, {
+      ...{ secret, databaseUrl, leaseSeconds, more, core },
+    });
+    const demo = await prepareData(folder, signalings, databaseUrl);
     const front = await openFront(portOf(ports, 0));
     closers.push(() => front.close());
-    if (recorder) closers.push(() => recorder.close());
-    closers.push(() => sfu.close());
-    for (const each of signalings) closers.push(() => each.close());
-    const [signaling] = signalings;
-    if (!signaling) throw new Error('a split stack needs at least one signaling process');
-    await Promise.all([sfu.start(), signaling.start(), recorder?.start()]);
-    const logger = createLogger('split', {}, { level: 'silent' });
-    const link = connectControl({ nodeId: 'n1', url: controlUrl(ports), secret, logger });
-    closers.push(() => link.close('the test is over'));
-    return splitStack(
-      { demo, front, sfu, signaling, signalings, ports, close, ...(recorder ? { recorder } : {}) },
-      link,
+    const { sfus, recorders } = processes;
+    for (const each of [...recorders, ...sfus, ...processes.signalings]) closers.push(() => each.close());
+    await Promise.all(
+      [...sfus, ...recorders, ...processes.signalings.slice(0, 1)].map((each) => each.start()),
     );
+    const logger = createLogger('split', {}, { level: 'silent' });
+    const links = ports.control.map((port, index) =>
+      connectControl({ nodeId: nodeId(index), url: controlUrl(port), secret, logger }),
+    );
+    for (const link of links) closers.push(() => link.close('the test is over'));
+    return splitStack({ demo, front, ports, close, processes }, links);
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function splitStack(
-  {
-    front,
-    ports,
-    ...rest
-  }: Pick<SplitStack, 'demo' | 'sfu' | 'signaling' | 'signalings' | 'recorder' | 'close'> & {
-    front: Front;
-    ports: Ports;
-  },
-  link: ControlClient,
-): SplitStack {
-  return {
-    ...rest,
-    origin: `https://127.0.0.1:${front.port}`,
-    turnTo: (index) => front.turnTo(portOf(ports, index)),
-    dump: async (roomId) => (await link.request('node.dump', { roomIds: [roomId] })).rooms[0],
-    output: () =>
-      [rest.sfu, ...rest.signalings, ...(rest.recorder ? [rest.recorder] : [])]
-        .map((each) => `--- ${each.name}\n${each.output}`)
-        .join('\n'),
-  };
+interface Parts extends Pick<SplitStack, 'demo' | 'ports' | 'close'> {
+  readonly front: Front;
+  readonly processes: Processes;
 }
 
-function controlUrl({ control }: Ports): string {
-  return `ws://127.0.0.1:${control}`;
+function splitStack({ front, processes, ...rest }: Parts, links: readonly ControlClient[]): SplitStack {
+  const { sfus, signalings, recorders } = processes;
+  const [sfu] = sfus;
+  const [signaling] = signalings;
+  const [recorder] = recorders;
+  if (!sfu || !signaling) throw new Error('a split stack has at least one node and one signaling process');
+  const dumps = (roomId: string) =>
+    Promise.all(links.map(async (link) => (await link.request('node.dump', { roomIds: [roomId] })).rooms[0]));
+  return {
+    ...rest,
+    ...processes,
+    sfu,
+    signaling,
+    ...(recorder ? { recorder } : {}),
+    origin: `https://127.0.0.1:${front.port}`,
+    turnTo: (index) => front.turnTo(portOf(rest.ports, index)),
+    dumps,
+    dump: async (roomId) => (await dumps(roomId)).find((dump) => dump !== undefined),
+    output: () =>
+      [...sfus, ...signalings, ...recorders].map((each) => `--- ${each.name}\n${each.output}`).join('\n'),
+  };
 }
 
 function portOf(ports: Ports, index: number): number {
   const port = ports.http[index];
   if (port === undefined) throw new Error(`there is no signaling process ${index}`);
   return port;
-}
-
-async function writeConfigs(
-  folder: string,
-  ports: Ports,
-  secret: string,
-  options: SplitOptions & { workers: number },
-) {
-  const recorders = options.recorder ? [{ id: 'n1', url: `ws://127.0.0.1:${ports.recorder}` }] : [];
-  const cluster = { secret, nodes: [{ id: 'n1', url: controlUrl(ports) }], recorders };
-  const sfu = await writeConfig(folder, 'sfu', {
-    role: 'sfu',
-    cluster: { secret },
-    sfu: {
-      workers: options.workers,
-      rtcBasePort: ports.media,
-      listenAddresses: ['127.0.0.1'],
-      control: { port: ports.control },
-    },
-  });
-  const signalings: ServiceProcess[] = [];
-  for (const [index, port] of ports.http.entries()) {
-    const written = await writeConfig(folder, `signaling-${index}`, {
-      role: 'signaling',
-      cluster,
-      http: { host: '127.0.0.1', port, plainPort: 0 },
-      bystander: {
-        host: '127.0.0.1',
-        ...(index === 0
-          ? { port: ports.bystander, publicOrigin: `https://127.0.0.1:${ports.bystander}` }
-          : { port: 0 }),
-      },
-      ...(options.databaseUrl === undefined ? {} : { database: { url: options.databaseUrl } }),
-      ...(options.leaseSeconds === undefined ? {} : { rooms: { leaseSeconds: options.leaseSeconds } }),
-    });
-    signalings.push(written);
-  }
-  if (!options.recorder) return { sfu, signalings };
-  const recorder = await writeConfig(folder, 'recorder', {
-    role: 'recorder',
-    cluster: { secret },
-    recording: { control: { port: ports.recorder }, requireKeyCopy: false, reserveBytes: 0 },
-  });
-  return { sfu, signalings, recorder };
-}
-
-/** Each process has a data folder of its own, so that each is an owner of its own. */
-async function writeConfig(folder: string, name: string, options: object): Promise<ServiceProcess> {
-  await mkdir(join(folder, name), { mode: 0o700 });
-  const file = join(folder, `${name}.json`);
-  const config = { dataDir: join(folder, name), logLevel: 'info', ...options };
-  await writeFile(file, JSON.stringify(config), { mode: 0o600 });
-  return new ServiceProcess(name, file);
-}
-
-/** One master key for all signaling processes, and the demo's people. */
-async function prepareData(folder: string, count: number, databaseUrl?: string): Promise<DemoPeople> {
-  const dataDir = join(folder, 'signaling-0');
-  await makeDataFolder(dataDir);
-  const masterKey = await readMasterKey(dataDir);
-  for (let index = 1; index < count; index += 1) {
-    await copyFile(join(dataDir, 'master.key'), join(folder, `signaling-${index}`, 'master.key'));
-  }
-  const database = await openDatabase(databaseUrl ?? `sqlite:${join(dataDir, 'goldenhour.sqlite')}`);
-  try {
-    const people = await openPeople({
-      database,
-      masterKey,
-      publicOrigin: () => 'https://localhost',
-      pollMs: 0,
-    });
-    try {
-      return await people.createDemoPeople();
-    } finally {
-      await people.close();
-    }
-  } finally {
-    await database.close();
-  }
 }
