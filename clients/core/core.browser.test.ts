@@ -4,23 +4,8 @@ import { type Browser, openBrowser } from '../../load-tests/browser/chromium.ts'
 import { harnessPages } from '../../load-tests/harness/build.ts';
 import type { Seen } from '../../load-tests/harness/harness.ts';
 import { cameraFile, speechFile, UHD } from '../../load-tests/media/fixtures.ts';
+import { eventually } from '../../load-tests/proof/cast.ts';
 import { type Stack, startStack } from '../../load-tests/stack/stack.ts';
-
-/** Asks the page until the answer fits; shows the last answer when it never did. The deadline is for slow machines. */
-async function eventually<T>(
-  what: string,
-  ask: () => Promise<T>,
-  fits: (answer: T) => boolean,
-  deadlineMs = 60_000,
-): Promise<T> {
-  const end = performance.now() + deadlineMs;
-  for (;;) {
-    const answer = await ask();
-    if (fits(answer)) return answer;
-    if (performance.now() > end) assert.fail(`${what}: ${JSON.stringify(answer)}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
 
 describe('core SDK in Chromium', function () {
   this.timeout(300_000);
@@ -43,9 +28,9 @@ describe('core SDK in Chromium', function () {
   const status = (page: Page) => page.evaluate(() => window.harness.status());
   const live = (page: Page) =>
     eventually(
-      'live',
       () => status(page),
       ({ connection }) => connection.status === 'live',
+      'live',
     );
 
   before(async () => {
@@ -70,36 +55,36 @@ describe('core SDK in Chromium', function () {
     await doctor.evaluate((id) => window.harness.join(id), roomId);
     await doctor.evaluate(() => window.harness.setSize(3840, 2160));
     await eventually(
-      '4K',
       seen,
       ([picture]) => picture?.width === 3840 && picture.height === 2160 && picture.codec === 'video/VP9',
+      '4K',
       120_000,
     );
     await live(doctor);
     await live(crew);
     await eventually(
-      'timings',
       () => status(doctor),
       ({ timings }) => (timings.joinMs ?? 0) > 0 && (timings.firstFrameMs ?? 0) > 0,
+      'timings',
     );
     await eventually(
-      'voice',
       () => doctor.evaluate(() => window.harness.sound()),
       ({ peak }) => peak > 0.02,
+      'voice',
     );
   });
 
   it('sends the layer that fits the size it is shown at, and nothing while it is hidden', async () => {
     await doctor.evaluate(() => window.harness.setSize(640, 360));
-    await eventually('a small picture', seen, ([picture]) => picture?.height === 540);
+    await eventually(seen, ([picture]) => picture?.height === 540, 'a small picture');
     await doctor.evaluate(() => window.harness.setSize(0, 0));
     const local = () => crew.evaluate(() => window.harness.local());
     const video = (sources: Awaited<ReturnType<typeof local>>) =>
       sources.find((source) => source.kind === 'video');
-    await eventually('no demand', local, (sources) => video(sources)?.demand === null);
-    await eventually('no bits', local, (sources) => video(sources)?.bitrate === 0);
+    await eventually(local, (sources) => video(sources)?.demand === null, 'no demand');
+    await eventually(local, (sources) => video(sources)?.bitrate === 0, 'no bits');
     await doctor.evaluate(() => window.harness.setSize(3840, 2160));
-    await eventually('4K again', seen, ([picture]) => picture?.height === 2160, 120_000);
+    await eventually(seen, ([picture]) => picture?.height === 2160, '4K again', 120_000);
   });
 
   it('comes back as the same peer after a reload, to the same pictures', async () => {
@@ -108,11 +93,11 @@ describe('core SDK in Chromium', function () {
     await doctor.waitForFunction(() => 'harness' in window);
     await doctor.evaluate((id) => window.harness.join(id), roomId);
     await doctor.evaluate(() => window.harness.setSize(1920, 1080));
-    await eventually('the picture', seen, ([picture]) => picture?.height === 1080);
+    await eventually(seen, ([picture]) => picture?.height === 1080, 'the picture');
     const back = await eventually(
-      'two peers',
       () => status(doctor),
       ({ peers }) => peers.length === 2,
+      'two peers',
     );
     assert.equal(back.peerId, peerId);
   });
@@ -124,14 +109,14 @@ describe('core SDK in Chromium', function () {
     await doctor.evaluate(() => window.harness.resetGaps());
     process.kill(worker.pid, 'SIGKILL');
     await eventually(
-      'lost',
       () => doctor.evaluate(() => window.harness.history),
       (history) => history.some((line) => line.startsWith('media-rebuilding/worker-died')),
+      'lost',
     );
     await live(doctor);
     await live(crew);
     const frames = (await seen())[0]?.frames ?? 0;
-    const [after] = await eventually('frames', seen, ([picture]) => (picture?.frames ?? 0) > frames + 10);
+    const [after] = await eventually(seen, ([picture]) => (picture?.frames ?? 0) > frames + 10, 'frames');
     assert.equal(after?.producerId, before?.producerId);
     assert.ok((await status(doctor)).reconnects >= 1);
   });
@@ -144,14 +129,14 @@ describe('core SDK in Chromium', function () {
     );
     await crew.evaluate(() => window.harness.publishCamera({ label: 'Second' }, { startBitrate: 70_000 }));
     await eventually(
-      'stills',
       stills,
       (picture) => (picture?.stills ?? 0) >= 2 && picture?.freshness === 'still',
+      'stills',
     );
     await eventually(
-      'video',
       stills,
       (picture) => (picture?.frames ?? 0) > 10 && picture?.freshness === 'live',
+      'video',
       120_000,
     );
   });
@@ -159,9 +144,9 @@ describe('core SDK in Chromium', function () {
   it('leaves, and is gone for the others at once', async () => {
     await doctor.evaluate(() => window.harness.session?.leave());
     await eventually(
-      'gone',
       () => status(crew),
       ({ peers }) => peers.length === 1,
+      'gone',
     );
   });
 });

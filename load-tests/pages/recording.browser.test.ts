@@ -1,22 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
+import { eventually } from '../proof/cast.ts';
 import { clean } from './axe.ts';
 import { Cast } from './cast.ts';
-
-async function eventually<T>(
-  what: string,
-  ask: () => Promise<T>,
-  fits: (answer: T) => boolean,
-  ms = 120_000,
-) {
-  const end = performance.now() + ms;
-  for (;;) {
-    const answer = await ask();
-    if (fits(answer)) return answer;
-    if (performance.now() > end) assert.fail(`${what}: ${JSON.stringify(answer)}`);
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
-}
 
 const kindIs = (kind: string) => `.recording-tag[data-recording=${kind}]`;
 
@@ -44,9 +30,9 @@ describe('The recording on the pages of a room', function () {
       const first = await tag.textContent();
       assert.match(first ?? '', /safe until \d\d:\d\d:\d\d/);
       await eventually(
-        'a later time',
         () => tag.textContent(),
         (text) => text !== first,
+        'a later time',
       );
     }
     await dispatcher.locator('.catch-up button').first().click();
@@ -64,12 +50,12 @@ describe('The recording on the pages of a room', function () {
     await dispatcher.getByRole('button', { name: 'Send the telephone line' }).click();
     await dispatcher.waitForSelector('.level-meter');
     await eventually(
-      'sound on the line',
       () =>
         dispatcher
           .locator('.level-meter')
           .evaluate((meter) => meter instanceof HTMLMeterElement && meter.value),
       (level) => level !== false && level > 0.1,
+      'sound on the line',
     );
     await clean(dispatcher);
     await crew.getByRole('tab', { name: /People/ }).click();
@@ -104,9 +90,9 @@ describe('The recording on the pages of a room', function () {
   it("keeps the vehicle's own copy, and says so in a line", async () => {
     const line = crew.locator('.own-copy');
     await eventually(
-      'something kept',
       () => line.textContent(),
       (text) => /\d+ (?:sec|min)/.test(text ?? ''),
+      'something kept',
     );
     await clean(crew);
   });

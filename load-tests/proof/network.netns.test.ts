@@ -3,12 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { compareRungs, RUNGS, type Rung } from '../../signaling/protocol/media.ts';
 import { SYSTEM } from '../../signaling/rooms/types.ts';
-import { type Browser, openBrowser } from '../browser/chromium.ts';
 import { harnessPages } from '../harness/build.ts';
 import { cameraFile, speechFile } from '../media/fixtures.ts';
-import { Host, inOwnNetwork } from '../network/host.ts';
-import { type Stack, startStack } from '../stack/stack.ts';
+import { type Host, inOwnNetwork } from '../network/host.ts';
+import type { Stack } from '../stack/stack.ts';
 import { eventually, local, seen, signIn, status, until } from './cast.ts';
+import { openTwoHosts, type TwoHosts } from './two-hosts.ts';
 
 /** Small and slow enough that the encoder is never the limit on two cores; its rungs begin at 1080. */
 const PICTURE = { width: 1280, height: 720, fps: 15 };
@@ -21,22 +21,17 @@ const UNBROKEN_MS = 1500;
 describe('A consultation over a network that fails', function () {
   // Failed climbs are repeated after up to a minute; a test is done as soon as what it waits for has come.
   this.timeout(900_000);
+  let hosts: TwoHosts;
   let ambulance: Host;
   let hospital: Host;
   let stack: Stack;
-  const browsers: Browser[] = [];
   let crew: Page;
   let doctor: Page;
 
   before(async function () {
     if (!(await inOwnNetwork())) return this.skip();
-    ambulance = await Host.create();
-    hospital = await Host.create();
-    stack = await startStack({
-      pagesFolder: await harnessPages(),
-      host: '0.0.0.0',
-      args: ['--sfu.listenAddresses', JSON.stringify([ambulance.here, hospital.here])],
-    });
+    hosts = await openTwoHosts({ pagesFolder: await harnessPages() });
+    ({ ambulance, hospital, stack } = hosts);
     crew = await personOn(ambulance, 'paramedic');
     doctor = await personOn(hospital, 'doctor');
     const organisations = Object.values(stack.demo.organisations);
@@ -50,20 +45,13 @@ describe('A consultation over a network that fails', function () {
     await rungIs(doctor, '1080');
   });
   after(async () => {
-    for (const browser of browsers) await browser.close();
-    await stack?.close();
-    await ambulance?.close();
-    await hospital?.close();
+    await hosts?.close();
   });
 
   async function personOn(host: Host, username: string): Promise<Page> {
-    const browser = await openBrowser({
-      executablePath: await host.chromium(),
-      camera: await cameraFile(PICTURE),
-      microphone: await speechFile(),
-    });
-    browsers.push(browser);
-    return signIn({ origin: `https://${host.here}:${stack.port}`, demo: stack.demo }, browser, username);
+    const media = { camera: await cameraFile(PICTURE), microphone: await speechFile() };
+    const browser = await hosts.browserOn(host, media);
+    return signIn({ origin: hosts.originFor(host), demo: stack.demo }, browser, username);
   }
 
   it('steps the uplink down to stills and climbs back rung by rung, with the sound unbroken all the way', async () => {

@@ -1,31 +1,16 @@
 /** A crew that films in a room and a coordinator who may draw, each at the page of stills. */
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { build } from 'vite';
 import { SYSTEM } from '../../signaling/rooms/types.ts';
 import type { Browser } from '../browser/chromium.ts';
+import { pagesOf } from '../harness/build.ts';
 import { eventually, seen, signIn } from '../proof/cast.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { FetchedStill } from './page.ts';
 
-let built: Promise<string> | undefined;
-
-/** The folder of the built page; built once per process. */
+/** The folder of the built page. */
 export function stillsPages(): Promise<string> {
-  built ??= buildOnce();
-  return built;
-}
-
-async function buildOnce(): Promise<string> {
-  const outDir = join(tmpdir(), `goldenhour-stills-${process.pid}`);
-  await build({
-    root: import.meta.dirname,
-    configFile: false,
-    logLevel: 'error',
-    build: { outDir, emptyOutDir: true, target: 'es2023', assetsInlineLimit: 0 },
-  });
-  return outDir;
+  return pagesOf(join(import.meta.dirname, 'page.ts'));
 }
 
 export interface Room {

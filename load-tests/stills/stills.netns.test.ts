@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import { type Browser, openBrowser } from '../browser/chromium.ts';
+import type { BrowserOptions } from '../browser/chromium.ts';
 import { detailFile, speechFile, UHD } from '../media/fixtures.ts';
-import { Host, inOwnNetwork } from '../network/host.ts';
+import { type Host, inOwnNetwork } from '../network/host.ts';
 import { eventually, seen } from '../proof/cast.ts';
-import { type Stack, startStack } from '../stack/stack.ts';
+import { openTwoHosts, type TwoHosts } from '../proof/two-hosts.ts';
 import { fetchOne, openRoom, stillsPages } from './open-page.ts';
 
 const THIN = 2000;
@@ -13,33 +13,23 @@ const UNBROKEN_MS = 1500;
 
 describe('A still of a 4K camera over 2 Mbit/s', function () {
   this.timeout(600_000);
+  let hosts: TwoHosts;
   let ambulance: Host;
   let hospital: Host;
-  let stack: Stack;
-  const browsers: Browser[] = [];
   let crew: Page;
   let doctor: Page;
 
   before(async function () {
     if (!(await inOwnNetwork())) return this.skip();
-    ambulance = await Host.create();
-    hospital = await Host.create();
-    stack = await startStack({
-      pagesFolder: await stillsPages(),
-      host: '0.0.0.0',
-      recorder: false,
-      args: ['--sfu.listenAddresses', JSON.stringify([ambulance.here, hospital.here])],
+    hosts = await openTwoHosts({ pagesFolder: await stillsPages(), recorder: false });
+    ({ ambulance, hospital } = hosts);
+    const camera = { camera: await detailFile(UHD), microphone: await speechFile() };
+    const seatOn = async (host: Host, options?: BrowserOptions) => ({
+      origin: hosts.originFor(host),
+      browser: await hosts.browserOn(host, options),
     });
-    const seatOn = async (host: Host, camera: boolean) => {
-      const browser = await openBrowser({
-        executablePath: await host.chromium(),
-        ...(camera ? { camera: await detailFile(UHD), microphone: await speechFile() } : {}),
-      });
-      browsers.push(browser);
-      return { origin: `https://${host.here}:${stack.port}`, browser };
-    };
-    const seats = { crew: await seatOn(ambulance, true), doctor: await seatOn(hospital, false) };
-    ({ crew, doctor } = await openRoom(stack, seats, { width: 960, height: 540 }));
+    const seats = { crew: await seatOn(ambulance, camera), doctor: await seatOn(hospital) };
+    ({ crew, doctor } = await openRoom(hosts.stack, seats, { width: 960, height: 540 }));
     await crew.evaluate(() => window.harness.publishMicrophone());
     await eventually(
       () => crew.evaluate(() => window.stills.kept()),
@@ -48,10 +38,7 @@ describe('A still of a 4K camera over 2 Mbit/s', function () {
     );
   });
   after(async () => {
-    for (const browser of browsers) await browser.close();
-    await stack?.close();
-    await ambulance?.close();
-    await hospital?.close();
+    await hosts?.close();
   });
 
   /** A frame that stood in the queue of a link while it became thin is older than any ring. */

@@ -1,12 +1,11 @@
 /** The single-key shortcuts of the consult page. */
-import type { RemoteSource } from '../../core/types.ts';
 import { start } from '../../ui/announcer.tsx';
 import { useShortcuts } from '../../ui/shortcuts.ts';
 import type { OwnMedia } from '../live/use-own-media.ts';
 import { type MarkKeys, markKey, useUndoKeys } from '../marks/use-mark-keys.ts';
+import { type PictureKeys, pictureKey, stageKey } from './picture-keys.ts';
 import type { PanelName } from './side-panel.tsx';
 import type { StageTools } from './use-stage-tools.ts';
-import type { ZoomControl } from './use-zoom.ts';
 
 const panelKeys: Readonly<Record<string, PanelName>> = {
   c: 'chat',
@@ -17,10 +16,7 @@ const panelKeys: Readonly<Record<string, PanelName>> = {
   l: 'link',
 };
 
-interface Shown {
-  readonly pictures: readonly RemoteSource[];
-  readonly main: RemoteSource | undefined;
-  readonly zoom: ZoomControl;
+interface Shown extends PictureKeys {
   readonly tools: StageTools;
   /** Undefined where this person may not draw. */
   readonly marks: MarkKeys | undefined;
@@ -34,16 +30,10 @@ interface Setters {
 }
 
 export function useConsultKeys(shown: Shown, set: Setters): void {
-  const { pictures, main, zoom, tools, own, marks } = shown;
+  const { tools, own, marks } = shown;
   useUndoKeys(marks?.drawing);
   useShortcuts((key) => {
-    const number = Number(key);
-    const tile = Number.isInteger(number) && number > 0 ? pictures[number - 1] : undefined;
-    if (tile !== undefined) {
-      set.setChosen(tile.producerId);
-      return true;
-    }
-    if (main !== undefined && zoom.onKey(key)) return true;
+    if (pictureKey(key, shown, set.setChosen)) return true;
     const name = key.toLowerCase();
     const panel = panelKeys[name];
     if (panel !== undefined) set.setPanel(panel);
@@ -51,10 +41,7 @@ export function useConsultKeys(shown: Shown, set: Setters): void {
     else if (markKey(key, marks)) return true;
     else if (name === 'm' && own !== undefined) start(() => own.voice.set(!own.voice.on));
     else if (name === 'v' && own !== undefined) start(() => own.face.set(!own.face.on));
-    else if (name === 'f') tools.full?.();
-    else if (name === 'p') tools.pip?.();
-    else if (name === 's') tools.snapshot();
-    else return false;
+    else return stageKey(name, tools);
     return true;
   });
 }

@@ -1,9 +1,8 @@
 /** The single-key shortcuts inside an incident; those of the list stand with the page. */
-import type { RemoteSource } from '../../core/types.ts';
 import { start } from '../../ui/announcer.tsx';
 import { useShortcuts } from '../../ui/shortcuts.ts';
+import { type PictureKeys, pictureKey, stageKey } from '../consult/picture-keys.ts';
 import type { StageTools } from '../consult/use-stage-tools.ts';
-import type { ZoomControl } from '../consult/use-zoom.ts';
 import { useRoom } from '../live/live-room.ts';
 import type { OwnMedia } from '../live/use-own-media.ts';
 import { BASIS_KEYS, setBasis } from './basis-keys.tsx';
@@ -12,10 +11,7 @@ import { answerAsking } from './link-strip.tsx';
 import { askingOf } from './link-view.ts';
 import type { Asks } from './use-asks.ts';
 
-interface Shown {
-  readonly pictures: readonly RemoteSource[];
-  readonly main: RemoteSource | undefined;
-  readonly zoom: ZoomControl;
+interface Shown extends PictureKeys {
   readonly tools: StageTools;
   readonly asks: Asks;
   readonly voice: OwnMedia;
@@ -58,20 +54,11 @@ export function useIncidentKeys(shown: Shown, set: Setters): void {
     else if (name === 'b') set.veil();
     else if (name === 'm') start(() => voice.set(!voice.on));
     else if (name === 'v') start(() => demonstration.set(!demonstration.on));
-    else if (name === 'f') tools.full?.();
-    else if (name === 'p') tools.pip?.();
-    else if (name === 's') tools.snapshot();
-    else return false;
+    else return stageKey(name, tools);
     return true;
   };
   useShortcuts((key) => {
-    const number = Number(key);
-    const tile = Number.isInteger(number) && number > 0 ? shown.pictures[number - 1] : undefined;
-    if (tile !== undefined) {
-      set.choose(tile.producerId);
-      return true;
-    }
-    if (shown.main !== undefined && shown.zoom.onKey(key)) return true;
+    if (pictureKey(key, shown, set.choose)) return true;
     const name = key.toLowerCase();
     return onPhoneKey(name) || onPageKey(name);
   });

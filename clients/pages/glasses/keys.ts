@@ -29,6 +29,11 @@ function sightText(kind: Sight['kind']): string {
   return kind === 'black' ? t('glasses.say.sightBlack') : t('glasses.say.sightThrough');
 }
 
+/** A key that switches something: on it stands what the next press does. */
+function toggle(icon: Key['icon'], isOn: boolean, on: string, off: string): Omit<Key, 'command' | 'run'> {
+  return { icon, text: isOn ? off : on, pressed: isOn };
+}
+
 function face(command: Command, now: Switches): Omit<Key, 'command' | 'run'> {
   switch (command) {
     case 'read-back':
@@ -38,33 +43,19 @@ function face(command: Command, now: Switches): Omit<Key, 'command' | 'run'> {
     case 'cancel-call':
       return { icon: 'close', text: t('glasses.say.cancelCall') };
     case 'torch':
-      return {
-        icon: 'torch',
-        text: now.torchOn ? t('glasses.say.torchOff') : t('glasses.say.torchOn'),
-        pressed: now.torchOn,
-      };
+      return toggle('torch', now.torchOn, t('glasses.say.torchOn'), t('glasses.say.torchOff'));
     case 'marks':
-      return {
-        icon: 'eye',
-        text: now.marksOn ? t('glasses.say.marksOff') : t('glasses.say.marksOn'),
-        pressed: now.marksOn,
-      };
-    case 'microphone':
-      return {
-        icon: now.microphoneOn ? 'mic' : 'mic-off',
-        text: now.microphoneOn ? t('glasses.say.micOff') : t('glasses.say.micOn'),
-        pressed: now.microphoneOn,
-      };
+      return toggle('eye', now.marksOn, t('glasses.say.marksOn'), t('glasses.say.marksOff'));
+    case 'microphone': {
+      const icon = now.microphoneOn ? 'mic' : 'mic-off';
+      return toggle(icon, now.microphoneOn, t('glasses.say.micOn'), t('glasses.say.micOff'));
+    }
     case 'dim':
       return { icon: 'moon', text: t('glasses.say.dim') };
     case 'sight':
       return { icon: 'glasses', text: sightText(now.nextSight) };
     case 'world':
-      return {
-        icon: 'spot',
-        text: now.tracksWorld ? t('glasses.say.worldOff') : t('glasses.say.worldOn'),
-        pressed: now.tracksWorld,
-      };
+      return toggle('spot', now.tracksWorld, t('glasses.say.worldOn'), t('glasses.say.worldOff'));
     case 'calibrate':
       return { icon: 'gauge', text: t('glasses.say.calibrate') };
   }

@@ -5,6 +5,7 @@ import {
   type Contact,
   IDLE,
   stepTool,
+  TOOLS,
   type Tool,
   type ToolContext,
   type ToolInput,
@@ -168,17 +169,7 @@ describe('The tools', () => {
       fc.constant({ type: 'corner', index: 2, at: { x: 0.9, y: 0.9 } } as const),
       fc.constant({ type: 'cancel' } as const),
     );
-    const tool = fc.constantFrom<Tool>(
-      'pointer',
-      'stroke',
-      'arrow',
-      'ellipse',
-      'text',
-      'stamp',
-      'image',
-      'measure',
-      'erase',
-    );
+    const tool = fc.constantFrom(...TOOLS);
     await fc.assert(
       fc.property(tool, fc.array(input, { maxLength: 30 }), (chosen, inputs) => {
         const { steps } = play(chosen, [...inputs, { type: 'reset' }]);

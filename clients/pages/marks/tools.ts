@@ -4,20 +4,16 @@
  */
 
 import { LEAST_SCALE, type Scale } from '../../../ar-annotations/scene/measure.ts';
-import type { MarkKind, Point, Shape, StrokePoint } from '../../../ar-annotations/scene/types.ts';
+import {
+  MARK_KINDS,
+  type MarkKind,
+  type Point,
+  type Shape,
+  type StrokePoint,
+} from '../../../ar-annotations/scene/types.ts';
 import { distance, place, shapeOf } from './tool-shapes.ts';
 
-export const TOOLS = [
-  'pointer',
-  'stroke',
-  'arrow',
-  'ellipse',
-  'text',
-  'stamp',
-  'image',
-  'measure',
-  'erase',
-] as const;
+export const TOOLS = [...MARK_KINDS, 'erase'] as const;
 export type Tool = (typeof TOOLS)[number];
 
 export type Corners = Extract<Shape, { kind: 'image' }>['corners'];

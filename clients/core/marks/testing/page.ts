@@ -49,7 +49,7 @@ class MarksPage {
   #scene: MovingScene | undefined;
   #pen: Pen | undefined;
   #picture: ShownPicture = {};
-  readonly #video = document.querySelector('video');
+  readonly #video = shownVideo();
 
   signIn(username: string, password: string): Promise<unknown> {
     return this.client.http.signIn(username, password);
@@ -183,14 +183,14 @@ class MarksPage {
       drawing: [...(this.#wearer?.drawing.keys() ?? [])],
       tracking: this.#wearer?.tracking,
       tookMs: this.#wearer?.tookMs,
-      picture: this.#video?.videoWidth ?? 0,
+      picture: this.#video.videoWidth,
       named: this.#picture.rtpTimestamp !== undefined,
     };
   }
 
   #show(): void {
     const source = this.#joined().remoteSources.find(({ kind }) => kind === 'video');
-    if (!source || !this.#video || this.#video.dataset.shows === source.producerId) return;
+    if (!source || this.#video.dataset.shows === source.producerId) return;
     this.#video.dataset.shows = source.producerId;
     source.attach(this.#video);
     this.#joined().setViews([{ producerId: source.producerId, width: 640, height: 360, visible: true }]);
@@ -200,13 +200,20 @@ class MarksPage {
   }
 
   #producerId(): string | undefined {
-    return this.#video?.dataset.shows;
+    return this.#video.dataset.shows;
   }
 
   #joined(): RoomSession {
     if (!this.session) throw new Error('join a room first');
     return this.session;
   }
+}
+
+function shownVideo(): HTMLVideoElement {
+  const video = document.createElement('video');
+  Object.assign(video, { width: 640, height: 360, muted: true, playsInline: true });
+  document.body.append(video);
+  return video;
 }
 
 function keptId(): string {
