@@ -11,13 +11,15 @@ export async function runToExitCode(run: () => Promise<number>): Promise<number>
   }
 }
 
-function printError(error: unknown): void {
+/** Prints an error the way a person needs it: what happened, its code, what to do; the inside only where nobody coded it. */
+export function printError(
+  error: unknown,
+  print: (text: string) => void = (text) => process.stderr.write(text),
+): void {
   if (!(error instanceof AppError)) {
-    process.stderr.write(
-      `goldenhour: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
+    print(`goldenhour: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return;
   }
-  process.stderr.write(`goldenhour: ${error.message}\n  code: ${error.code}\n`);
-  if (error.whatToDo !== undefined) process.stderr.write(`  what to do: ${error.whatToDo}\n`);
+  print(`goldenhour: ${error.message}\n  code: ${error.code}\n`);
+  if (error.whatToDo !== undefined) print(`  what to do: ${error.whatToDo}\n`);
 }

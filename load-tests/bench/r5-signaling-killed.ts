@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { seen, until } from '../proof/cast.ts';
 import { openSplitCast, type SplitCast } from '../proof/split-cast.ts';
 import { startPostgres } from '../servers/postgres.ts';
-import { type Bench, type BenchResult, lineOf, type Series, series } from './types.ts';
+import { type Bench, type BenchResult, type Series, series } from './types.ts';
 
 const RUNS = 5;
 const CONTROL_TARGET_MS = 3000;
@@ -139,9 +139,4 @@ async function killAndWait(
   await Promise.all([read, written]);
   while (((await stack.dump(roomId))?.epoch ?? 0) <= epoch) await crew.waitForTimeout(10);
   return performance.now() - killedAt;
-}
-
-if (import.meta.main) {
-  const result = await bench.run();
-  process.stdout.write(`${lineOf(bench, result)}\n${JSON.stringify({ id: bench.id, ...result })}\n`);
 }

@@ -1,110 +1,126 @@
-/** Runs benchmarks one after the other, prints a line for each, and keeps the newest figures in docs/. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { cpus, loadavg, totalmem } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
-import { namespacePrefix } from '../../platform/testing/groups.ts';
-import { type Publication, publish } from './publish.ts';
-import { bench as r1 } from './r1-recorder-killed.ts';
-import { bench as r2 } from './r2-worker-killed.ts';
-import { bench as r5 } from './r5-signaling-killed.ts';
-import { bench as r6 } from './r6-network.ts';
-import { bench as r10 } from './r10-completeness.ts';
-import { bench as r11 } from './r11-verify.ts';
-import { bench as r12 } from './r12-disk-full.ts';
-import { bench as s5 } from './s5-join.ts';
-import { bench as s6 } from './s6-bystander.ts';
-import { bench as s8 } from './s8-stroke.ts';
-import { bench as s9 } from './s9-marks.ts';
-import { bench as s11 } from './s11-recorder-cost.ts';
-import { bench as s13 } from './s13-compressions.ts';
-import { bench as still } from './still.ts';
-import { type Bench, type BenchOptions, lineOf } from './types.ts';
+/** Runs benchmarks one after the other, prints each, keeps the newest in docs/, and compares with an earlier run. */
+import { readFile } from 'node:fs/promises';
+import { AppError, isAppError, messageOf } from '../../platform/errors.ts';
+import { printError } from '../../platform/terminal.ts';
+import { compare, comparisonTable, gotWorse } from './baseline.ts';
+import { takeSignals } from './interrupt.ts';
+import { type MeasureOptions, measure } from './measure.ts';
+import { DOCS, publish } from './publish.ts';
+import { type Report, readReports } from './report.ts';
+import { absentRows, byId } from './rows.ts';
+import type { Bench } from './types.ts';
+import { aroundWords, reportWords } from './words.ts';
 
-export const BENCHES: readonly Bench[] = [s5, s6, s8, s9, s11, s13, still, r1, r2, r5, r6, r10, r11, r12];
+/** A figure got worse than the baseline by more than its noise. */
+export const WORSE = 1;
+/** A benchmark failed, or was void: there is no figure. */
+export const NO_FIGURE = 3;
 
-const Child = z.looseObject({
-  result: z.custom<Publication['result']>((value) => typeof value === 'object'),
-});
-
-export interface RunOptions extends BenchOptions {
+export interface RunOptions extends Omit<MeasureOptions, 'signal'> {
   readonly json: boolean;
   /** Writes docs/benchmarks.md and docs/benchmarks.json. */
   readonly write: boolean;
+  /** A file to compare with. */
+  readonly baseline?: string;
+  /** Folder of the two files; the project's own when absent. */
+  readonly docs?: URL;
+  /** Where reports and messages go; the process's own streams when absent. */
+  readonly print?: (text: string) => void;
+  readonly tell?: (text: string) => void;
 }
 
-/** Returns the exit code: 0 when every figure is valid, reached or not; 1 when one could not be measured. */
-export async function runBenches(ids: readonly string[], options: RunOptions): Promise<number> {
-  let code = 0;
-  for (const id of ids) {
-    const bench = BENCHES.find((each) => each.id === id.toUpperCase());
-    if (!bench) {
-      process.stderr.write(`There is no benchmark ${id}; "goldenhour bench list" names them.\n`);
-      return 2;
-    }
-    const publication = await runOne(bench, options);
-    const { result } = publication;
-    const { files: _, ...printed } = result;
-    process.stdout.write(
-      options.json
-        ? `${JSON.stringify({ ...publication, result: printed })}\n`
-        : `${lineOf(bench, result)}\n`,
+/** The benchmarks of these ids in any case, in the order they are named; `all` is every one. @throws `usage` for an unknown one */
+export function chosen(benches: readonly Bench[], ids: readonly string[]): Bench[] {
+  const found = ids.flatMap((id) => {
+    if (id.toLowerCase() === 'all') return [...benches].sort(byId);
+    const bench = benches.find((each) => each.id === id.toUpperCase());
+    if (bench) return [bench];
+    const absent = absentRows(benches).find((row) => row.id === id.toUpperCase());
+    throw new AppError(
+      'usage',
+      absent ? `${absent.id} has no benchmark: ${absent.reason}` : `There is no benchmark ${id}.`,
+      {
+        status: 400,
+        whatToDo: 'See "goldenhour bench list".',
+      },
     );
-    if (result.invalid !== undefined) {
-      process.stderr.write(`${id}: no figure, because ${result.invalid}. Try again on a quieter machine.\n`);
-      code = 1;
-    } else if (options.write) await publish(publication);
-  }
-  return code;
-}
-
-async function runOne(bench: Bench, { runs, pictures }: RunOptions): Promise<Publication> {
-  const [load = 0] = loadavg();
-  const about = {
-    id: bench.id,
-    target: bench.target,
-    date: new Date().toISOString(),
-    machine: machine(),
-    load: Math.round(load * 10) / 10,
-  };
-  const options = {
-    ...(runs === undefined ? {} : { runs }),
-    ...(pictures === undefined ? {} : { pictures }),
-  };
-  if (!bench.namespaces || process.env.GOLDENHOUR_NETNS === '1') {
-    return { ...about, result: await bench.run(options) };
-  }
-  return { ...about, result: await runInNamespace(bench, options) };
-}
-
-/** Starts this program again in a network of its own and takes over the result it prints. */
-async function runInNamespace(bench: Bench, { runs }: BenchOptions): Promise<Publication['result']> {
-  const prefix = await namespacePrefix();
-  if (!prefix) throw new Error(`${bench.id} needs network namespaces, which this machine does not allow`);
-  const main = fileURLToPath(new URL('../../bin/cli.ts', import.meta.url));
-  const own = [process.execPath, main, 'bench', bench.id, '--json', '--no-write'];
-  const [program = '', ...args] = [
-    ...prefix,
-    ...own,
-    ...(runs === undefined ? [] : ['--runs', String(runs)]),
-  ];
-  const child = spawn(program, args, {
-    env: { ...process.env, GOLDENHOUR_NETNS: '1' },
-    stdio: ['ignore', 'pipe', 'inherit'],
   });
-  let text = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk) => {
-    text += chunk;
-  });
-  const [code] = await once(child, 'close');
-  const line = text.trim().split('\n').at(-1) ?? '';
-  if (!line.startsWith('{')) throw new Error(`${bench.id} ended with code ${code} and printed no result`);
-  return Child.parse(JSON.parse(line)).result;
+  return [...new Set(found)];
 }
 
-function machine(): string {
-  const processors = cpus();
-  const memory = Math.round(totalmem() / 2 ** 30);
-  return `${processors.length} × ${processors[0]?.model.trim() ?? 'unknown'}, ${memory} GiB, Linux, Node ${process.versions.node}`;
+/** All benchmarks with their target and time, then the rows of the targets that have none. */
+export function listOf(benches: readonly Bench[]): string {
+  const minutes = (bench: Bench) => (bench.minutes === undefined ? '' : `about ${bench.minutes} min`);
+  const lines = [...benches]
+    .sort(byId)
+    .map((bench) => `${bench.id.padEnd(6)} ${minutes(bench).padEnd(13)} ${bench.target}`);
+  const absent = absentRows(benches).map(({ id, target, reason }) => `${id.padEnd(6)} ${target}: ${reason}`);
+  return `${lines.join('\n')}\n\nWithout a benchmark:\n${absent.join('\n')}\n`;
+}
+
+/**
+ * Returns the exit code: 0 when every figure is valid, met or not; WORSE; NO_FIGURE. A benchmark that fails does not stop the next.
+ * @throws `usage` before anything is run: for an unknown benchmark, or a baseline that cannot be read
+ */
+export async function runBenches(
+  benches: readonly Bench[],
+  ids: readonly string[],
+  options: RunOptions,
+): Promise<number> {
+  const wanted = chosen(benches, ids);
+  const baseline = options.baseline === undefined ? undefined : await readBaseline(options.baseline);
+  const print = options.print ?? ((text) => process.stdout.write(text));
+  const tell = options.tell ?? ((text) => process.stderr.write(text));
+  const interruption = takeSignals();
+  const reports: Report[] = [];
+  try {
+    for (const [n, bench] of wanted.entries()) {
+      const time = bench.minutes === undefined ? '' : `, about ${bench.minutes} min`;
+      tell(`${bench.id} (${n + 1} of ${wanted.length})${time}\n`);
+      try {
+        const measured = await measure(bench, { ...options, signal: interruption.signal });
+        reports.push(measured.report);
+        print(options.json ? `${JSON.stringify(measured.report)}\n` : reportWords(measured.report));
+        if (options.write && measured.report.invalid === undefined)
+          await publish(measured, options.docs ?? DOCS);
+      } catch (error) {
+        if (interruption.signal.aborted) return 130;
+        tell(`${bench.id} failed:\n`);
+        printError(error, tell);
+      }
+    }
+  } finally {
+    interruption.stop();
+  }
+  const [first] = reports;
+  if (first && !options.json) print(`\n${aroundWords(first)}`);
+  const valid = reports.filter(({ invalid }) => invalid === undefined);
+  const code = valid.length < wanted.length ? NO_FIGURE : 0;
+  if (!baseline) return code;
+  const compared = compare(
+    wanted.map(({ id }) => id),
+    reports,
+    baseline,
+  );
+  // With --json, standard output is for programs alone.
+  (options.json ? tell : print)(`\n${comparisonTable(compared)}`);
+  return gotWorse(compared) ? WORSE : code;
+}
+
+const WHICH_FILE =
+  'Name docs/benchmarks.json, or a file into which "goldenhour bench ID… --json" was written.';
+
+async function readBaseline(file: string): Promise<Report[]> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new AppError('usage', `The baseline cannot be read: ${messageOf(error)}.`, {
+      status: 400,
+      whatToDo: WHICH_FILE,
+    });
+  });
+  try {
+    return readReports(text, file);
+  } catch (error) {
+    if (!isAppError(error, 'bench-file-invalid')) throw error;
+    throw new AppError('usage', error.message, { status: 400, whatToDo: WHICH_FILE });
+  }
 }

@@ -2,7 +2,7 @@
  * Variants are measured in turn, so that what changes slowly on a machine (its temperature, its neighbours) meets all of them. Each
  * round begins with another variant, because the first one after a pause is often the fastest.
  */
-import type { Progress } from './types.ts';
+import type { Progress } from './series.ts';
 
 /**
  * Measures every variant once in each of `runs` rounds and answers a function from a variant to its results, one for each round in

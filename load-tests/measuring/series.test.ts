@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { p95, series } from './types.ts';
+import { p95, series } from './series.ts';
 
 describe('figures of a benchmark', () => {
   it('are the median with its spread, in tenths', () => {
