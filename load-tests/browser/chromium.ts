@@ -10,7 +10,10 @@ export interface BrowserOptions {
   readonly extraArgs?: readonly string[];
   /** Another program to start, e.g. a script that runs Chromium inside a network namespace. */
   readonly executablePath?: string;
-  /** False: the caller closes it on SIGINT and SIGTERM; else playwright does, and ends the process there and then. */
+  /**
+   * False: the caller closes it on SIGINT and SIGTERM; else playwright does, and ends the process there and then, unless
+   * `keepSignals` was called.
+   */
   readonly endsOnSignals?: boolean;
 }
 
@@ -51,14 +54,21 @@ const QUIET = [
 /** Far more than a busy machine of two cores takes; a wait that comes early costs nothing. */
 const PATIENCE_MS = 90_000;
 
+let signalsEndBrowsers = true;
+
+/** From now on this process handles SIGINT and SIGTERM itself and closes the browsers it opens. */
+export function keepSignals(): void {
+  signalsEndBrowsers = false;
+}
+
 /** Opens a browser with empty profiles. Certificates of a local CA are accepted. */
 export async function openBrowser(options: BrowserOptions = {}): Promise<Browser> {
   const browser = await chromium.launch({
     executablePath: options.executablePath ?? CHROMIUM,
     headless: options.headless ?? true,
     timeout: PATIENCE_MS,
-    handleSIGINT: options.endsOnSignals ?? true,
-    handleSIGTERM: options.endsOnSignals ?? true,
+    handleSIGINT: options.endsOnSignals ?? signalsEndBrowsers,
+    handleSIGTERM: options.endsOnSignals ?? signalsEndBrowsers,
     chromiumSandbox: process.getuid?.() !== 0,
     args: [
       ...QUIET,
