@@ -11,6 +11,12 @@ const REPLACE_RETRY_MS = 250;
 /** How often an ephemeral port that somebody else took first is exchanged for another. */
 const PORT_ATTEMPTS = 5;
 
+/** What every worker is started with; a measurement of workers starts its own with the same. */
+export const WORKER_SETTINGS = {
+  logLevel: 'warn',
+  logTags: ['info', 'ice', 'dtls', 'sctp', 'bwe'],
+} satisfies mediasoup.WorkerSettings;
+
 export interface MediaWorker {
   readonly workerId: string;
   readonly worker: mediasoup.Worker;
@@ -162,7 +168,7 @@ function logMediasoup(logger: Logger): void {
 async function spawnWorker(): Promise<mediasoup.Worker> {
   const signals = ['SIGTERM', 'SIGINT'] as const;
   const before = new Map(signals.map((signal) => [signal, new Set(process.listeners(signal))]));
-  const spawning = createWorker({ logLevel: 'warn', logTags: ['info', 'ice', 'dtls', 'sctp', 'bwe'] });
+  const spawning = createWorker(WORKER_SETTINGS);
   for (const signal of signals) {
     for (const listener of process.listeners(signal)) {
       if (!before.get(signal)?.has(listener)) process.off(signal, listener);

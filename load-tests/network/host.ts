@@ -83,6 +83,17 @@ export class Host {
     return host;
   }
 
+  /** A process that lives in the host's namespace as long as the host does. */
+  get pid(): number {
+    if (this.#keeper.pid === undefined) throw new Error('the host has no process');
+    return this.#keeper.pid;
+  }
+
+  /** The host's end of its link, as it is called there. */
+  get device(): string {
+    return `${this.#link}p`;
+  }
+
   /** Runs a command on the host and answers its standard output. */
   async run(command: string, args: readonly string[]): Promise<string> {
     const { stdout } = await run('nsenter', ['-t', String(this.#keeper.pid), '-n', command, ...args]);
