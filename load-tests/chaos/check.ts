@@ -25,6 +25,7 @@ export const PROMISES = {
   'recorder-facts': 'the recorder has every fact of the log, once and in order',
   'recorder-package': 'the package is sealed, whole, and its segments play',
   alarm: 'a full disk is told of while it lasts',
+  'media-back': 'media flows again when all faults are over',
   injected: 'every fault of the plan was done, and everything stood again after it',
 } as const;
 export type Promised = keyof typeof PROMISES;
@@ -61,8 +62,15 @@ export function checkHistory(lines: readonly Line[]): Violation[] {
     ...checkOperations(facts),
     ...checkReaders(facts),
     ...checkRecorder(facts),
+    ...checkMedia(facts),
     ...checkFaults(facts),
   ];
+}
+
+function checkMedia({ lines }: Facts): Violation[] {
+  return linesOf(lines, 'flows')
+    .filter(({ again }) => !again)
+    .map(() => ({ promise: 'media-back', what: 'no picture moved for a minute after all faults', shown: [] }));
 }
 
 function factsOf(lines: readonly Line[]): Facts {

@@ -69,6 +69,8 @@ export const Line = z.discriminatedUnion('t', [
   line('alarm', { at, room: id.optional(), code: z.string() }),
   /** Media that a viewer got from a publisher through the node: packets or frames so far. */
   line('media', { at, flow: id, count: z.int() }),
+  /** Whether media flowed again when all faults were over. */
+  line('flows', { at, again: z.boolean() }),
 ]);
 export type Line = z.infer<typeof Line>;
 export type LineOf<T extends Line['t']> = Extract<Line, { t: T }>;

@@ -6,6 +6,7 @@ import { ChaosClient } from './client.ts';
 import { headOf, logOf, packageOf, withStore } from './collect.ts';
 import { History } from './history.ts';
 import { signIn } from './http.ts';
+import { type Flow, openFlow } from './media.ts';
 import { injectAll } from './inject.ts';
 import { type Link, openLink } from './link.ts';
 import { createRooms } from './rooms.ts';
@@ -81,6 +82,8 @@ function leftOut({ smallDisk, recorder, postgres }: ChaosStack): string[] {
 interface Scene {
   readonly rooms: readonly string[];
   readonly clients: readonly ChaosClient[];
+  /** Media of the first room, where the stack carries media. */
+  readonly flow: Flow | undefined;
   close(): Promise<void>;
 }
 
@@ -110,14 +113,24 @@ async function openScene(stack: ChaosStack, wishes: Wishes, history: History): P
     for (const link of links) link.cut(0);
   };
   for (const client of clients) client.start();
-  return {
-    rooms,
-    clients,
-    close: async () => {
-      delete stack.onTurn;
-      await Promise.all([...clients, ...links].map((each) => each.close()));
-    },
+  let flow: Flow | undefined;
+  const close = async () => {
+    delete stack.onTurn;
+    await flow?.close();
+    await Promise.all([...clients, ...links].map((each) => each.close()));
   };
+  const [first] = rooms;
+  if (!stack.sfu || first === undefined) return { rooms, clients, flow, close };
+  try {
+    const link = await openLink(() => stack.port());
+    links.push(link);
+    const seats = { publisher: cookies.get('paramedic') ?? '', viewer: cookies.get('doctor') ?? '' };
+    flow = await openFlow(link, first, seats, history);
+    return { rooms, clients, flow, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** Every clock is right again, and every client is back. */
@@ -126,10 +139,11 @@ async function calm(stack: ChaosStack): Promise<void> {
 }
 
 /** Everyone gets the time to reach the end; then rooms are closed, and what stands everywhere is written down. */
-async function finish(stack: ChaosStack, { rooms, clients }: Scene, history: History): Promise<void> {
+async function finish(stack: ChaosStack, { rooms, clients, flow }: Scene, history: History): Promise<void> {
   await until(() => clients.every(({ joined }) => joined), 'all clients to come back', SETTLE_MS).catch(
     () => undefined,
   );
+  if (flow) history.add({ t: 'flows', at: history.now(), again: await flow.flowsAgain() });
   await withStore(stack, async (store) => {
     for (const room of rooms) {
       const head = await headOf(store, room);
@@ -143,8 +157,10 @@ async function finish(stack: ChaosStack, { rooms, clients }: Scene, history: His
     }
     const closers = clients.filter((_, index) => index % PEOPLE.length === 0);
     await Promise.all(closers.map((client) => client.operate('room.close', { reason: 'the run is over' })));
-    if (stack.recorder) {
-      for (const room of rooms) history.add({ at: history.now(), ...(await packageOf(stack, room)) });
+    // Only what carried media is a recording.
+    const [recorded] = rooms;
+    if (flow && stack.recorder && recorded !== undefined) {
+      history.add({ at: history.now(), ...(await packageOf(stack, recorded)) });
     }
     for (const room of rooms) history.add({ at: history.now(), ...(await logOf(store, stack, room)) });
   });
