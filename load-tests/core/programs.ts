@@ -6,10 +6,17 @@ import { fileURLToPath } from 'node:url';
 import { AppError } from '../../platform/errors.ts';
 import { findProgram, mustRun } from '../../platform/setup/run-program.ts';
 
-const LIBRARIES = { 'send-rate': [], 'cipher-rate': ['-lcrypto'] } as const;
+const SOURCES = {
+  'send-rate': { file: 'send-rate.c', flags: [] },
+  'cipher-rate': { file: 'cipher-rate.c', flags: ['-lcrypto'] },
+  'batched-send.so': {
+    file: '../../platform/setup/worker-build/batched-send.c',
+    flags: ['-shared', '-fPIC'],
+  },
+} as const;
 const COMPILE_MS = 60_000;
 
-export type RateProgram = keyof typeof LIBRARIES;
+export type RateProgram = keyof typeof SOURCES;
 
 /** What such a program counted. */
 export interface Rate {
@@ -39,10 +46,11 @@ export class RatePrograms {
     const programs = new RatePrograms(await mkdtemp(join(tmpdir(), 'goldenhour-rates-')));
     try {
       for (const name of wanted) {
-        const source = fileURLToPath(new URL(`${name}.c`, import.meta.url));
+        const { file, flags } = SOURCES[name];
+        const source = fileURLToPath(new URL(file, import.meta.url));
         await mustRun(
           compiler,
-          ['-O2', '-Wall', '-Wextra', '-Werror', '-o', programs.path(name), source, ...LIBRARIES[name]],
+          ['-O2', '-Wall', '-Wextra', '-Werror', '-o', programs.path(name), source, ...flags],
           {
             deadlineMs: COMPILE_MS,
             errorCode: 'compile-failed',
