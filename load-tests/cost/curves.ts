@@ -70,12 +70,10 @@ export function unitCosts({ readings, factBytes }: Measured): UnitCosts {
     return found;
   };
   const idle = (axis: Axis, figure: string) => Math.max(0, curve(axis, figure).idle ?? 0);
-  const packets = readings.filter(({ axis, figure }) => axis === 'viewers' && figure === 'packets');
-  const sent = slopeOf(packets.map(({ x, y }) => ({ x, y })));
   const joins = curve('joins', 'processor');
   return {
     packetInMicros: (slope(curve('publishers', 'processor')) * 1e4) / RATES.hd.packetsPerSecond,
-    packetOutMicros: (slope(curve('viewers', 'processor')) * 1e4) / Math.max(1, sent),
+    packetOutMicros: packetOutMicros(readings),
     workerIdleCore: Math.max(0, idleOfPublishers(readings)) / 100,
     workerIdleBytes: idle('publishers', 'memory') * 1e6,
     viewerBytes: slope(curve('viewers', 'memory')) * 1e6,
@@ -99,8 +97,14 @@ function slope({ coefficients, points }: Pick<Curve, 'coefficients' | 'points'>)
   return Math.max(0, linear + bend * end);
 }
 
-function slopeOf(samples: readonly { x: number; y: number }[]): number {
-  return fitCurve(samples).coefficients[1] ?? 0;
+/** Against the packets that really left: one that a busy machine lost costs less than one that was sent. */
+function packetOutMicros(readings: readonly Reading[]): number {
+  const along = (figure: Figure) =>
+    readings.filter((reading) => reading.axis === 'viewers' && reading.figure === figure);
+  const packets = along('packets');
+  // Readings of one point stand in the same place of both.
+  const samples = along('processor').map(({ y }, at) => ({ x: packets[at]?.y ?? 0, y }));
+  return Math.max(0, (fitCurve(samples).coefficients[1] ?? 0) * 1e4);
 }
 
 function meanAt({ coefficients }: Curve, x: number): number {
