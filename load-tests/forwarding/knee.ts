@@ -1,0 +1,118 @@
+/**
+ * The greatest load that a server carries: no packet lost, refused or out of order, and the 99th percentile of the delay below a limit. Where that
+ * ends is searched in coarse steps and then by halves, and a longer run confirms it.
+ */
+import type { Point } from './types.ts';
+
+export const DELAY_LIMIT_MS = 5;
+
+export interface KneeOptions {
+  /** Sinks of the first point: well within what a core carries. */
+  readonly first: number;
+  /** Where an earlier search of the same ended; saves the first point and most steps. */
+  readonly around?: number;
+  /** The knee is known to so many sinks. */
+  readonly step: number;
+  /** Length of a point and of the confirmation. */
+  readonly seconds: number;
+  readonly confirmSeconds: number;
+}
+
+export interface Knee {
+  /** Zero when not even one step was carried. */
+  readonly sinks: number;
+  /** The confirmation, or the last point that was tried when nothing was carried. */
+  readonly point: Point;
+  /** Everything that was measured on the way. */
+  readonly points: readonly Point[];
+  /** Set when a point said nothing about the server, also when it was measured again. */
+  readonly invalid?: string;
+}
+
+type Measure = (sinks: number, seconds: number) => Promise<Point>;
+
+/** Whether a server carried what a point offered. */
+export function carried({ lostPackets, refused, disordered, delay }: Point): boolean {
+  return lostPackets === 0 && refused === 0 && disordered === 0 && delay.p99 < DELAY_LIMIT_MS;
+}
+
+/** `measure` is given the number of sinks and the length in seconds. */
+export async function findKnee(measure: Measure, options: KneeOptions): Promise<Knee> {
+  const search = new Search(measure, options);
+  const found = await search.confirm(await search.bracket(await search.begin()));
+  const { points, invalid } = search;
+  const last = points.at(-1);
+  const point = points.findLast((each) => each.sinks === found) ?? last;
+  if (!point) throw new Error('a search without points');
+  return { sinks: found, point, points, ...(invalid === undefined ? {} : { invalid }) };
+}
+
+/** Attempts at a point that the generator spoilt. */
+const ATTEMPTS = 2;
+/** Steps of the way up or down, as a share of where it begins. */
+const COARSE = 0.06;
+/** Where the first real point lies, as a share of what the first one promises. */
+const CAUTION = 0.9;
+/** No knee is farther away than so many steps. */
+const STEPS = 40;
+
+class Search {
+  readonly points: Point[] = [];
+  invalid: string | undefined;
+  readonly #measure: Measure;
+  readonly #options: KneeOptions;
+
+  constructor(measure: Measure, options: KneeOptions) {
+    this.#measure = measure;
+    this.#options = options;
+  }
+
+  async begin(): Promise<number> {
+    const { first, around } = this.#options;
+    if (around !== undefined) return around;
+    const { serverCore } = await this.#at(first);
+    return Math.max(first, Math.round((CAUTION * first * 100) / Math.max(1, serverCore)));
+  }
+
+  /** The greatest number that was carried, by a step at most less than one that was not. */
+  async bracket(from: number): Promise<number> {
+    const coarse = Math.max(this.#options.step, Math.round(from * COARSE));
+    let [good, bad] = [0, Number.POSITIVE_INFINITY];
+    for (
+      let sinks = from, n = 0;
+      n < STEPS && sinks > 0 && (good === 0 || bad === Number.POSITIVE_INFINITY);
+      n += 1
+    ) {
+      if (carried(await this.#at(sinks))) good = sinks;
+      else bad = sinks;
+      sinks += bad === Number.POSITIVE_INFINITY ? coarse : -coarse;
+    }
+    while (bad - good > this.#options.step && bad !== Number.POSITIVE_INFINITY) {
+      const middle = Math.floor((good + bad) / 2);
+      if (carried(await this.#at(middle))) good = middle;
+      else bad = middle;
+    }
+    return good;
+  }
+
+  /** Goes down by steps until a long run is carried too. */
+  async confirm(from: number): Promise<number> {
+    const { step, confirmSeconds } = this.#options;
+    for (let sinks = from; sinks > 0; sinks -= step) {
+      if (carried(await this.#at(sinks, confirmSeconds))) return sinks;
+    }
+    return 0;
+  }
+
+  /** After a point that cannot be trusted the rest of the search is worth nothing, but it comes to an end. */
+  async #at(sinks: number, seconds = this.#options.seconds): Promise<Point> {
+    for (let attempt = 1; ; attempt += 1) {
+      const point = await this.#measure(sinks, seconds);
+      this.points.push(point);
+      if (point.invalid === undefined) return point;
+      if (attempt < ATTEMPTS) continue;
+      this.invalid ??= point.invalid;
+      return point;
+    }
+  }
+}
