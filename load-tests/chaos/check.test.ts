@@ -52,11 +52,24 @@ function tell({ facts, cuts }: Story): Line[] {
   }
   for (const [reader, client] of READERS.entries()) lines.push(...read(entries, client, reader, cuts));
   lines.push({ t: 'fault', at: 4_000, n: 0, what: 'end' });
-  for (const client of READERS) lines.push({ t: 'settled', at: 5_000, client, room: ROOM, seq: facts, head: facts });
-  lines.push({ t: 'node', at: 10, boot: 'n', room: ROOM, epoch: 1 }, { t: 'node', at: 20, boot: 'n', room: ROOM, epoch: 2 });
+  for (const client of READERS)
+    lines.push({ t: 'settled', at: 5_000, client, room: ROOM, seq: facts, head: facts });
+  lines.push(
+    { t: 'node', at: 10, boot: 'n', room: ROOM, epoch: 1 },
+    { t: 'node', at: 20, boot: 'n', room: ROOM, epoch: 2 },
+  );
   lines.push({ t: 'flows', at: 5_000, again: true });
   const seqs = entries.map(({ seq }) => seq);
-  lines.push({ t: 'package', at: 6_000, room: ROOM, state: 'sealed', seqs, findings: [], segments: 4, undecoded: 0 });
+  lines.push({
+    t: 'package',
+    at: 6_000,
+    room: ROOM,
+    state: 'sealed',
+    seqs,
+    findings: [],
+    segments: 4,
+    undecoded: 0,
+  });
   lines.push({ t: 'log', at: 7_000, room: ROOM, entries, whole: true });
   return lines;
 }
@@ -69,11 +82,37 @@ function read(entries: readonly Entry[], client: string, reader: number, cuts: S
     if (cut?.snapshot && missed === 0 && each.seq > 3) {
       // This one came while it was away, and the snapshot stands behind it.
       missed = 1;
-      lines.push({ t: 'joined', at: 1, client, room: ROOM, connection: 1, since: each.seq - 1, seq: each.seq, snapshot: true });
+      lines.push({
+        t: 'joined',
+        at: 1,
+        client,
+        room: ROOM,
+        connection: 1,
+        since: each.seq - 1,
+        seq: each.seq,
+        snapshot: true,
+      });
       continue;
     }
-    if (cut) lines.push({ t: 'joined', at: 1, client, room: ROOM, connection: 1, since: each.seq - 1, seq: each.seq, snapshot: false });
-    lines.push({ t: 'entry', at: 1, client, room: ROOM, connection: 0, entry: each.seq % 4 === 0 ? { seq: each.seq } : each });
+    if (cut)
+      lines.push({
+        t: 'joined',
+        at: 1,
+        client,
+        room: ROOM,
+        connection: 1,
+        since: each.seq - 1,
+        seq: each.seq,
+        snapshot: false,
+      });
+    lines.push({
+      t: 'entry',
+      at: 1,
+      client,
+      room: ROOM,
+      connection: 0,
+      entry: each.seq % 4 === 0 ? { seq: each.seq } : each,
+    });
   }
   return lines;
 }
@@ -82,14 +121,21 @@ const promisesOf = (lines: readonly Line[]) => new Set(checkHistory(lines).map((
 
 /** Everything that can be planted in a history, with the promise it violates. `n` chooses the place. */
 const PLANTED: Readonly<Record<string, readonly [Promised, (lines: Line[], n: number) => Line[]]>> = {
-  'a fact that was acknowledged and is gone': ['lost', (lines, n) => inLog(lines, (all) => renumber(without(all, n)))],
+  'a fact that was acknowledged and is gone': [
+    'lost',
+    (lines, n) => inLog(lines, (all) => renumber(without(all, n))),
+  ],
   'a fact kept aside, as the log says': [
     'set-aside',
-    (lines, n) => inLog(lines, (all) => renumber(without(all, n)).map((one, i) => (i === 0 ? { ...one, missingAfter: 1 } : one))),
+    (lines, n) =>
+      inLog(lines, (all) =>
+        renumber(without(all, n)).map((one, i) => (i === 0 ? { ...one, missingAfter: 1 } : one)),
+      ),
   ],
   'a command written twice': [
     'duplicated',
-    (lines, n) => inLog(lines, (all) => renumber([...all, { ...at(all, n), seq: 0, epoch: 9, roomMs: 9_999 }])),
+    (lines, n) =>
+      inLog(lines, (all) => renumber([...all, { ...at(all, n), seq: 0, epoch: 9, roomMs: 9_999 }])),
   ],
   'two facts in the other order': [
     'reordered',
@@ -98,7 +144,11 @@ const PLANTED: Readonly<Record<string, readonly [Promised, (lines: Line[], n: nu
         const index = n % (all.length - 1);
         const [one, two] = [at(all, index), at(all, index + 1)];
         return all.map((each, i) =>
-          i === index ? { ...each, commandId: `${two.commandId}` } : i === index + 1 ? { ...each, commandId: `${one.commandId}` } : each,
+          i === index
+            ? { ...each, commandId: `${two.commandId}` }
+            : i === index + 1
+              ? { ...each, commandId: `${one.commandId}` }
+              : each,
         );
       }),
   ],
@@ -106,48 +156,93 @@ const PLANTED: Readonly<Record<string, readonly [Promised, (lines: Line[], n: nu
     'refused-yet-written',
     (lines, n) => {
       const op = `op${1 + (n % 6)}`;
-      return [...lines.filter((each) => !(each.t === 'ok' && each.op === op)), { t: 'fail', at: 9, op, code: 'conflict' }];
+      return [
+        ...lines.filter((each) => !(each.t === 'ok' && each.op === op)),
+        { t: 'fail', at: 9, op, code: 'conflict' },
+      ];
     },
   ],
-  'another answer to a repeat': ['two-answers', (lines, n) => [...lines, { t: 'ok', at: 99, op: `op${1 + (n % 6)}`, result: 'other' }]],
+  'another answer to a repeat': [
+    'two-answers',
+    (lines, n) => [...lines, { t: 'ok', at: 99, op: `op${1 + (n % 6)}`, result: 'other' }],
+  ],
   'an entry that a reader did not get': ['gap', (lines, n) => shown(lines, n, () => [])],
   'an entry that a reader got twice': ['gap', (lines, n) => shown(lines, n, (each) => [each, each])],
   'another entry than the log has': [
     'phantom',
-    (lines, n) => shown(lines, n, (each) => (each.t === 'entry' ? [{ ...each, entry: { ...each.entry, digest: 'other' } }] : [each])),
+    (lines, n) =>
+      shown(lines, n, (each) =>
+        each.t === 'entry' ? [{ ...each, entry: { ...each.entry, digest: 'other' } }] : [each],
+      ),
   ],
   'an entry that is not in the log': [
     'phantom',
-    (lines) => [...lines, { t: 'entry', at: 1, client: 'a', room: ROOM, connection: 0, entry: { ...entry(99), epoch: 9 } }],
+    (lines) => [
+      ...lines,
+      { t: 'entry', at: 1, client: 'a', room: ROOM, connection: 0, entry: { ...entry(99), epoch: 9 } },
+    ],
   ],
   'a reader that stays behind': [
     'behind',
-    (lines) => lines.map((each) => (each.t === 'settled' && each.client === 'b' ? { ...each, seq: each.seq - 1 } : each)),
+    (lines) =>
+      lines.map((each) =>
+        each.t === 'settled' && each.client === 'b' ? { ...each, seq: each.seq - 1 } : each,
+      ),
   ],
-  'a hole in the log': ['log-hole', (lines, n) => inLog(lines, (all) => without(all, 1 + (n % (all.length - 2))))],
-  'a broken chain': ['log-hole', (lines) => lines.map((each) => (each.t === 'log' ? { ...each, whole: false } : each))],
+  'a hole in the log': [
+    'log-hole',
+    (lines, n) => inLog(lines, (all) => without(all, 1 + (n % (all.length - 2)))),
+  ],
+  'a broken chain': [
+    'log-hole',
+    (lines) => lines.map((each) => (each.t === 'log' ? { ...each, whole: false } : each)),
+  ],
   'an older epoch behind a newer one': [
     'epoch',
-    (lines, n) => inLog(lines, (all) => all.map((each, i) => (i === n % (all.length - 1) ? { ...each, epoch: 99 } : each))),
+    (lines, n) =>
+      inLog(lines, (all) =>
+        all.map((each, i) => (i === n % (all.length - 1) ? { ...each, epoch: 99 } : each)),
+      ),
   ],
-  'a node that obeys an older owner': ['epoch', (lines) => [...lines, { t: 'node', at: 30, boot: 'n', room: ROOM, epoch: 1 }]],
+  'a node that obeys an older owner': [
+    'epoch',
+    (lines) => [...lines, { t: 'node', at: 30, boot: 'n', room: ROOM, epoch: 1 }],
+  ],
   'room time that goes back': [
     'room-time',
-    (lines, n) => inLog(lines, (all) => all.map((each, i) => (i === n % (all.length - 1) ? { ...each, roomMs: 1e6 } : each))),
+    (lines, n) =>
+      inLog(lines, (all) =>
+        all.map((each, i) => (i === n % (all.length - 1) ? { ...each, roomMs: 1e6 } : each)),
+      ),
   ],
   'a fact that the recorder lacks': [
     'recorder-facts',
-    (lines, n) => lines.map((each) => (each.t === 'package' ? { ...each, seqs: each.seqs.filter((_, i) => i !== n % 6) } : each)),
+    (lines, n) =>
+      lines.map((each) =>
+        each.t === 'package' ? { ...each, seqs: each.seqs.filter((_, i) => i !== n % 6) } : each,
+      ),
   ],
   'a fact that the recorder has twice': [
     'recorder-facts',
     (lines) => lines.map((each) => (each.t === 'package' ? { ...each, seqs: [1, ...each.seqs] } : each)),
   ],
-  'a package that is not sealed': ['recorder-package', (lines) => lines.map((each) => (each.t === 'package' ? { ...each, state: 'recording' } : each))],
-  'a segment that does not play': ['recorder-package', (lines) => lines.map((each) => (each.t === 'package' ? { ...each, undecoded: 1 } : each))],
+  'a package that is not sealed': [
+    'recorder-package',
+    (lines) => lines.map((each) => (each.t === 'package' ? { ...each, state: 'recording' } : each)),
+  ],
+  'a segment that does not play': [
+    'recorder-package',
+    (lines) => lines.map((each) => (each.t === 'package' ? { ...each, undecoded: 1 } : each)),
+  ],
   'a full disk that nobody was told of': ['alarm', (lines) => lines.filter((each) => each.t !== 'alarm')],
-  'media that stays away': ['media-back', (lines) => lines.map((each) => (each.t === 'flows' ? { ...each, again: false } : each))],
-  'a fault that was not done': ['injected', (lines) => lines.filter((each) => !(each.t === 'fault' && each.n === 1 && each.what === 'end'))],
+  'media that stays away': [
+    'media-back',
+    (lines) => lines.map((each) => (each.t === 'flows' ? { ...each, again: false } : each)),
+  ],
+  'a fault that was not done': [
+    'injected',
+    (lines) => lines.filter((each) => !(each.t === 'fault' && each.n === 1 && each.what === 'end')),
+  ],
 };
 
 describe('The judge of histories', () => {
@@ -168,11 +263,21 @@ describe('The judge of histories', () => {
 
   it('takes a command that was given up either way', () => {
     const lines = tell({ facts: 8, cuts: [] });
-    const invoke = { t: 'invoke', at: 1, op: 'late', client: 'w', room: ROOM, commandId: 'late', method: 'chat.send' } as const;
+    const invoke = {
+      t: 'invoke',
+      at: 1,
+      op: 'late',
+      client: 'w',
+      room: ROOM,
+      commandId: 'late',
+      method: 'chat.send',
+    } as const;
     const unknown = { t: 'unknown', at: 2, op: 'late', why: 'no answer' } as const;
     assert.deepEqual(checkHistory([...lines, invoke, unknown]), []);
     const written = inLog(lines, (all) => [...all, { ...entry(9), commandId: 'late' }]);
-    const handed = written.map((each) => (each.t === 'package' ? { ...each, seqs: [...each.seqs, 9] } : each));
+    const handed = written.map((each) =>
+      each.t === 'package' ? { ...each, seqs: [...each.seqs, 9] } : each,
+    );
     assert.deepEqual(checkHistory([...handed, invoke, unknown]), []);
   });
 });
@@ -197,7 +302,10 @@ function inLog(lines: readonly Line[], change: (entries: readonly Entry[]) => En
 function shown(lines: readonly Line[], n: number, change: (line: Line) => Line[]): Line[] {
   const places = lines.flatMap((each, index) => {
     const next = lines[index + 1];
-    return each.t === 'entry' && each.entry.digest !== undefined && next?.t === 'entry' && next.client === each.client
+    return each.t === 'entry' &&
+      each.entry.digest !== undefined &&
+      next?.t === 'entry' &&
+      next.client === each.client
       ? [index]
       : [];
   });

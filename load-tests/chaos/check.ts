@@ -70,7 +70,11 @@ export function checkHistory(lines: readonly Line[]): Violation[] {
 function checkMedia({ lines }: Facts): Violation[] {
   return linesOf(lines, 'flows')
     .filter(({ again }) => !again)
-    .map(() => ({ promise: 'media-back', what: 'no picture moved for a minute after all faults', shown: [] }));
+    .map(() => ({
+      promise: 'media-back',
+      what: 'no picture moved for a minute after all faults',
+      shown: [],
+    }));
 }
 
 function factsOf(lines: readonly Line[]): Facts {

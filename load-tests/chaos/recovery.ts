@@ -28,7 +28,11 @@ export function recoveriesOf(lines: readonly Line[]): Recovery[] {
     const name = nameOf(fault);
     if (!begin || name === undefined) return [];
     const first = answers.find(({ sent }) => sent >= begin.at);
-    const gap = (flow: string) => longestGap(media.filter((each) => each.flow === flow), begin.at);
+    const gap = (flow: string) =>
+      longestGap(
+        media.filter((each) => each.flow === flow),
+        begin.at,
+      );
     const [pictureMs, soundMs] = [gap('picture'), gap('sound')];
     return [
       {
@@ -42,7 +46,8 @@ export function recoveriesOf(lines: readonly Line[]): Recovery[] {
 }
 
 function nameOf(fault: Fault): string | undefined {
-  if (fault.kind === 'kill' || fault.kind === 'stop' || fault.kind === 'pause') return `${fault.kind} ${fault.part}`;
+  if (fault.kind === 'kill' || fault.kind === 'stop' || fault.kind === 'pause')
+    return `${fault.kind} ${fault.part}`;
   return fault.kind === 'disk' || fault.kind === 'clock' ? fault.kind : undefined;
 }
 

@@ -26,7 +26,10 @@ describe('The plan of faults', () => {
       fc.property(wishes, (asked) => {
         const plan = planFaults(asked);
         assert.equal(plan.length, asked.faults);
-        assert.deepEqual(plan.map(({ n }) => n), plan.map((_, index) => index));
+        assert.deepEqual(
+          plan.map(({ n }) => n),
+          plan.map((_, index) => index),
+        );
         assert.ok(plan.every(({ at }, index) => index === 0 || at >= (plan[index - 1]?.at ?? 0)));
         assert.ok(plan.every(({ kind }) => kindsOf(asked).includes(kind)));
       }),
@@ -49,7 +52,10 @@ describe('The plan of faults', () => {
     fc.assert(
       fc.property(wishes, (asked) => {
         const plan = planFaults(asked);
-        assert.deepEqual(plan.map((each) => Fault.parse(JSON.parse(JSON.stringify(each)))), plan);
+        assert.deepEqual(
+          plan.map((each) => Fault.parse(JSON.parse(JSON.stringify(each)))),
+          plan,
+        );
       }),
     );
   });
@@ -58,7 +64,16 @@ describe('The plan of faults', () => {
     const plan = planFaults({ seed: 3, faults: 600, storm: false });
     const struck = new Set(plan.map((each) => ('part' in each ? `${each.kind} ${each.part}` : each.kind)));
     const parts = ['kill signaling', 'kill sfu', 'kill recorder', 'kill worker', 'kill database'];
-    const others = ['stop signaling', 'pause signaling', 'pause sfu', 'disk', 'clock', 'cut', 'delay', 'repeat'];
+    const others = [
+      'stop signaling',
+      'pause signaling',
+      'pause sfu',
+      'disk',
+      'clock',
+      'cut',
+      'delay',
+      'repeat',
+    ];
     for (const each of [...parts, ...others]) assert.ok(struck.has(each), each);
   });
 });

@@ -19,18 +19,20 @@ import type { ControlClient } from '../../signaling/protocol/control.ts';
 import { findPostgres, type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import { freePorts } from '../stack/ports.ts';
 import { ServiceProcess } from '../stack/service-process.ts';
+import { PLANTED_VARIABLE } from './planted.ts';
 import { STEP_VARIABLE } from './stepped-clock.ts';
 
 const execute = promisify(execFile);
 const CLOCK = new URL('./stepped-clock.ts', import.meta.url).href;
+const PLANTED = new URL('./planted.ts', import.meta.url).href;
 /** Of the recorder's file system: more than one run writes, little enough to fill at once. */
 const DISK_MIB = 96;
 
 export interface ChaosStackOptions {
   /** A media node and a recorder too; signaling alone otherwise. */
   readonly media: boolean;
-  /** A module that is loaded into every signaling process first: a fault planted by a test. */
-  readonly planted?: string;
+  /** A fault that a test plants into every signaling process; see planted.ts. */
+  readonly planted?: 'drop' | 'replay' | 'swap';
 }
 
 export interface ChaosStack {
@@ -107,10 +109,14 @@ async function open(
         // All clients are a handful of people at one address here.
         limits: { scale: 1_000, connectionsPerPerson: 10_000 },
       });
-      const modules = options.planted === undefined ? [CLOCK] : [CLOCK, options.planted];
+      const { planted } = options;
+      const modules = planted === undefined ? [CLOCK] : [CLOCK, PLANTED];
       return new ServiceProcess(name, file, {
         execArgv: modules.flatMap((each) => ['--import', each]),
-        env: { [STEP_VARIABLE]: clockFile(folder, index) },
+        env: {
+          [STEP_VARIABLE]: clockFile(folder, index),
+          ...(planted === undefined ? {} : { [PLANTED_VARIABLE]: planted }),
+        },
       });
     }),
   );
