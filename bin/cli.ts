@@ -4,6 +4,7 @@ import { runToExitCode } from '../platform/terminal.ts';
 import type { Command } from './command.ts';
 import { auditCommand } from './commands/audit.ts';
 import { benchCommand } from './commands/bench.ts';
+import { chaosCommand } from './commands/chaos.ts';
 import { configCommand } from './commands/config.ts';
 import { cprCheckCommand } from './commands/cpr-check.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -11,6 +12,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { guidanceCommand } from './commands/guidance.ts';
 import { keysCommand } from './commands/keys.ts';
+import { loadCommand } from './commands/load.ts';
 import { measureCheckCommand } from './commands/measure-check.ts';
 import { organisationCommand } from './commands/organisation.ts';
 import { placeCommand } from './commands/place.ts';
@@ -42,6 +44,8 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['measure-check', measureCheckCommand],
   ['doctor', doctorCommand],
   ['bench', benchCommand],
+  ['load', loadCommand],
+  ['chaos', chaosCommand],
   ['config', configCommand],
   ['setup', setupCommand],
   ['test', testCommand],
