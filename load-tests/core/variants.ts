@@ -78,7 +78,6 @@ export class Variants {
         ...(await Promise.all(allocators.map(({ name, path }) => write(name, { preload: path })))),
         await write('nice -10', { under: ['nice', '-n', '-10'] }),
         { name: 'nothing kept for retransmission', retransmission: false },
-        { name: 'AES-256-GCM', suite: 'AEAD_AES_256_GCM' },
         { name: 'AES-CM and HMAC-SHA1', suite: 'AES_CM_128_HMAC_SHA1_80' },
         ...(await builtIn(built)),
       ],
