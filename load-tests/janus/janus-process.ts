@@ -83,12 +83,15 @@ export async function packageVersion(): Promise<string> {
 }
 
 function fileArguments(folder: string): string[] {
+  const log = join(folder, 'janus.log');
   return [
+    '--configs-folder',
+    folder,
     '--config',
     join(folder, 'janus.jcfg'),
     '--disable-stdout',
     '--log-file',
-    join(folder, 'janus.log'),
+    log,
   ];
 }
 

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { templates, writeConfig } from './config.ts';
+import { janusLeftOut } from './left-out.ts';
 import { JANUS_PAGE, janusPage } from './page.ts';
 
 const PAGE = new URL(`../../docs/${JANUS_PAGE}`, import.meta.url);
@@ -39,6 +40,12 @@ describe('The published configuration of Janus', () => {
 
   it('explains itself: a comment stands before most settings', async () => {
     for (const [name, text] of Object.entries(await templates())) assert.match(text, /^\s*#/m, name);
+  });
+
+  it('comes with whole sentences on what a comparison leaves out', async () => {
+    const sentences = await janusLeftOut();
+    assert.ok(sentences.length > 0);
+    for (const sentence of sentences) assert.match(sentence, /^[A-Z].*\.$/);
   });
 
   it('stands on a page that is up to date', async () => {

@@ -25,7 +25,10 @@ what is run by a test.
   does with AES-GCM, which both browsers and mediasoup prefer, is a figure of its own.
 - **The package.** Debian links Janus with Debian's libsrtp, which encrypts through NSS. mediasoup's worker is built with a libsrtp of its
   own and OpenSSL. Whoever builds Janus by hand may get another figure.
-- **Buffers.** Janus has no setting for the sizes of its sockets' buffers; they are the system's, which is what mediasoup has by default too.
+- **Buffers.** Janus has no setting for the buffers of its sockets: they are the system's default, 208 KiB with most systems, where a
+  media node of GoldenHour asks for 4 MiB. A burst that Janus cannot take is lost there before its core is full. Whoever wants to know
+  what that costs raises the default for the whole machine before a run (\`sysctl -w net.core.rmem_default=4194304\`); a result says which of
+  the two it had. The benchmark itself changes nothing that other programs share.
 
 What each request looks like, for a sink at 10.0.0.2:5004:
 
