@@ -214,6 +214,7 @@ export class Bot {
       ackMs: [...this.#ack.values],
       backMs: [...this.#back.values],
       heardMs: [...this.#heard.values],
+      recorded: this.#recorded(),
       sight: this.#sight?.counts(),
       ...this.socket.log(this.#session?.roomId ?? '').counts,
     };
@@ -231,6 +232,14 @@ export class Bot {
     this.#sight?.close();
     this.client.close('the bot ends');
     this.#door.close();
+  }
+
+  #recorded(): BotCounts['recorded'] {
+    const session = this.#session;
+    if (!session) return { tracks: 0, behindMs: 0 };
+    const running = [...session.recordedTracks.values()].filter(({ state }) => state === 'recording');
+    const behind = running.map(({ durableUntil }) => session.roomTime - durableUntil);
+    return { tracks: running.length, behindMs: Math.max(0, ...behind) };
   }
 
   async #act<T>(how: () => Promise<T>): Promise<T> {

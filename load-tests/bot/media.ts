@@ -6,6 +6,7 @@
 import wrtc from '@roamhq/wrtc';
 import { Device } from 'mediasoup-client';
 import { Chrome111 } from 'mediasoup-client/handlers/Chrome111';
+import { z } from 'zod';
 import type { RemoteSource, RoomSession } from '../../clients/core/types.ts';
 import type { SourceInfo } from '../../signaling/protocol/media.ts';
 import type { BotMedia, BotSight } from './bot.ts';
@@ -13,7 +14,10 @@ import type { PublishPlan, SightCounts } from './orders.ts';
 import { type Playing, playPicture, playTone } from './pictures.ts';
 
 const { RTCAudioSink, RTCAudioSource, RTCVideoSink, RTCVideoSource } = wrtc.nonstandard;
-const MAX_BITRATE = 500_000;
+/** Bits of a pixel in a made picture, at most; real cameras need more. */
+const BITS_PER_PIXEL = 0.6;
+const LEAST_BITRATE = 500_000;
+const Shown = z.object({ frame: z.object({ height: z.int() }) });
 
 /** Puts libwebrtc's classes into the global scope, once, and answers what a bot needs of them. */
 export function webrtc(): BotMedia {
@@ -43,6 +47,7 @@ class Sight implements BotSight {
   readonly #playing: Playing[] = [];
   #size = { width: 320, height: 180 };
   #firstFrameMs: number | undefined;
+  #height = 0;
   #sentFrames = () => 0;
 
   constructor(session: RoomSession) {
@@ -67,7 +72,7 @@ class Sight implements BotSight {
       const local = await this.#session.publish(source.createTrack(), info, {
         codec: 'video/VP8',
         single: true,
-        maxBitrate: MAX_BITRATE,
+        maxBitrate: Math.max(LEAST_BITRATE, Math.round(width * height * video.fps * BITS_PER_PIXEL)),
       });
       const playing = playPicture(source, video);
       this.#sentFrames = () => playing.frames;
@@ -94,6 +99,7 @@ class Sight implements BotSight {
       sounds: sum(all.filter(({ kind }) => kind === 'audio')),
       firstFrameMs: this.#firstFrameMs,
       longestGapMs: Math.round(Math.max(0, ...gaps)),
+      height: this.#height,
       sentFrames: this.#sentFrames(),
     };
   }
@@ -151,7 +157,11 @@ class Sight implements BotSight {
     };
     if (watched.kind === 'video') {
       const sink = new RTCVideoSink(track);
-      sink.onframe = take;
+      sink.onframe = (event: unknown) => {
+        const shown = Shown.safeParse(event);
+        if (shown.success) this.#height = shown.data.frame.height;
+        take();
+      };
       return () => sink.stop();
     }
     const sink = new RTCAudioSink(track);

@@ -49,6 +49,8 @@ export const SightCounts = z.strictObject({
   firstFrameMs: z.number().optional(),
   /** The longest time between two frames of one picture, the running one included, in milliseconds. */
   longestGapMs: z.number(),
+  /** Lines of the newest frame. */
+  height: Count,
   sentFrames: Count,
 });
 export type SightCounts = z.infer<typeof SightCounts>;
@@ -91,6 +93,8 @@ export const BotCounts = z.strictObject({
   backMs: Times,
   /** From the making of a message or mark to its arrival here. */
   heardMs: Times,
+  /** Tracks that the room says are being recorded, and how far behind now the least safe one is, in milliseconds. */
+  recorded: z.strictObject({ tracks: Count, behindMs: z.number() }),
   sight: SightCounts.optional(),
 });
 export type BotCounts = z.infer<typeof BotCounts>;
