@@ -3,7 +3,7 @@ import { carried, findKnee } from './knee.ts';
 import type { Point } from './types.ts';
 
 const CALM: Point = {
-  ...{ server: 'mediasoup', suite: 'AEAD_AES_128_GCM', input: 'audio', sinks: 1, seconds: 1 },
+  ...{ server: 'mediasoup', version: '3', suite: 'AEAD_AES_128_GCM', input: 'audio', sinks: 1, seconds: 1 },
   ...{ packetsPerSecond: 50, expectedPackets: 50, lostPackets: 0, verified: 50, refused: 0, disordered: 0 },
   ...{ delay: { p50: 0.1, p99: 1, p999: 2 }, late: { p50: 0, p99: 0, max: 0 } },
   ...{ serverCore: 1, generatorCore: 1, serverProcesses: 1 },

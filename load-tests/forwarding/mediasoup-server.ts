@@ -21,8 +21,9 @@ export interface MediasoupOptions {
 }
 
 export interface MediasoupServer extends ForwardingServer {
-  /** Where a published stream can be consumed. */
-  outlet(inletId: string): Outlet;
+  readonly listenIp: string;
+  /** Where published streams can be consumed, in the order they were published. */
+  outlets(): readonly Outlet[];
 }
 
 export interface Outlet {
@@ -51,9 +52,10 @@ export async function startMediasoupWith(
   return {
     name: 'mediasoup',
     version,
+    listenIp,
     pids: [first.pid, ...(second ? [second.pid] : [])],
     suites: ['AEAD_AES_128_GCM', 'AEAD_AES_256_GCM', 'AES_CM_128_HMAC_SHA1_80'],
-    outlet,
+    outlets: () => [...outlets.values()],
     publish: async (input) => {
       const { inlet, ...source } = await publish(first, input, listenIp);
       outlets.set(inlet.id, second ? await pipe(source, second, input, listenIp) : source);

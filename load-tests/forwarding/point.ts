@@ -183,7 +183,12 @@ function pointOf(
   const repeated = sum(verdicts.map((verdict) => verdict.repeated));
   const invalid = reason ?? (repeated > 0 ? `${repeated} packets came twice` : undefined);
   return {
-    ...{ server: server.name, suite: request.suite, input: viewers[0]?.input.name ?? 'audio' },
+    ...{
+      server: server.name,
+      version: server.version,
+      suite: request.suite,
+      input: viewers[0]?.input.name ?? 'audio',
+    },
     ...{ sinks: sum(viewers.map(({ sinks }) => sinks.length)), seconds: request.seconds },
     packetsPerSecond: Math.round(arrived / request.seconds),
     ...{ expectedPackets, lostPackets: expectedPackets - arrived },

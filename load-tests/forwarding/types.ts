@@ -74,6 +74,7 @@ export type StartServer = (options: ServerOptions) => Promise<ForwardingServer>;
 /** One measured point: so many sinks for so long. All counts are of the measured window alone. */
 export interface Point {
   readonly server: ForwardingServer['name'];
+  readonly version: string;
   readonly suite: SrtpSuite;
   readonly input: Input['name'];
   readonly sinks: number;

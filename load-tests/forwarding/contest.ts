@@ -1,0 +1,41 @@
+/** Several servers, or settings of one, searched for their knees in turn: what the figures of S1 and S2 are made of. */
+import { interleave } from '../measuring/interleave.ts';
+import type { Progress } from '../measuring/series.ts';
+import { findKnee, type Knee, type KneeOptions } from './knee.ts';
+import type { Point } from './types.ts';
+
+export type Measure = (sinks: number, seconds: number) => Promise<Point>;
+
+export interface Contest<Name extends string> {
+  /** One knee for each run. */
+  of(name: Name): readonly Knee[];
+  /** The first reason why a knee says nothing. */
+  readonly invalid: string | undefined;
+}
+
+/** Each search begins where the one before of the same contender has ended. */
+export async function contest<Name extends string>(
+  contenders: ReadonlyMap<Name, Measure>,
+  runs: number,
+  knee: KneeOptions,
+  progress?: Progress,
+): Promise<Contest<Name>> {
+  const ends = new Map<Name, number>();
+  const spoilt: string[] = [];
+  const search = async (name: Name): Promise<Knee> => {
+    const measure = contenders.get(name);
+    if (!measure) throw new Error(`there is no contender ${name}`);
+    const around = ends.get(name);
+    const found = await findKnee(measure, around === undefined ? knee : { ...knee, around });
+    if (found.sinks > 0) ends.set(name, found.sinks);
+    if (found.invalid !== undefined) spoilt.push(`${name}: ${found.invalid}`);
+    return found;
+  };
+  const of = await interleave([...contenders.keys()], runs, search, progress);
+  return { of, invalid: spoilt[0] };
+}
+
+/** Packets a second that each run's confirmation carried; none for a run that carried nothing. */
+export function ratesOf(knees: readonly Knee[]): number[] {
+  return knees.map(({ sinks, point }) => (sinks === 0 ? 0 : point.packetsPerSecond));
+}
