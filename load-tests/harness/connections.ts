@@ -51,6 +51,39 @@ export async function countFrames(trackId: string): Promise<Counted> {
   return { ...counted, ...packets };
 }
 
+/** What the browser itself measured of pictures, in all connections together. */
+export interface Flow {
+  /** When, on the page's clock, in milliseconds. */
+  readonly at: number;
+  /** Payload of pictures sent so far, without headers, padding and what was sent again, in bytes. */
+  readonly sentBytes: number;
+  /** Time that received pictures stood still so far, as webrtc-stats defines `totalFreezesDuration`, in milliseconds. */
+  readonly frozenMs: number;
+  readonly freezes: number;
+  readonly framesDecoded: number;
+  /** Why the encoder gives less than it was asked for: `cpu`, `bandwidth`, `none`. */
+  readonly limitedBy: readonly string[];
+}
+
+export async function flowNow(): Promise<Flow> {
+  const flow = { sentBytes: 0, frozenMs: 0, freezes: 0, framesDecoded: 0 };
+  const limitedBy: string[] = [];
+  for (const connection of connections) {
+    for (const report of (await connection.getStats()).values()) {
+      if (report.kind !== 'video') continue;
+      if (report.type === 'outbound-rtp') {
+        flow.sentBytes += (report.bytesSent ?? 0) - (report.retransmittedBytesSent ?? 0);
+        limitedBy.push(report.qualityLimitationReason ?? 'none');
+      } else if (report.type === 'inbound-rtp') {
+        flow.frozenMs += (report.totalFreezesDuration ?? 0) * 1000;
+        flow.freezes += report.freezeCount ?? 0;
+        flow.framesDecoded += report.framesDecoded ?? 0;
+      }
+    }
+  }
+  return { at: performance.now(), ...flow, limitedBy };
+}
+
 /**
  * Changes how a track is encoded behind the back of the SDK, as an overloaded encoder or a thin link would: a simulcast loses
  * its top encoding, an SVC stream its top layer, a lone stream half of its size. `whole` gives everything back.

@@ -11,8 +11,8 @@ import {
   type RoomSession,
 } from '../../clients/core/index.ts';
 import type { Rung, SourceInfo } from '../../signaling/protocol/media.ts';
-import { type Counted, countFrames, keepConnections, shrink } from './connections.ts';
-import { Pattern, PatternReader, type PatternSize } from './pattern.ts';
+import { type Counted, countFrames, type Flow, flowNow, keepConnections, shrink } from './connections.ts';
+import { type OnGlass, Pattern, PatternReader, type PatternSize, watchGlass } from './pattern.ts';
 
 keepConnections();
 
@@ -55,6 +55,7 @@ export class Harness {
   #meters = new Map<string, AnalyserNode>();
   #pattern: Pattern | undefined;
   #reader: PatternReader | undefined;
+  #glass: OnGlass[] | undefined;
   #tiles = 0;
   #rungs = new Map<string, Rung[]>();
   #freshnesses = new Set<string>();
@@ -136,6 +137,22 @@ export class Harness {
     const track = this.#pictures()[0]?.track;
     if (!this.#reader && track) this.#reader = new PatternReader(track);
     return this.#reader?.counters ?? [];
+  }
+
+  /** Begins to note the pattern's frames as the first tile presents them; takes those noted since it was last asked. */
+  takeGlass(): OnGlass[] {
+    const [shown] = this.#shown.values();
+    if (!this.#glass && shown) this.#glass = watchGlass(shown.element);
+    return this.#glass?.splice(0) ?? [];
+  }
+
+  /** When the published pattern's newest frames were drawn, by their counters. */
+  drawnAt(): [number, number][] {
+    return [...(this.#pattern?.drawnAt ?? [])];
+  }
+
+  flow(): Promise<Flow> {
+    return flowNow();
   }
 
   /** What the browser has counted of the published pattern and of all received pictures. */

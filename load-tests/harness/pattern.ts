@@ -7,6 +7,9 @@
 
 /** Columns of the barcode. `load-tests/media/pattern-frames.ts` reads it. */
 const BITS = 16;
+const COUNTERS = 2 ** BITS - 1;
+/** Minutes of frames: more than anything that is measured with them lasts. */
+const KEPT_TIMES = 20_000;
 const BEEP_SECONDS = 0.1;
 /** Between a field and its inverse, of 255; less is a damaged picture. */
 const CONTRAST = 60;
@@ -29,6 +32,8 @@ export class Pattern {
   readonly audio: MediaStreamTrack;
   /** Frames given to the track so far. */
   drawn = 0;
+  /** When each of the newest frames was drawn, UTC milliseconds with fractions, by its counter. */
+  readonly drawnAt = new Map<number, number>();
   readonly #canvas: OffscreenCanvas;
   readonly #context: OffscreenCanvasRenderingContext2D;
   readonly #size: PatternSize;
@@ -78,6 +83,8 @@ export class Pattern {
     this.#draw(isSecond);
     if (isSecond) this.#beep();
     const frame = new VideoFrame(this.#canvas, { timestamp: Math.round(now * 1000) });
+    this.drawnAt.set(this.drawn & COUNTERS, performance.timeOrigin + now);
+    this.drawnAt.delete((this.drawn - KEPT_TIMES) & COUNTERS);
     this.drawn += 1;
     // The track has been ended where this fails.
     this.#writer.write(frame).catch(() => frame.close());
@@ -141,17 +148,47 @@ export class PatternReader {
   }
 
   #read(frame: VideoFrame): void {
-    this.#context.drawImage(frame, 0, 0, BITS, 4);
+    const counter = counterOf(this.#context, frame);
     frame.close();
-    const { data } = this.#context.getImageData(0, 0, BITS, 2);
-    let counter = 0;
-    for (let bit = 0; bit < BITS; bit += 1) {
-      const difference = (data[bit * 4] ?? 0) - (data[(BITS + bit) * 4] ?? 0);
-      if (Math.abs(difference) < CONTRAST) return;
-      if (difference > 0) counter |= 1 << bit;
-    }
-    this.counters.push(counter);
+    if (counter !== undefined) this.counters.push(counter);
   }
+}
+
+/** The counter in a picture; undefined where it cannot be read. The canvas is BITS wide and 4 high. */
+function counterOf(
+  context: OffscreenCanvasRenderingContext2D,
+  picture: CanvasImageSource,
+): number | undefined {
+  context.drawImage(picture, 0, 0, BITS, 4);
+  const { data } = context.getImageData(0, 0, BITS, 2);
+  let counter = 0;
+  for (let bit = 0; bit < BITS; bit += 1) {
+    const difference = (data[bit * 4] ?? 0) - (data[(BITS + bit) * 4] ?? 0);
+    if (Math.abs(difference) < CONTRAST) return undefined;
+    if (difference > 0) counter |= 1 << bit;
+  }
+  return counter;
+}
+
+/** A frame of the pattern as someone in front of the screen sees it. */
+export interface OnGlass {
+  readonly counter: number;
+  /** When the browser expects it on the display, UTC milliseconds with fractions. */
+  readonly at: number;
+}
+
+/** Notes each frame that an element presents from now on, with the time it is on the display. */
+export function watchGlass(element: HTMLVideoElement): OnGlass[] {
+  const shown: OnGlass[] = [];
+  const context = new OffscreenCanvas(BITS, 4).getContext('2d', { willReadFrequently: true });
+  if (!context) throw new Error('there is no canvas');
+  const onFrame: VideoFrameRequestCallback = (_now, { expectedDisplayTime }) => {
+    const counter = counterOf(context, element);
+    if (counter !== undefined) shown.push({ counter, at: performance.timeOrigin + expectedDisplayTime });
+    element.requestVideoFrameCallback(onFrame);
+  };
+  element.requestVideoFrameCallback(onFrame);
+  return shown;
 }
 
 function isVideo(track: MediaStreamTrack): track is MediaStreamVideoTrack {
