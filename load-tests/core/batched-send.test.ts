@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createWorker } from 'mediasoup';
 import type * as mediasoup from 'mediasoup/types';
+import { batchedWorker } from '../../platform/setup/batched-worker.ts';
 import { packetise } from '../../recorder/frames/testing/packetise.ts';
-import { RatePrograms } from './programs.ts';
-import { writeWorker } from './variants.ts';
 
 const SSRC = 4711;
 const PACKETS = 400;
@@ -17,14 +19,16 @@ const sizeOf = (n: number) => 40 + (n % 13 === 0 ? 7 : n % 17 === 0 ? 900 : 400)
 
 describe('A worker that sends in batches', function () {
   this.timeout(60_000);
-  let programs: RatePrograms;
+  let folder: string;
   let worker: mediasoup.Worker;
   const sockets: Socket[] = [];
 
   before(async () => {
-    programs = await RatePrograms.build(['batched-send.so']);
-    const workerBin = programs.path('send-rate').replace(/send-rate$/, 'worker');
-    await writeWorker(workerBin, { preload: programs.path('batched-send.so') });
+    const plain = process.env.MEDIASOUP_WORKER_BIN;
+    assert(plain !== undefined);
+    folder = await mkdtemp(join(tmpdir(), 'goldenhour-batched-'));
+    const workerBin = await batchedWorker(plain, folder);
+    assert.notEqual(workerBin, plain);
     worker = await createWorker({ logLevel: 'warn', workerBin });
   });
   after(async () => {
@@ -34,7 +38,7 @@ describe('A worker that sends in batches', function () {
       worker.close();
       await gone;
     }
-    await programs?.close();
+    if (folder) await rm(folder, { recursive: true, force: true });
   });
 
   /** Viewers without encryption, so that what arrives can be compared byte by byte. */

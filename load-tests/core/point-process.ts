@@ -3,9 +3,6 @@
  * environment names. A process of its own, because the profiler needs rights that end where a user's own namespace begins.
  * Prints one JSON line when the viewers are there (`Ready`) and one at the end (the point).
  */
-import { execFile } from 'node:child_process';
-import { networkInterfaces } from 'node:os';
-import { promisify } from 'node:util';
 import { z } from 'zod';
 import { runToExitCode } from '../../platform/terminal.ts';
 import { videoInput } from '../forwarding/input.ts';
@@ -25,7 +22,6 @@ export type Wish = z.infer<typeof Wish>;
 export const Ready = z.strictObject({ pids: z.array(z.number()).readonly() });
 export type Ready = z.infer<typeof Ready>;
 
-const execute = promisify(execFile);
 const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 async function run([text = '']: readonly string[]): Promise<number> {
@@ -39,24 +35,12 @@ async function run([text = '']: readonly string[]): Promise<number> {
     serverCore: core,
     generatorCore: core === 0 ? 1 : 0,
     beside: async ({ pids }) => {
-      await cutHere();
       print({ pids } satisfies Ready);
       return { close: async () => {} };
     },
   });
   print(point);
   return 0;
-}
-
-/**
- * Lets the kernel cut what is sent as segments before it reaches the link. A veth would pass them on whole, which costs next to nothing
- * and counts as one packet; a network that carries them to viewers does not exist.
- */
-async function cutHere(): Promise<void> {
-  const links = Object.entries(networkInterfaces()).filter(([, addresses]) =>
-    addresses?.every(({ internal }) => !internal),
-  );
-  for (const [device] of links) await execute('ip', ['link', 'set', 'dev', device, 'gso_max_segs', '1']);
 }
 
 if (import.meta.main) process.exit(await runToExitCode(() => run(process.argv.slice(2))));

@@ -33,7 +33,9 @@ export interface PointOptions {
 
 /** Measures one point. Throws `needs-namespaces` where the machine does not allow them. */
 export async function runPoint(wish: Wish, { workerBin, onReady }: PointOptions = {}): Promise<Measured> {
-  const prefix = await namespacePrefix();
+  // Root keeps its rights, which some variants need, in a network of its own; a user namespace would take them.
+  const asRoot = process.getuid?.() === 0 ? ['unshare', '--net'] : undefined;
+  const prefix = asRoot ?? (await namespacePrefix());
   if (!prefix) {
     throw new AppError('needs-namespaces', 'Forwarding is measured between network namespaces.', {
       whatToDo: 'Run it as root, with iproute2 and util-linux installed.',

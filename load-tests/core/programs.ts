@@ -9,10 +9,6 @@ import { findProgram, mustRun } from '../../platform/setup/run-program.ts';
 const SOURCES = {
   'send-rate': { file: 'send-rate.c', flags: [] },
   'cipher-rate': { file: 'cipher-rate.c', flags: ['-lcrypto'] },
-  'batched-send.so': {
-    file: '../../platform/setup/worker-build/batched-send.c',
-    flags: ['-shared', '-fPIC'],
-  },
 } as const;
 const COMPILE_MS = 60_000;
 

@@ -75,6 +75,9 @@ export class SinkField {
     const host = await Host.create();
     try {
       await host.run('nft', [rules(host.device)]);
+      // What a server sends as segments is cut before the link, as most network cards need it; a veth would carry and count it as one packet.
+      const ours = host.device.replace(/p$/, '');
+      await run('ip', ['link', 'set', 'dev', ours, 'gso_max_segs', '1']);
       const script = new URL('sink-process.ts', import.meta.url);
       return new SinkField(host, new PinnedProcess(script, { core, namespaceOf: host.pid }));
     } catch (error) {
