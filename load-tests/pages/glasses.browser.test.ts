@@ -25,6 +25,12 @@ function recogniserOnTheDevice(): void {
   Reflect.set(window, 'SpeechRecognition', Recogniser);
 }
 
+function isPainted(): boolean {
+  const canvas = document.querySelector<HTMLCanvasElement>('.glasses-picture canvas');
+  const pixels = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data;
+  return pixels?.some((value, index) => index % 4 === 3 && value > 0) ?? false;
+}
+
 describe('The page of glasses', function () {
   this.timeout(240_000);
   const cast = new Cast();
@@ -54,6 +60,25 @@ describe('The page of glasses', function () {
       await glasses.keyboard.press('ArrowRight');
     }
     await standsLarge(text);
+  };
+
+  const displays = (display: string) => (state: RoomState) =>
+    Object.values(state.marks.wearers).some((wearer) => wearer.display === display);
+  const videoShows = () =>
+    glasses.locator('.glasses-picture video').evaluate((video) => getComputedStyle(video).opacity);
+  /** A word of the coordinator in a corner of the display. */
+  const drawInCorner = async () => {
+    const { peers, sources } = await state();
+    const coordinator = Object.values(peers).find(({ role }) => role === 'coordinator');
+    const camera = Object.values(sources).find(({ source }) => source.role === 'glasses');
+    assert(coordinator && camera);
+    const mark = {
+      ...{ markId: 'corner', author: coordinator.peerId, patientId: 'scene', aspect: 16 / 9 },
+      surface: { kind: 'video' as const, producerId: camera.producerId },
+      anchor: { kind: 'corner' as const, corner: 'top-left' as const },
+      shape: { kind: 'text' as const, at: { x: 0.1, y: 0.1 }, text: 'Left side' },
+    };
+    await cast.pages.stack.signaling.rooms.at(roomId).execute('mark.added', { mark }, coordinator);
   };
 
   before(async () => {
@@ -145,6 +170,57 @@ describe('The page of glasses', function () {
       ({ orders }) => Object.values(orders).some(({ readBackBy }) => readBackBy !== undefined),
       'it is read back',
     );
+  });
+
+  it('has on black only what is fixed to the display, and tells the room', async () => {
+    await drawInCorner();
+    await moveTo('Clear view');
+    await glasses.keyboard.press('Enter');
+    await until(displays('head-locked'), 'nothing but what is fixed to the display is seen');
+    await glasses.waitForFunction(isPainted, undefined, { timeout: PATIENCE_MS });
+    assert.equal(await videoShows(), '0');
+    await glasses.getByText('marks on the patient are not shown').waitFor();
+    await clean(glasses);
+    const doctor = await cast.person('doctor');
+    await doctor.getByText('sees no marks on the patient now').waitFor({ timeout: PATIENCE_MS });
+    await standsLarge('Camera picture');
+    await glasses.keyboard.press('Enter');
+    await until(displays('camera'), 'the picture of the camera is seen again');
+    assert.equal(await videoShows(), '1');
+  });
+
+  it('has marks on the world only with a calibration that is believed', async () => {
+    await glasses.evaluate(() => {
+      const sight = { map: [1, 0, 0, 0, 1, 0, 0, 0, 1], error: 0.01, checkedUtc: Date.now() };
+      localStorage.setItem('goldenhour.sight', JSON.stringify(sight));
+    });
+    await glasses.reload();
+    await glasses.waitForSelector('.glasses-commands', { timeout: PATIENCE_MS });
+    await moveTo('Clear view');
+    await glasses.keyboard.press('Enter');
+    await standsLarge('Look through');
+    await glasses.keyboard.press('Enter');
+    await until(displays('see-through'), 'marks lie on the world');
+    await glasses.waitForFunction(isPainted, undefined, { timeout: PATIENCE_MS });
+    assert.equal(await videoShows(), '0');
+    await clean(glasses);
+    await standsLarge('Camera picture');
+    await glasses.keyboard.press('Enter');
+    await until(displays('camera'), 'the picture of the camera is seen again');
+  });
+
+  it('waits again by itself when the room lets it in no more, and goes live when it does', async () => {
+    const token = '**/api/rooms/*/token*';
+    await glasses.route(token, (route) =>
+      route.fulfill({
+        status: 403,
+        json: { error: { code: 'forbidden', message: 'Not now.' } },
+      }),
+    );
+    await glasses.reload();
+    await glasses.getByText('Your role does not allow this here').waitFor({ timeout: PATIENCE_MS });
+    await glasses.unroute(token);
+    await glasses.waitForSelector('.glasses-commands', { timeout: PATIENCE_MS });
   });
 
   it('keeps its camera under the same id over a reload', async () => {
