@@ -137,6 +137,13 @@ export const ASSUMPTIONS = {
     'S3 measures delay at 60 % of the knee',
   ),
   headroom: of('headroom', 0.2, [0, 3], 'added to every load, for growth and days that are worse', 'guess'),
+  fill: of(
+    'fill',
+    0.85,
+    [0.1, 1],
+    'share of what all nodes could carry that is used, because rooms are not spread evenly',
+    'found by the simulation: rooms that just began look smaller than they become',
+  ),
   webrtc: of(
     'webrtc',
     1.3,
@@ -211,7 +218,12 @@ export function assume(given: Partial<Assumed>): Assumed {
     ...{ bystanderMbit: assumed('bystanderMbit'), recorded: assumed('recorded') },
     ...{ retentionDays: assumed('retentionDays'), replicas: assumed('replicas') },
     ...{ factsPerMinute: assumed('factsPerMinute'), coreLoad: assumed('coreLoad') },
-    ...{ headroom: assumed('headroom'), webrtc: assumed('webrtc'), workers: assumed('workers') },
+    ...{
+      headroom: assumed('headroom'),
+      fill: assumed('fill'),
+      webrtc: assumed('webrtc'),
+      workers: assumed('workers'),
+    },
     ...{ nodeMbit: assumed('nodeMbit'), turnShare: assumed('turnShare') },
   };
 }

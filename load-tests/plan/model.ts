@@ -97,7 +97,7 @@ function sitePlan(a: Assumed, unit: UnitCosts, erlang: Plan['erlang'], { room, b
   const { perNode, bound } = roomsPerNode(a, unit, room);
   // In whole rooms on each node, since a room is not split; a bystander's counts for what it takes of the scarcest.
   const equivalents = (rooms + bystanders * sizeAgainst(bystander, room)) * (1 + a.headroom);
-  const nodes = Math.max(MIN_NODES, Math.ceil(equivalents / perNode) + 1);
+  const nodes = Math.max(MIN_NODES, Math.ceil(equivalents / (perNode * a.fill)) + 1);
   const signalingCores = (rooms * room.signaling + bystanders * bystander.signaling) * (1 + a.headroom);
   const tracks = perNode * room.tracks;
   const memory =
