@@ -16,6 +16,7 @@ import { loadCommand } from './commands/load.ts';
 import { measureCheckCommand } from './commands/measure-check.ts';
 import { organisationCommand } from './commands/organisation.ts';
 import { placeCommand } from './commands/place.ts';
+import { planCommand } from './commands/plan.ts';
 import { serviceCommand } from './commands/service.ts';
 import { setupCommand } from './commands/setup.ts';
 import { startCommand } from './commands/start.ts';
@@ -46,6 +47,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['bench', benchCommand],
   ['load', loadCommand],
   ['chaos', chaosCommand],
+  ['plan', planCommand],
   ['config', configCommand],
   ['setup', setupCommand],
   ['test', testCommand],
