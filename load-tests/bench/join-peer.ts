@@ -50,7 +50,7 @@ export function resultOf(
       'bare mediasoup worker': worker,
     },
     leftOut: [
-      'There is no network between viewer and service: each round trip costs one round-trip time more, and ICE and DTLS three more for every service.',
+      'There is no network between viewer and service: there each round trip of the signaling, and three more of ICE and DTLS for every service, cost what the path takes.',
       'A bare worker is asked by function calls in the process of the viewer, Janus by an unencrypted WebSocket, GoldenHour by a socket and HTTPS with TLS, a token and the room log.',
       'In GoldenHour somebody watches the camera all the time, because it would sleep otherwise; nothing is recorded.',
       `The first packet is known to 5 ms. ${NOT_PUBLISHED}`,

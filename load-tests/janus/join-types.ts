@@ -6,7 +6,7 @@ export interface JoinTimes {
   readonly packetMs: number;
   /** First decoded frame. */
   readonly frameMs: number;
-  /** Requests of the signaling whose answer the viewer waited for, one after the other. ICE and DTLS add the same three to every service. */
+  /** Round trips of the signaling, one after the other, until the first frame. ICE and DTLS add the same three to every service. */
   readonly roundTrips: number;
 }
 
