@@ -2,6 +2,7 @@
 import { bench as ceiling } from './ceiling.ts';
 import { bench as core } from './core.ts';
 import { bench as coreVariants } from './core-variants.ts';
+import { bench as cost } from './cost.ts';
 import { bench as join } from './join-peer.ts';
 import { bench as r1 } from './r1-recorder-killed.ts';
 import { bench as r2 } from './r2-worker-killed.ts';
@@ -29,6 +30,6 @@ import type { Bench } from './types.ts';
 const SPEED = [s1, s2, s3, s4, s5, s6, s8, s9, s10, s11, s13];
 const RELIABILITY = [r1, r2, r5, r6, r7, r10, r11, r12, r14];
 /** Beside the rows of the targets: what explains a figure, or compares with others. */
-const BESIDE = [still, join, ceiling, core, coreVariants];
+const BESIDE = [still, join, ceiling, core, coreVariants, cost];
 
 export const BENCHES: readonly Bench[] = [...SPEED, ...RELIABILITY, ...BESIDE];
