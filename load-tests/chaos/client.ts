@@ -54,7 +54,7 @@ export class ChaosClient {
   #closed = false;
   #running: Promise<void> | undefined;
   #operations = 0;
-  #repeatNext = false;
+  readonly #repeats: (() => void)[] = [];
   /** The last number this client was shown. */
   seq = 0;
 
@@ -80,9 +80,9 @@ export class ChaosClient {
     this.#running ??= this.#run();
   }
 
-  /** The next command is sent twice at once, and again after its answer. */
-  repeatNext(): void {
-    this.#repeatNext = true;
+  /** The next command is sent twice at once, and again after its answer; resolves when that was done. */
+  repeatNext(): Promise<void> {
+    return new Promise((resolve) => this.#repeats.push(resolve));
   }
 
   /** States facts one after the other until told to stop; each is over when this resolves. */
@@ -105,8 +105,8 @@ export class ChaosClient {
     const op = `${name}/${this.#operations}`;
     const commandId = newId();
     const request = { method, params, roomId: room, commandId, deadlineMs: ANSWER_MS };
-    const times = this.#repeatNext ? 2 : 1;
-    this.#repeatNext = false;
+    const repeated = this.#repeats.shift();
+    const times = repeated ? 2 : 1;
     history.add({ t: 'invoke', at: history.now(), op, client: name, room, commandId, method });
     if (times > 1) history.add({ t: 'sent', at: history.now(), op, times: times + 1 });
     const end = performance.now() + OPERATION_MS;
@@ -118,16 +118,19 @@ export class ChaosClient {
       for (const each of answers) history.add({ t: 'ok', at: history.now(), op, result: each.result });
       if (answers.length > 0) {
         if (times > 1) await this.#askAgain(op, request);
+        repeated?.();
         return true;
       }
       if (refusal?.ok === false) {
         history.add({ t: 'fail', at: history.now(), op, code: refusal.code });
+        repeated?.();
         return false;
       }
       why = attempts[0]?.ok === false ? attempts[0].code : 'no answer';
       await sleep(AGAIN_MS);
     }
     history.add({ t: 'unknown', at: history.now(), op, why });
+    repeated?.();
     return false;
   }
 

@@ -66,7 +66,7 @@ async function disturb(
   if (!client) throw new Error(`there is no client ${fault.client}`);
   switch (fault.kind) {
     case 'repeat':
-      client.repeatNext();
+      await client.repeatNext();
       return;
     case 'delay':
       client.link.delay(fault.ms);
@@ -167,7 +167,7 @@ function unlessFull(error: unknown): void {
   if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
 }
 
-async function childrenOf(pid: number | undefined, name: string): Promise<number[]> {
+export async function childrenOf(pid: number | undefined, name: string): Promise<number[]> {
   if (pid === undefined) return [];
   const found: number[] = [];
   for (const each of await readdir('/proc')) {

@@ -10,13 +10,12 @@ import { injectAll } from './inject.ts';
 import { type Link, openLink } from './link.ts';
 import { type Flow, openFlow } from './media.ts';
 import { createRooms } from './rooms.ts';
-import { type Fault, planFaults, shapeOf, type Wishes } from './schedule.ts';
+import { type Fault, planFaults, shapeOf, WRITERS_PER_ROOM, type Wishes } from './schedule.ts';
 import type { ChaosStack } from './stack.ts';
 import { watch } from './watch.ts';
 
 /** The people of a room, one client each; the first two write. */
 const PEOPLE = ['dispatcher', 'paramedic', 'doctor', 'cardiologist'];
-const WRITERS = 2;
 /** Between two commands of one writer, in milliseconds, on average. */
 const PACE_MS = { storm: 120, stack: 60 } as const;
 const JOIN_MS = 60_000;
@@ -54,7 +53,7 @@ export async function runChaos({ stack, wishes, file, ...options }: RunOptions):
     await until(() => scene.clients.every(({ joined }) => joined), 'all clients to join', JOIN_MS);
     let isOver = false;
     const writing = scene.clients
-      .filter((_, index) => index % PEOPLE.length < WRITERS)
+      .filter((_, index) => index % PEOPLE.length < WRITERS_PER_ROOM)
       .map((client) => client.write(PACE_MS[wishes.storm ? 'storm' : 'stack'], () => isOver));
     await injectAll(schedule, { stack, clients: scene.clients, history });
     await calm(stack);

@@ -48,11 +48,12 @@ export const Wishes = z.strictObject({
 });
 export type Wishes = z.infer<typeof Wishes>;
 
-/** How many rooms and clients a run has. Half of each room's clients write and read, the others read. */
+/** How many rooms and clients a run has. The first ones of each room write and read, the others read. */
 export interface Shape {
   readonly rooms: number;
   readonly clientsPerRoom: number;
 }
+export const WRITERS_PER_ROOM = 2;
 
 export function shapeOf({ storm }: Wishes): Shape {
   return storm ? { rooms: 12, clientsPerRoom: 4 } : { rooms: 2, clientsPerRoom: 4 };
@@ -90,9 +91,7 @@ export function planFaults(wishes: Wishes): readonly Fault[] {
       times.heavy = made.at + lengthOf(made) + RECOVERY_MS[wishes.storm ? 'storm' : 'stack'];
       planned.push(made);
     } else {
-      const { rooms, clientsPerRoom } = shapeOf(wishes);
-      const client = Math.floor(random() * rooms * clientsPerRoom);
-      planned.push(lightFault(random, light, client, times.light));
+      planned.push(lightFault(random, light, shapeOf(wishes), times.light));
       times.light += Math.round(between(random, gapFrom, gapTo));
     }
   }
@@ -162,7 +161,18 @@ function heavyFault(random: Random, kinds: readonly Kind[], storm: boolean, from
   }
 }
 
-function lightFault(random: Random, kinds: readonly Kind[], client: number, at: number): Fault {
+/** A client of the same room that writes. */
+function writerBeside(client: number, clientsPerRoom: number): number {
+  return client - (client % clientsPerRoom) + (client % WRITERS_PER_ROOM);
+}
+
+function lightFault(
+  random: Random,
+  kinds: readonly Kind[],
+  { rooms, clientsPerRoom }: Shape,
+  at: number,
+): Fault {
+  const client = Math.floor(random() * rooms * clientsPerRoom);
   const base = { n: 0, at, client };
   switch (pick(random, kinds)) {
     case 'cut': {
@@ -172,6 +182,6 @@ function lightFault(random: Random, kinds: readonly Kind[], client: number, at: 
     case 'delay':
       return { ...base, kind: 'delay', ms: whole(random, 5, 250), forMs: whole(random, 200, 2_000) };
     default:
-      return { ...base, kind: 'repeat' };
+      return { ...base, kind: 'repeat', client: writerBeside(client, clientsPerRoom) };
   }
 }

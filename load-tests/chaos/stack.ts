@@ -18,7 +18,7 @@ import { openPeople } from '../../signaling/people/people.ts';
 import type { ControlClient } from '../../signaling/protocol/control.ts';
 import { findPostgres, type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import { freePorts } from '../stack/ports.ts';
-import { ServiceProcess } from '../stack/service-process.ts';
+import { ServiceProcess, type ServiceProcessOptions } from '../stack/service-process.ts';
 import { PLANTED_VARIABLE } from './planted.ts';
 import { STEP_VARIABLE } from './stepped-clock.ts';
 
@@ -31,8 +31,12 @@ const DISK_MIB = 96;
 export interface ChaosStackOptions {
   /** A media node and a recorder too; signaling alone otherwise. */
   readonly media: boolean;
+  /** Recordings stand on an ordinary disk, which nothing fills. */
+  readonly largeDisk?: boolean;
   /** A fault that a test plants into every signaling process; see planted.ts. */
   readonly planted?: 'drop' | 'replay' | 'swap';
+  /** Loaded first into every process, with variables of its own: what a soak looks at them by. */
+  readonly probe?: (name: string) => Required<Pick<ServiceProcessOptions, 'execArgv' | 'env'>>;
 }
 
 export interface ChaosStack {
@@ -84,7 +88,7 @@ async function open(
   close: () => Promise<void>,
 ): Promise<ChaosStack> {
   const recorderFolder = join(folder, 'recorder');
-  const smallDisk = options.media && (await mountSmall(recorderFolder, closers));
+  const smallDisk = options.media && !options.largeDisk && (await mountSmall(recorderFolder, closers));
   const count = postgres ? 2 : 1;
   const first = await freePorts(count + 3);
   const ports = { http: [0, 1].slice(0, count).map((index) => first + index), control: first + count };
@@ -95,7 +99,8 @@ async function open(
   const databaseUrl = postgres?.url ?? `sqlite:${join(dataDir, 'goldenhour.sqlite')}`;
   const { demo, masterKey } = await prepare(folder, count, databaseUrl);
   const { media } = options;
-  const nodes = media ? [{ id: 'n1', url: `ws://127.0.0.1:${ports.control}` }] : [];
+  // Signaling wants one; without media it is one that is away.
+  const nodes = [{ id: 'n1', url: `ws://127.0.0.1:${ports.control}` }];
   const recorders = media ? [{ id: 'n1', url: `ws://127.0.0.1:${recorderPort}` }] : [];
   const signalings = await Promise.all(
     ports.http.map(async (port, index) => {
@@ -112,8 +117,9 @@ async function open(
       const { planted } = options;
       const modules = planted === undefined ? [CLOCK] : [CLOCK, PLANTED];
       return new ServiceProcess(name, file, {
-        execArgv: modules.flatMap((each) => ['--import', each]),
+        execArgv: [...(options.probe?.(name).execArgv ?? []), ...modules.flatMap((each) => ['--import', each])],
         env: {
+          ...options.probe?.(name).env,
           [STEP_VARIABLE]: clockFile(folder, index),
           ...(planted === undefined ? {} : { [PLANTED_VARIABLE]: planted }),
         },
@@ -130,6 +136,7 @@ async function open(
             control: { port: ports.control },
           },
         }),
+        options.probe?.('sfu'),
       )
     : undefined;
   const recorder = media
@@ -139,6 +146,7 @@ async function open(
           ...{ role: 'recorder', cluster: { secret } },
           recording: { control: { port: recorderPort }, requireKeyCopy: false, reserveBytes: 24 * 2 ** 20 },
         }),
+        options.probe?.('recorder'),
       )
     : undefined;
   const all = [...signalings, ...(recorder ? [recorder] : []), ...(sfu ? [sfu] : [])];
