@@ -13,7 +13,7 @@ export interface Contest<Name extends string> {
   readonly invalid: string | undefined;
 }
 
-/** Each search begins where the one before of the same contender has ended. */
+/** Each search begins where the one before of the same contender has ended; all ends with the first knee that says nothing. */
 export async function contest<Name extends string>(
   contenders: ReadonlyMap<Name, Measure>,
   runs: number,
@@ -21,18 +21,20 @@ export async function contest<Name extends string>(
   progress?: Progress,
 ): Promise<Contest<Name>> {
   const ends = new Map<Name, number>();
-  const spoilt: string[] = [];
+  const spoilt: { readonly knee: Knee; readonly reason: string }[] = [];
   const search = async (name: Name): Promise<Knee> => {
     const measure = contenders.get(name);
     if (!measure) throw new Error(`there is no contender ${name}`);
+    // There will be no figure: what is left would only take time.
+    if (spoilt[0]) return spoilt[0].knee;
     const around = ends.get(name);
     const found = await findKnee(measure, around === undefined ? knee : { ...knee, around });
     if (found.sinks > 0) ends.set(name, found.sinks);
-    if (found.invalid !== undefined) spoilt.push(`${name}: ${found.invalid}`);
+    if (found.invalid !== undefined) spoilt.push({ knee: found, reason: `${name}: ${found.invalid}` });
     return found;
   };
   const of = await interleave([...contenders.keys()], runs, search, progress);
-  return { of, invalid: spoilt[0] };
+  return { of, invalid: spoilt[0]?.reason };
 }
 
 /** Packets a second that each run's confirmation carried; none for a run that carried nothing. */

@@ -25,7 +25,7 @@ export interface Knee {
   readonly point: Point;
   /** Everything that was measured on the way. */
   readonly points: readonly Point[];
-  /** Set when a point said nothing about the server, also when it was measured again. */
+  /** Set when a point said nothing about the server, also when it was measured again; the search ends there. */
   readonly invalid?: string;
 }
 
@@ -39,26 +39,31 @@ export function carried({ lostPackets, refused, disordered, delay }: Point): boo
 /** `measure` is given the number of sinks and the length in seconds. */
 export async function findKnee(measure: Measure, options: KneeOptions): Promise<Knee> {
   const search = new Search(measure, options);
-  const found = await search.confirm(await search.bracket(await search.begin()));
-  const { points, invalid } = search;
-  const last = points.at(-1);
-  const point = points.findLast((each) => each.sinks === found) ?? last;
+  let found = 0;
+  let invalid: string | undefined;
+  try {
+    found = await search.confirm(await search.bracket(await search.begin()));
+  } catch (error) {
+    if (!(error instanceof Spoilt)) throw error;
+    invalid = error.message;
+  }
+  const { points } = search;
+  const point = points.findLast((each) => each.sinks === found) ?? points.at(-1);
   if (!point) throw new Error('a search without points');
   return { sinks: found, point, points, ...(invalid === undefined ? {} : { invalid }) };
 }
 
 /** Attempts at a point that the generator spoilt. */
-const ATTEMPTS = 2;
+const ATTEMPTS = 3;
 /** Steps of the way up or down, as a share of where it begins. */
 const COARSE = 0.06;
-/** Where the first real point lies, as a share of what the first one promises. */
-const CAUTION = 0.9;
+/** Share of what a busy core promises that is tried next. */
+const CAUTION = 0.92;
 /** No knee is farther away than so many steps. */
 const STEPS = 40;
 
 class Search {
   readonly points: Point[] = [];
-  invalid: string | undefined;
   readonly #measure: Measure;
   readonly #options: KneeOptions;
 
@@ -70,22 +75,19 @@ class Search {
   async begin(): Promise<number> {
     const { first, around } = this.#options;
     if (around !== undefined) return around;
-    const { serverCore } = await this.#at(first);
-    return Math.max(first, Math.round((CAUTION * first * 100) / Math.max(1, serverCore)));
+    return Math.max(first, promised(await this.#at(first)));
   }
 
   /** The greatest number that was carried, by a step at most less than one that was not. */
   async bracket(from: number): Promise<number> {
     const coarse = Math.max(this.#options.step, Math.round(from * COARSE));
     let [good, bad] = [0, Number.POSITIVE_INFINITY];
-    for (
-      let sinks = from, n = 0;
-      n < STEPS && sinks > 0 && (good === 0 || bad === Number.POSITIVE_INFINITY);
-      n += 1
-    ) {
-      if (carried(await this.#at(sinks))) good = sinks;
+    for (let sinks = from, n = 0; n < STEPS && sinks > 0; n += 1) {
+      const point = await this.#at(sinks);
+      if (carried(point)) good = sinks;
       else bad = sinks;
-      sinks += bad === Number.POSITIVE_INFINITY ? coarse : -coarse;
+      if (good > 0 && bad !== Number.POSITIVE_INFINITY) break;
+      sinks = bad === Number.POSITIVE_INFINITY ? Math.max(sinks + coarse, promised(point)) : sinks - coarse;
     }
     while (bad - good > this.#options.step && bad !== Number.POSITIVE_INFINITY) {
       const middle = Math.floor((good + bad) / 2);
@@ -104,15 +106,20 @@ class Search {
     return 0;
   }
 
-  /** After a point that cannot be trusted the rest of the search is worth nothing, but it comes to an end. */
+  /** Throws `Spoilt` when the point cannot be trusted, also when it is measured again: the rest would be worth nothing. */
   async #at(sinks: number, seconds = this.#options.seconds): Promise<Point> {
     for (let attempt = 1; ; attempt += 1) {
       const point = await this.#measure(sinks, seconds);
       this.points.push(point);
       if (point.invalid === undefined) return point;
-      if (attempt < ATTEMPTS) continue;
-      this.invalid ??= point.invalid;
-      return point;
+      if (attempt === ATTEMPTS) throw new Spoilt(point.invalid);
     }
   }
+}
+
+class Spoilt extends Error {}
+
+/** Sinks with which the core would be nearly full, if each cost what it does at this point. */
+function promised({ sinks, serverCore }: Point): number {
+  return Math.round((CAUTION * sinks * 100) / Math.max(1, serverCore));
 }

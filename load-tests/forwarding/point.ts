@@ -1,5 +1,6 @@
 /** One measured point: so many viewers of so many publishers through a server under test, for so long. */
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { busyBetween, readCores } from '../measuring/cores.ts';
 import { voidReason } from '../measuring/void.ts';
@@ -42,8 +43,7 @@ export async function measurePoint<Server extends ForwardingServer>(
   request: PointRequest<Server>,
 ): Promise<Point> {
   const { generatorCore = 0, serverCore = 1 } = request;
-  await run('taskset', ['-acp', String(generatorCore), String(process.pid)]);
-  const closers: (() => Promise<void>)[] = [];
+  const closers: (() => Promise<void>)[] = [await moveSelf(generatorCore)];
   try {
     const field = await SinkField.open({ core: generatorCore });
     closers.unshift(() => field.close());
@@ -60,6 +60,16 @@ export async function measurePoint<Server extends ForwardingServer>(
   } finally {
     for (const close of closers) await close();
   }
+}
+
+/** Puts this process onto a core, with what it starts; the answer puts it back. */
+async function moveSelf(core: number): Promise<() => Promise<void>> {
+  const [, before] = /^Cpus_allowed_list:\s*(\S+)$/m.exec(await readFile('/proc/self/status', 'utf8')) ?? [];
+  const move = async (cores: string) => {
+    await run('taskset', ['-acp', cores, String(process.pid)]);
+  };
+  await move(String(core));
+  return () => move(before ?? String(core));
 }
 
 interface Viewers {
