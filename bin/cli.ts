@@ -19,6 +19,7 @@ import { placeCommand } from './commands/place.ts';
 import { planCommand } from './commands/plan.ts';
 import { serviceCommand } from './commands/service.ts';
 import { setupCommand } from './commands/setup.ts';
+import { soakCommand } from './commands/soak.ts';
 import { startCommand } from './commands/start.ts';
 import { testCommand } from './commands/test.ts';
 import { unitCommand } from './commands/unit.ts';
@@ -47,6 +48,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['bench', benchCommand],
   ['load', loadCommand],
   ['chaos', chaosCommand],
+  ['soak', soakCommand],
   ['plan', planCommand],
   ['config', configCommand],
   ['setup', setupCommand],

@@ -12,6 +12,7 @@ import { bench as r7 } from './r7-facts.ts';
 import { bench as r10 } from './r10-completeness.ts';
 import { bench as r11 } from './r11-verify.ts';
 import { bench as r12 } from './r12-disk-full.ts';
+import { bench as r13 } from './r13-soak.ts';
 import { bench as r14 } from './r14-loss.ts';
 import { bench as s1 } from './s1-packets.ts';
 import { bench as s2 } from './s2-viewers.ts';
@@ -28,7 +29,7 @@ import { bench as still } from './still.ts';
 import type { Bench } from './types.ts';
 
 const SPEED = [s1, s2, s3, s4, s5, s6, s8, s9, s10, s11, s13];
-const RELIABILITY = [r1, r2, r5, r6, r7, r10, r11, r12, r14];
+const RELIABILITY = [r1, r2, r5, r6, r7, r10, r11, r12, r13, r14];
 /** Beside the rows of the targets: what explains a figure, or compares with others. */
 const BESIDE = [still, join, ceiling, core, coreVariants, cost];
 
