@@ -16,7 +16,9 @@ const SEED = 1;
 export const bench: Bench = {
   id: 'R1',
   target: 'recorder killed, power lost: ≤ 1 s of media and 0 facts lost; every earlier segment plays',
-  run: async ({ runs = 100 } = {}) => {
+  minutes: 8,
+  run: async ({ runs = 100, progress } = {}) => {
+    progress?.(1, 1);
     const powerCuts = Math.ceil(runs / KILLS_PER_CUT);
     const outcome = await runKilled({ kills: runs, powerCuts, seed: SEED });
     const of = (how: StopCost['how']) => outcome.stops.filter((stop) => stop.how === how);

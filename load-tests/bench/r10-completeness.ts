@@ -16,12 +16,17 @@ const TARGET_FIRST_MS = 1000;
 export const bench: Bench = {
   id: 'R10',
   target: `completeness over a link that loses ${LOSS_PERCENT} %: ≥ 99.9 % of forwarded frames, every gap listed, first frame ≤ 1 s, A/V skew p95 ≤ 40 ms`,
+  better: 'higher',
   namespaces: true,
-  run: async ({ runs = 3 } = {}) => {
+  minutes: 4,
+  run: async ({ runs = 3, progress } = {}) => {
     const scene = await openLossyScene(LOSS_PERCENT);
     try {
       const recordings: LossyRecording[] = [];
-      for (let run = 0; run < runs; run += 1) recordings.push(await scene.record(PICTURE, FRAMES));
+      for (let run = 0; run < runs; run += 1) {
+        progress?.(run + 1, runs);
+        recordings.push(await scene.record(PICTURE, FRAMES));
+      }
       return judge(recordings);
     } finally {
       await scene.close();

@@ -21,9 +21,11 @@ export const bench: Bench = {
   id: 'R12',
   target:
     'disk full or slow: alarm, lowest-value tracks stop first, sound and patient lose nothing, the call unharmed',
-  run: async ({ runs = 1 } = {}) => {
+  minutes: 5,
+  run: async ({ runs = 1, progress } = {}) => {
     const [full, slow]: [DiskTrouble[], DiskTrouble[]] = [[], []];
     for (let n = 0; n < runs; n += 1) {
+      progress?.(n + 1, runs);
       full.push(await run('full'));
       slow.push(await run('slow'));
     }

@@ -9,7 +9,8 @@ const PATIENCE_MS = 30_000;
 export const bench: Bench = {
   id: 'R2',
   target: 'media worker killed: media back p95 ≤ 2 s',
-  run: async ({ runs = 20 } = {}) => {
+  minutes: 3,
+  run: async ({ runs = 20, progress } = {}) => {
     const cast = await openCast({ picture: HD });
     try {
       const [crew, doctor] = [await cast.person('paramedic'), await cast.person('doctor')];
@@ -22,6 +23,7 @@ export const bench: Bench = {
       await doctor.evaluate((room) => window.harness.join(room), roomId);
       const gaps: number[] = [];
       for (let run = 0; run < runs; run += 1) {
+        progress?.(run + 1, runs);
         await frames(60);
         const { reconnects } = await doctor.evaluate(status);
         await doctor.evaluate(() => window.harness.resetGaps());

@@ -7,6 +7,7 @@ import type { Page } from 'playwright-core';
 import { SYSTEM } from '../../signaling/rooms/types.ts';
 import { type Browser, openBrowser } from '../browser/chromium.ts';
 import { harnessPages } from '../harness/build.ts';
+import type { Progress } from '../measuring/series.ts';
 import { cameraFile, speechFile } from '../media/fixtures.ts';
 import { Host } from '../network/host.ts';
 import { seen, signIn, until } from '../proof/cast.ts';
@@ -27,13 +28,14 @@ export const bench: Bench = {
   id: 'R6',
   target: 'network change and 5 s outage: media back p95 ≤ 2 s after the link is back',
   namespaces: true,
-  run: async ({ runs = 10 } = {}) => {
+  minutes: 6,
+  run: async ({ runs = 10, progress } = {}) => {
     const ambulance = await Host.create();
     const stack = await startStack({ pagesFolder: await harnessPages(), host: ambulance.here });
     const browsers: Browser[] = [];
     try {
       const doctor = await openScene(stack, ambulance, browsers);
-      return await measure({ ambulance, doctor }, runs);
+      return await measure({ ambulance, doctor }, runs, progress);
     } finally {
       for (const browser of browsers) await browser.close();
       await stack.close();
@@ -60,10 +62,15 @@ async function openScene(stack: Stack, ambulance: Host, browsers: Browser[]): Pr
   return doctor;
 }
 
-async function measure({ ambulance, doctor }: Scene, runs: number): Promise<BenchResult> {
+async function measure(
+  { ambulance, doctor }: Scene,
+  runs: number,
+  progress?: Progress,
+): Promise<BenchResult> {
   const outages: number[] = [];
   const changes: number[] = [];
   for (let run = 0; run < runs; run += 1) {
+    progress?.(run + 1, runs);
     await steady(doctor);
     await ambulance.cut();
     await delay(OUTAGE_MS);
@@ -76,6 +83,12 @@ async function measure({ ambulance, doctor }: Scene, runs: number): Promise<Benc
     ...series('ms', outages),
     value,
     reached: value <= TARGET_MS,
+    ...(value <= TARGET_MS
+      ? {}
+      : {
+          why: `A change of address is noticed by 1.5 s of silence at the latest, then ICE starts anew. That explains 1.5 s of the ${Math.round(p95(changes) / 100) / 10} s (p95) after a change of address; where the rest goes is not known. After an outage p95 was ${Math.round(p95(outages) / 100) / 10} s.`,
+        }),
+    leftOut: ['Mobile networks’ own time to hand over: the new address is there at once.'],
     more: { 'after a change of address': series('ms', changes) },
   };
 }

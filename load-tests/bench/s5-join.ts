@@ -5,10 +5,11 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
+import type { Progress } from '../measuring/series.ts';
 import { HD } from '../media/fixtures.ts';
 import { openRelay, type Relay } from '../network/relay.ts';
 import { type Cast, openCast, seen, signIn, until } from '../proof/cast.ts';
-import { type Bench, p95, series } from './types.ts';
+import { type Bench, type BenchResult, p95, series } from './types.ts';
 
 const TARGET_MS = 1000;
 const ONE_WAY_MS = 25;
@@ -23,7 +24,8 @@ const FRONT = '127.0.0.2';
 export const bench: Bench = {
   id: 'S5',
   target: 'join: click to first decoded frame p95 ≤ 1.0 s at 50 ms round trip, joins more than 3 s apart',
-  run: async ({ runs = 20 } = {}) => {
+  minutes: 4,
+  run: async ({ runs = 20, progress } = {}) => {
     const cast = await openCast({ picture: HD, args: ['--sfu.announcedAddresses', JSON.stringify([FRONT])] });
     const relay = await openRelay({
       listen: FRONT,
@@ -33,7 +35,7 @@ export const bench: Bench = {
       delayMs: ONE_WAY_MS,
     });
     try {
-      return await measure(cast, relay, runs);
+      return await measure(cast, relay, runs, progress);
     } finally {
       await relay.close();
       await cast.close();
@@ -41,7 +43,12 @@ export const bench: Bench = {
   },
 };
 
-async function measure(cast: Cast, relay: Relay, runs: number) {
+async function measure(
+  cast: Cast,
+  relay: Relay,
+  runs: number,
+  progress: Progress = () => undefined,
+): Promise<BenchResult> {
   const far = { origin: `https://${FRONT}:${cast.stack.port}`, demo: cast.stack.demo };
   const person = (name: string) => signIn(far, cast.browser, name);
   const crew = await person('paramedic');
@@ -61,6 +68,7 @@ async function measure(cast: Cast, relay: Relay, runs: number) {
   await until(colleague, seen, ([first]) => (first?.frames ?? 0) > 30, 'the colleague sees it', 30_000);
   const joins: number[] = [];
   for (let run = 0; run < runs; run += 1) {
+    progress(run + 1, runs);
     const doctor = await person('doctor');
     await delay(APART_MS);
     joins.push(await join(doctor, roomId));
@@ -72,6 +80,15 @@ async function measure(cast: Cast, relay: Relay, runs: number) {
     value,
     reached: value <= TARGET_MS,
     more: { 'first viewer of a sleeping camera': series('ms', asleep) },
+    leftOut: [
+      'The loading of the page: the person is signed in and looks at the list of rooms.',
+      'Fifty joins within 10 s.',
+    ],
+    ...(value <= TARGET_MS
+      ? {}
+      : {
+          why: `Each of the steps one after the other (socket, room, transports, DTLS, consumers, a keyframe) costs at least one round trip of ${2 * ONE_WAY_MS} ms; both browsers, service and relay share the cores of one machine. Which of the two takes how much is not known.`,
+        }),
     ...(p99 > RELAY_LIMIT_MS
       ? { invalid: `the relay added ${Math.round(p99)} ms instead of ${ONE_WAY_MS}` }
       : {}),

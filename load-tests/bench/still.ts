@@ -3,6 +3,7 @@
  * voice as well. The picture is as rich as a photograph (1.2 MB as JPEG of good quality).
  */
 import { openBrowser } from '../browser/chromium.ts';
+import type { Progress } from '../measuring/series.ts';
 import { detailFile, speechFile, UHD } from '../media/fixtures.ts';
 import { Host } from '../network/host.ts';
 import { eventually } from '../proof/cast.ts';
@@ -23,7 +24,8 @@ export const bench: Bench = {
   target:
     'still of a 4K frame at 2 Mbit/s: coarse ≤ 0.5 s, the area under the pen at full size ≤ 1.5 s, all of it ≤ 5 s (p95)',
   namespaces: true,
-  run: async ({ runs = 12 } = {}) => {
+  minutes: 3,
+  run: async ({ runs = 12, progress } = {}) => {
     const ambulance = await Host.create();
     const stack = await startStack({
       pagesFolder: await stillsPages(),
@@ -45,7 +47,7 @@ export const bench: Bench = {
       const room = await openRoom(stack, seats, { width: 960, height: 540 });
       await room.crew.evaluate(() => window.harness.publishMicrophone());
       await ambulance.limit({ upKbit: THIN_KBIT });
-      return await measure(room, runs);
+      return await measure(room, runs, progress);
     } finally {
       await desk.close();
       await device.close();
@@ -55,9 +57,10 @@ export const bench: Bench = {
   },
 };
 
-async function measure({ crew, doctor }: Room, runs: number): Promise<BenchResult> {
+async function measure({ crew, doctor }: Room, runs: number, progress?: Progress): Promise<BenchResult> {
   const stills: FetchedStill[] = [];
   for (let run = 0; run < runs; run += 1) {
+    progress?.(run + 1, runs);
     await doctor.waitForTimeout(BETWEEN_MS);
     await eventually(
       () => crew.evaluate(() => window.stills.kept()),
@@ -73,10 +76,21 @@ async function measure({ crew, doctor }: Room, runs: number): Promise<BenchResul
     stills.map(({ timings }) => timings[name] ?? Number.POSITIVE_INFINITY);
   const whole = series('ms', times('completeMs'));
   const value = p95(whole.samples);
+  const late = [
+    ...(p95(times('coarseMs')) > COARSE_MS ? ['the coarse picture'] : []),
+    ...(p95(times('areaMs')) > AREA_MS ? ['the area under the pen'] : []),
+    ...(value > WHOLE_MS ? ['the whole'] : []),
+  ];
   return {
     ...whole,
     value,
-    reached: value <= WHOLE_MS && p95(times('areaMs')) <= AREA_MS && p95(times('coarseMs')) <= COARSE_MS,
+    reached: late.length === 0,
+    ...(late.length === 0
+      ? {}
+      : {
+          why: `Too late in the worst of ${runs} was ${late.join(' and ')}. Picture, voice and still share ${THIN_KBIT / 1000} Mbit/s, of which the estimator gives the still what it thinks is free; why single ones take longer is not known.`,
+        }),
+    leftOut: ['Delay of the link: it is narrow, not long.'],
     more: {
       'to the coarse picture': series('ms', times('coarseMs')),
       'to the area under the pen at full size': series('ms', times('areaMs')),
