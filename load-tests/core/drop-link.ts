@@ -1,5 +1,4 @@
 /** A host on a link of its own that counts and drops what comes for it as early as the kernel allows: the cheapest receiver there is. */
-import { networkInterfaces } from 'node:os';
 import { Host } from '../network/host.ts';
 
 /** Ports that are counted and dropped. */
@@ -20,10 +19,7 @@ export class DropLink {
 
   private constructor(host: Host) {
     this.#host = host;
-    const ours = Object.entries(networkInterfaces()).find(([, addresses]) =>
-      addresses?.some(({ address }) => address === host.here),
-    );
-    this.device = ours?.[0] ?? '';
+    this.device = host.device.replace(/p$/, '');
   }
 
   static async create(): Promise<DropLink> {
@@ -39,6 +35,11 @@ export class DropLink {
       await link.close();
       throw error;
     }
+  }
+
+  /** Our own address on the link. */
+  get here(): string {
+    return this.#host.here;
   }
 
   /** Where to send to. */

@@ -16,6 +16,8 @@ export const Wish = z.strictObject({
   suite: z.enum(SUITES),
   retransmission: z.boolean(),
   core: z.number(),
+  /** One viewer in so many is verified; 50 unless given. */
+  sampleEvery: z.number().optional(),
 });
 export type Wish = z.infer<typeof Wish>;
 
@@ -25,13 +27,14 @@ export type Ready = z.infer<typeof Ready>;
 const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 async function run([text = '']: readonly string[]): Promise<number> {
-  const { sinks, seconds, suite, retransmission, core } = Wish.parse(JSON.parse(text));
+  const { sinks, seconds, suite, retransmission, core, sampleEvery } = Wish.parse(JSON.parse(text));
   const input = await videoInput('4k-20mbit');
   const point = await measurePoint({
     start: (options) => startMediasoupWith({ retransmission }, options),
     streams: [{ input, sinks }],
     suite,
     seconds,
+    ...(sampleEvery === undefined ? {} : { sampleEvery }),
     serverCore: core,
     generatorCore: core === 0 ? 1 : 0,
     beside: async ({ pids }) => {

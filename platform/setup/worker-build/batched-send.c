@@ -5,8 +5,9 @@
  * A worker writes the packets it has received since its last turn to all viewers before it waits, so the busier it is,
  * the more there is to put together; one that has little to do sends at once, as without this.
  *
- * What the worker sees stays as it was: a packet is accepted or the call says EAGAIN, and packets of one
- * viewer keep their order. Only this thread of the worker sends; calls of any other go straight through.
+ * What the worker sees stays as it was: a packet is accepted or the call says EAGAIN. Packets of one viewer keep their
+ * order, except that those which a full socket left over may meet newer ones that libuv queued meanwhile.
+ * Only the first thread of the worker sends in batches; calls of any other go straight through.
  *
  * GOLDENHOUR_SEGMENTS=0 in the environment leaves UDP_SEGMENT out.
  */
