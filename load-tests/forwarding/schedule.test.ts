@@ -33,15 +33,20 @@ describe('The schedule of a source', () => {
     );
   });
 
-  it('spreads publishers over a round', () => {
-    const turns = turnsOf([one, one], { fromMs: 20, toMs: 40, phased: true });
-    const keyframes = turns.filter((turn) => turn.packet === 0);
-    assert.deepEqual(
-      keyframes.map(({ stream, dueMs }) => [stream, dueMs]),
-      [
-        [0, 0],
-        [1, 10],
-      ],
-    );
+  it('spreads the keyframes of publishers over a round, and their frames between those of others', () => {
+    const frameMs = 1000 / 30;
+    const video = { packets: Array.from({ length: 60 }, (_, n) => packet(n * frameMs)), roundMs: 2000 };
+    for (const count of [2, 5, 12, 15, 30]) {
+      const turns = turnsOf(
+        Array.from({ length: count }, () => video),
+        { fromMs: 2000, toMs: 4000, phased: true },
+      );
+      const gaps = turns.slice(1).map(({ dueMs }, n) => dueMs - (turns[n]?.dueMs ?? 0));
+      assert.ok(Math.min(...gaps) > (0.99 * frameMs) / count, `${count}: ${Math.min(...gaps)} ms`);
+      const keyframes = turns.filter((turn) => turn.packet === 0).map(({ dueMs }) => dueMs);
+      const apart = keyframes.slice(1).map((dueMs, n) => dueMs - (keyframes[n] ?? 0));
+      assert.equal(keyframes.length, count);
+      assert.ok(Math.min(...apart) > 20, `${count}: ${apart}`);
+    }
   });
 });

@@ -15,9 +15,15 @@ export interface Span {
   /** Milliseconds of the streams' time. */
   readonly fromMs: number;
   readonly toMs: number;
-  /** Spreads the streams over a round, so that keyframes of different publishers do not meet; otherwise all begin together. */
+  /** Spreads the streams, so that neither keyframes nor frames of different publishers meet; otherwise all begin together. */
   readonly phased: boolean;
 }
+
+/**
+ * Publishers are spread over a round and one frame more. A round of video has 60 frames, so that 12 publishers spread over a round alone would
+ * all send their frames at the same moments; of 61, which is prime, no number of publishers shares a divisor.
+ */
+const FRAME_MS = 1000 / 30;
 
 /** Turns in the order they are due. Spans that follow each other have every packet once. */
 export function turnsOf(
@@ -26,7 +32,7 @@ export function turnsOf(
 ): Turn[] {
   const turns: Turn[] = [];
   for (const [stream, { packets, roundMs }] of streams.entries()) {
-    const phase = phased ? (roundMs * stream) / streams.length : 0;
+    const phase = phased ? (((roundMs + FRAME_MS) * stream) / streams.length) % roundMs : 0;
     const first = packets[0]?.atMs ?? 0;
     for (let round = Math.floor((fromMs + phase - first) / roundMs); ; round += 1) {
       const begin = round * roundMs - phase;
