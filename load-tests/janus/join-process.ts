@@ -3,6 +3,7 @@
  * `measureJoins` with the names of services, the number of rounds and the milliseconds between two joins of a service; it answers over
  * its channel and is then ended from outside.
  */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { interleave } from '../measuring/interleave.ts';
@@ -18,6 +19,10 @@ const Plan = z.strictObject({
   rounds: z.number().int(),
   apartMs: z.number(),
 });
+
+/** How often the process looks at its clock, in milliseconds. */
+const RESOLUTION_MS = 5;
+const lateness = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 
 const targets = new Map<JoinTarget['name'], JoinTarget>();
 
@@ -37,6 +42,7 @@ async function measure(): Promise<unknown> {
   const { services, rounds, apartMs } = Plan.parse(JSON.parse(process.argv[2] ?? ''));
   watchedWebrtc();
   for (const name of services) targets.set(name, await OPEN[name]());
+  lateness.enable();
   const lastAt = new Map<string, number>();
   const results = await interleave(services, rounds, async (name) => {
     // A keyframe that was asked for a moment ago is given to this viewer too, or kept from it, as each service limits requests.
@@ -45,17 +51,21 @@ async function measure(): Promise<unknown> {
     lastAt.set(name, performance.now());
     return times;
   });
-  return services.map((name) => ({
-    name,
-    version: targets.get(name)?.version,
-    joins: results(name),
-  }));
+  lateness.disable();
+  return {
+    services: services.map((name) => ({
+      name,
+      version: targets.get(name)?.version,
+      joins: results(name),
+    })),
+    lateMs: Math.max(0, lateness.percentile(99) / 1e6 - RESOLUTION_MS),
+  };
 }
 
 try {
-  const services = await measure();
+  const report = await measure();
   await closeAll();
-  process.send?.({ services });
+  process.send?.(report);
 } catch (error) {
   await closeAll();
   process.send?.({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });

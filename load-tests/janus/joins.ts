@@ -13,12 +13,12 @@ const Joined = z.strictObject({
   version: z.string(),
   joins: z.array(Times),
 });
-const Report = z.union([
-  z.strictObject({ services: z.array(Joined) }),
-  z.strictObject({ error: z.string() }),
-]);
+const Joins = z.strictObject({ services: z.array(Joined), lateMs: z.number() });
+const Report = z.union([Joins, z.strictObject({ error: z.string() })]);
 
 export type Joined = z.infer<typeof Joined>;
+/** `lateMs`: how late the joining process came to its own timers, 99th percentile. */
+export type Joins = z.infer<typeof Joins>;
 
 export interface JoinPlan {
   readonly services: readonly JoinTarget['name'][];
@@ -31,7 +31,7 @@ export interface JoinPlan {
 }
 
 /** Opens the services, joins each `rounds` times and closes them. Rejects with what failed, or when the deadline passes. */
-export async function measureJoins({ deadlineMs, ...plan }: JoinPlan): Promise<Joined[]> {
+export async function measureJoins({ deadlineMs, ...plan }: JoinPlan): Promise<Joins> {
   const child = fork(PROGRAM, [JSON.stringify(plan)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const ended = once(child, 'exit');
   try {
@@ -45,7 +45,7 @@ export async function measureJoins({ deadlineMs, ...plan }: JoinPlan): Promise<J
     ]);
     if ('error' in report) throw new Error(report.error);
     child.kill('SIGKILL');
-    return report.services;
+    return report;
   } finally {
     // It closes its services and ends itself.
     if (child.connected) child.disconnect();
