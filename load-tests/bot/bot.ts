@@ -54,6 +54,13 @@ export interface BotOptions {
 }
 
 const WAIT_MS = 60_000;
+/** As large as the features of a frame usually are; only the wearer's own device looks into it. */
+const ANCHOR = {
+  kind: 'scene',
+  frame: {},
+  reference: 'A'.repeat(4000),
+  region: { x: 0.2, y: 0.2, width: 0.6, height: 0.6 },
+} as const;
 
 export class Bot {
   readonly name: string;
@@ -153,7 +160,7 @@ export class Bot {
       markId,
       patientId: 'scene',
       surface,
-      anchor: { kind: 'surface' },
+      anchor: ANCHOR,
       aspect: 16 / 9,
     } as const;
     const line = Array.from(

@@ -1,6 +1,6 @@
 /** One consultation from the ambulance to the hospital: crew, dispatcher, three specialists who come, draw, talk and go. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { exactly, logRows, times } from './rows.ts';
+import { exactly, logRows, timed, times } from './rows.ts';
 import type { Scenario } from './types.ts';
 
 const SPECIALISTS = ['doctor', 'cardiologist', 'duty-doctor'] as const;
@@ -38,16 +38,36 @@ export const scenario: Scenario = {
     const all = [crew, dispatcher, ...guides];
     const counts = await scene.settled(all);
     const seen = await Promise.all(all.map((bot) => bot.times([...drawn.ids, ...said.ids])));
-    const viewers = counts.slice(1).filter(({ sight }) => sight && sight.longestGapMs < FROZEN_MS && sight.frames > 0);
+    const viewers = counts
+      .slice(1)
+      .filter(({ sight }) => sight && sight.longestGapMs < FROZEN_MS && sight.frames > 0);
     await Promise.all(guides.map((guide) => guide.close()));
-    const leave = await dispatcher.where(({ last }) => last >= (counts[1]?.last ?? 0) + SPECIALISTS.length, 'their leaving');
+    const leave = await dispatcher.where(
+      ({ last }) => last >= (counts[1]?.last ?? 0) + SPECIALISTS.length,
+      'their leaving',
+    );
     return [
-      exactly(`viewers whose picture never stood still for ${FROZEN_MS} ms`, viewers.length, counts.length - 1),
+      timed(
+        exactly(
+          `viewers whose picture never stood still for ${FROZEN_MS} ms`,
+          viewers.length,
+          counts.length - 1,
+        ),
+      ),
       exactly('marks and words missing or twice', seen.flat().filter((often) => often !== 1).length, 0),
       { what: 'marks and words', value: `${drawn.ids.length} and ${said.ids.length}` },
-      { what: 'voices heard by the crew, in seconds', value: `${Math.round((counts[0]?.sight?.sounds ?? 0) / 100)}` },
-      times('act until it is durable', counts.flatMap(({ ackMs }) => ackMs)),
-      times('first decoded frame', counts.flatMap(({ sight }) => sight?.firstFrameMs ?? [])),
+      {
+        what: 'voices heard by the crew, in seconds',
+        value: `${Math.round((counts[0]?.sight?.sounds ?? 0) / 100)}`,
+      },
+      times(
+        'act until it is durable',
+        counts.flatMap(({ ackMs }) => ackMs),
+      ),
+      times(
+        'first decoded frame',
+        counts.flatMap(({ sight }) => sight?.firstFrameMs ?? []),
+      ),
       { what: 'entries in all', value: `${leave.last}` },
       ...logRows(counts),
     ];

@@ -1,8 +1,9 @@
 /** Everybody writes, or draws, as fast as a person could and faster, into one room. */
+
+import type { RemoteBot } from '../bot/fleet.ts';
+import type { FloodPlan } from '../bot/orders.ts';
 import { exactly, logRows, times } from './rows.ts';
 import { COORDINATORS, EVERYONE, roleOf, type Scene } from './scene.ts';
-import type { FloodPlan } from '../bot/orders.ts';
-import type { RemoteBot } from '../bot/fleet.ts';
 import type { Row, Scenario, Wishes } from './types.ts';
 
 /** Of the whole room; each message is a fact for everyone, with a receipt of each. */
@@ -48,12 +49,25 @@ async function flood(
   const seen = await Promise.all(all.map((bot) => bot.times(ids)));
   const wrong = seen.flat().filter((often) => often !== 1).length;
   return [
-    exactly('acts that failed', done.reduce((sum, { failed }) => sum + failed, 0), 0),
+    exactly(
+      'acts that failed',
+      done.reduce((sum, { failed }) => sum + failed, 0),
+      0,
+    ),
     exactly('acts missing or twice, over all readers', wrong, 0),
     { what: 'acts', value: `${ids.length} (${(ids.length / (minutes * 60)).toFixed(1)} a second)` },
-    times('act until it is durable', counts.flatMap(({ ackMs }) => ackMs)),
-    times('act until another sees it', counts.flatMap(({ heardMs }) => heardMs)),
-    times('begun after its time', done.flatMap(({ lateMs }) => lateMs)),
+    times(
+      'act until it is durable',
+      counts.flatMap(({ ackMs }) => ackMs),
+    ),
+    times(
+      'act until another sees it',
+      counts.flatMap(({ heardMs }) => heardMs),
+    ),
+    times(
+      'begun after its time',
+      done.flatMap(({ lateMs }) => lateMs),
+    ),
     ...logRows(counts),
   ];
 }

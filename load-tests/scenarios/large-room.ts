@@ -3,7 +3,7 @@
  * many viewers one core serves of a full 4K stream of 20 Mbit/s is measured with pre-encoded packets (`goldenhour bench S2`).
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { exactly, logRows, times } from './rows.ts';
+import { exactly, logRows, timed, times } from './rows.ts';
 import { EVERYONE, roleOf } from './scene.ts';
 import type { Scenario } from './types.ts';
 
@@ -23,7 +23,9 @@ export const scenario: Scenario = {
     const all = await scene.cast(bots, EVERYONE);
     const view = { width: UHD.width, height: UHD.height };
     await Promise.all(all.map((bot) => bot.join(roomId, { ...roleOf(bot.name), view })));
-    await Promise.all(all.map((bot) => bot.where(({ sight }) => (sight?.frames ?? 0) > 0, 'the picture', 120_000)));
+    await Promise.all(
+      all.map((bot) => bot.where(({ sight }) => (sight?.frames ?? 0) > 0, 'the picture', 120_000)),
+    );
     await delay(minutes * 60_000);
     const counts = await scene.settled([crew, ...all]);
     const viewers = counts.slice(1);
@@ -31,10 +33,13 @@ export const scenario: Scenario = {
     const whole = viewers.filter(({ sight }) => sight?.height === UHD.height);
     return [
       exactly(`viewers with ${UHD.height} lines`, whole.length, bots),
-      exactly(`viewers whose picture never stood still for ${FROZEN_MS} ms`, live.length, bots),
+      timed(exactly(`viewers whose picture never stood still for ${FROZEN_MS} ms`, live.length, bots)),
       { what: 'frames sent', value: `${counts[0]?.sight?.sentFrames ?? 0}` },
       { what: 'frames decoded by each', value: viewers.map(({ sight }) => sight?.frames ?? 0).join(', ') },
-      times('first decoded frame', viewers.map(({ sight }) => sight?.firstFrameMs ?? Number.NaN)),
+      times(
+        'first decoded frame',
+        viewers.map(({ sight }) => sight?.firstFrameMs ?? Number.NaN),
+      ),
       ...logRows(counts),
     ];
   },

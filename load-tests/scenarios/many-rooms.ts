@@ -1,6 +1,6 @@
 /** An ordinary busy day: many incidents at once, each an ambulance and somebody who looks on and asks. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { exactly, logRows, times } from './rows.ts';
+import { exactly, logRows, timed, times } from './rows.ts';
 import { COORDINATORS, roleOf } from './scene.ts';
 import type { Scenario } from './types.ts';
 
@@ -28,10 +28,20 @@ export const scenario: Scenario = {
     const homes = await Promise.all(rooms.map((roomId) => scene.stack.dumps(roomId)));
     const onNode = (node: number) => homes.filter((dumps) => (dumps[node]?.producers.length ?? 0) > 0).length;
     return [
-      exactly(`rooms whose picture never stood still for ${FROZEN_MS} ms`, live.length, rooms.length),
-      { what: 'rooms on each node', value: `${onNode(0)} and ${onNode(1)}`, ok: rooms.length < 2 || onNode(0) * onNode(1) > 0 },
-      times('first decoded frame', viewers.map(({ sight }) => sight?.firstFrameMs ?? Number.NaN)),
-      times('message until it is durable', viewers.flatMap(({ ackMs }) => ackMs)),
+      timed(exactly(`rooms whose picture never stood still for ${FROZEN_MS} ms`, live.length, rooms.length)),
+      {
+        what: 'rooms on each node',
+        value: `${onNode(0)} and ${onNode(1)}`,
+        ok: rooms.length < 2 || onNode(0) * onNode(1) > 0,
+      },
+      times(
+        'first decoded frame',
+        viewers.map(({ sight }) => sight?.firstFrameMs ?? Number.NaN),
+      ),
+      times(
+        'message until it is durable',
+        viewers.flatMap(({ ackMs }) => ackMs),
+      ),
       ...logRows(counts.flat()),
     ];
   },

@@ -29,9 +29,20 @@ export const scenario: Scenario = {
     const heard = await Promise.all(all.map((bot) => bot.times(words)));
     const wrong = heard.flat().filter((often) => often !== 1).length;
     return [
-      exactly('connections that came back', counts.reduce((sum, c) => sum + c.backMs.length, 0), cuts * bots),
-      times('cut until joined again', counts.flatMap(({ backMs }) => backMs)),
-      exactly('words said and acknowledged', words.length, talkers.length * Math.ceil(WORDS_PER_SECOND * seconds)),
+      exactly(
+        'connections that came back',
+        counts.reduce((sum, c) => sum + c.backMs.length, 0),
+        cuts * bots,
+      ),
+      times(
+        'cut until joined again',
+        counts.flatMap(({ backMs }) => backMs),
+      ),
+      exactly(
+        'words said and acknowledged',
+        words.length,
+        talkers.length * Math.ceil(WORDS_PER_SECOND * seconds),
+      ),
       exactly('words missing or twice, over all listeners', wrong, 0),
       ...logRows(counts),
     ];

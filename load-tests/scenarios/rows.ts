@@ -12,7 +12,11 @@ export function exactly(what: string, value: number, wanted: number): Row {
 export function times(what: string, values: readonly number[], mostP95?: number): Row {
   const { count, p50, p95, p99, max } = timesOf(values);
   const value = `p50 ${p50} ms, p95 ${p95} ms, p99 ${p99} ms, max ${max} ms (${count})`;
-  return { what, value, ...(mostP95 === undefined ? {} : { ok: count > 0 && p95 <= mostP95 }) };
+  return { what, value, ...(mostP95 === undefined ? {} : { ok: count > 0 && p95 <= mostP95, timed: true }) };
+}
+
+export function timed(row: Row): Row {
+  return { ...row, timed: true };
 }
 
 /** What the log did on its way to every bot: none of it may be other than 0. */
@@ -20,10 +24,26 @@ export function logRows(all: readonly BotCounts[]): Row[] {
   const sum = (pick: (counts: BotCounts) => number) => all.reduce((total, each) => total + pick(each), 0);
   return [
     { what: 'entries pushed and caught up', value: `${sum((c) => c.pushed)} and ${sum((c) => c.caughtUp)}` },
-    exactly('entries that never came', sum((c) => c.missing), 0),
-    exactly('entries pushed twice on a connection', sum((c) => c.repeats), 0),
-    exactly('entries out of order', sum((c) => c.reordered + c.holes), 0),
-    exactly('entries with other contents', sum((c) => c.changed), 0),
+    exactly(
+      'entries that never came',
+      sum((c) => c.missing),
+      0,
+    ),
+    exactly(
+      'entries pushed twice on a connection',
+      sum((c) => c.repeats),
+      0,
+    ),
+    exactly(
+      'entries out of order',
+      sum((c) => c.reordered + c.holes),
+      0,
+    ),
+    exactly(
+      'entries with other contents',
+      sum((c) => c.changed),
+      0,
+    ),
     { what: 'requests', value: `${sum((c) => c.requests)}` },
     ...errorRows(all),
   ];

@@ -1,7 +1,9 @@
 /** Runs scenarios one after the other and prints what was checked. */
+
+import { GENERATOR_CORE } from '../bot/fleet.ts';
 import { busyBetween, readCores } from '../measuring/cores.ts';
 import { voidReason } from '../measuring/void.ts';
-import { GENERATOR_CORE } from '../bot/fleet.ts';
+import type { SplitStack } from '../stack/split.ts';
 import { scenario as consultHour } from './consult-hour.ts';
 import { chatFlood, markFlood } from './floods.ts';
 import { scenario as joinStorm } from './join-storm.ts';
@@ -18,10 +20,14 @@ export const SCENARIOS: readonly Scenario[] = [
   ...[reconnectStorm, markFlood, chatFlood, recorderLoad],
 ];
 
-/** Runs one on a stack of its own. Rejects when it could not be run to its end. */
-export async function runScenario(scenario: Scenario, wished: Partial<Wishes> = {}): Promise<Outcome> {
+/** Runs one, on a stack of its own unless one is given. Rejects when it could not be run to its end. */
+export async function runScenario(
+  scenario: Scenario,
+  wished: Partial<Wishes> = {},
+  stack?: SplitStack,
+): Promise<Outcome> {
   const wishes: Wishes = { ...scenario.usual, seed: 1, ...wished };
-  const scene = await Scene.open(scenario, wishes);
+  const scene = await Scene.open(scenario, wishes, stack);
   try {
     const before = await readCores();
     const rows = await scenario.run(scene, wishes);
@@ -34,7 +40,7 @@ export async function runScenario(scenario: Scenario, wished: Partial<Wishes> = 
       rows,
       generatorCore,
       systemCore: Math.round(busy[SYSTEM_CORE] ?? generatorCore),
-      ok: rows.every(({ ok }) => ok !== false),
+      ok: rows.every(({ ok, timed }) => ok !== false || (timed && invalid !== undefined)),
       ...(invalid === undefined ? {} : { invalid }),
     };
   } finally {
@@ -61,6 +67,8 @@ function textOf({ id, bots, minutes, seed, rows, generatorCore, systemCore, inva
   const head = `${id}: ${bots} bots, ${minutes} minutes, seed ${seed}\n`;
   const cores = `    core of the bots ${generatorCore} % busy, core of the system ${systemCore} %\n`;
   const doubt =
-    invalid === undefined ? '' : `  The times say nothing, because ${invalid}. Try fewer bots, or a quieter machine.\n`;
+    invalid === undefined
+      ? ''
+      : `  The times say nothing, because ${invalid}. Try fewer bots, or a quieter machine.\n`;
   return `${head}${tableOf(rows)}${cores}${doubt}`;
 }

@@ -19,7 +19,14 @@ const WITHOUT_LIMITS = { limits: { scale: 1000, connectionsPerPerson: 10_000 } }
 /** Those who may draw, with the role they draw in. */
 export const COORDINATORS = ['doctor', 'duty-doctor'] as const;
 /** Everyone who may come to a consultation. */
-export const EVERYONE = ['doctor', 'cardiologist', 'duty-doctor', 'dispatcher', 'interpreter', 'observer'] as const;
+export const EVERYONE = [
+  'doctor',
+  'cardiologist',
+  'duty-doctor',
+  'dispatcher',
+  'interpreter',
+  'observer',
+] as const;
 
 /** Small enough that fifty of it are decoded on one core. */
 export const PICTURE = { width: 320, height: 180, fps: 15 } as const;
@@ -29,22 +36,28 @@ export class Scene {
   readonly passes: Passes;
   readonly random: () => number;
   readonly #fleet: Fleet;
+  readonly #closeStack: () => Promise<void>;
   readonly #bots: RemoteBot[] = [];
 
-  private constructor(stack: SplitStack, fleet: Fleet, wishes: Wishes) {
+  private constructor(stack: SplitStack, fleet: Fleet, wishes: Wishes, closeStack: () => Promise<void>) {
     this.stack = stack;
+    this.#closeStack = closeStack;
     this.#fleet = fleet;
     this.passes = new Passes(stack);
     this.random = randomOf(wishes.seed);
   }
 
-  static async open({ needs }: Scenario, wishes: Wishes): Promise<Scene> {
-    const stack = await startSplit({
-      ...needs,
-      ...(availableParallelism() > SYSTEM_CORE ? { core: SYSTEM_CORE } : {}),
-      more: { signaling: WITHOUT_LIMITS },
-    });
-    return new Scene(stack, new Fleet({ processes: Math.ceil(wishes.bots / BOTS_OF_A_PROCESS) }), wishes);
+  /** @param stack one that stands already and outlives the scene; it must have what the scenario needs. */
+  static async open({ needs = {} }: Scenario, wishes: Wishes, stack?: SplitStack): Promise<Scene> {
+    const fleet = new Fleet({ processes: Math.ceil(wishes.bots / BOTS_OF_A_PROCESS) });
+    if (stack) return new Scene(stack, fleet, wishes, async () => undefined);
+    try {
+      const own = await startScenarioStack(needs);
+      return new Scene(own, fleet, wishes, () => own.close());
+    } catch (error) {
+      await fleet.close();
+      throw error;
+    }
   }
 
   /** A bot as one of the demo's people; it does nothing before it joins. */
@@ -56,7 +69,11 @@ export class Scene {
   }
 
   /** So many bots, each the next of these people. */
-  async cast(count: number, people: readonly string[], options: { media?: boolean } = {}): Promise<RemoteBot[]> {
+  async cast(
+    count: number,
+    people: readonly string[],
+    options: { media?: boolean } = {},
+  ): Promise<RemoteBot[]> {
     const bots: RemoteBot[] = [];
     for (let index = 0; index < count; index += 1)
       bots.push(await this.bot(people[index % people.length] ?? 'doctor', options));
@@ -85,8 +102,17 @@ export class Scene {
 
   async close(): Promise<void> {
     await this.#fleet.close();
-    await this.stack.close();
+    await this.#closeStack();
   }
+}
+
+/** A stack as scenarios play on it: on a core of its own, its limits on floods lifted. */
+export function startScenarioStack(needs: NonNullable<Scenario['needs']>): Promise<SplitStack> {
+  return startSplit({
+    ...needs,
+    ...(availableParallelism() > SYSTEM_CORE ? { core: SYSTEM_CORE } : {}),
+    more: { signaling: WITHOUT_LIMITS },
+  });
 }
 
 /** Roles by which people of several join. */

@@ -14,6 +14,8 @@ export interface Row {
   readonly value: string;
   /** Absent: measured, and nothing is promised of it. */
   readonly ok?: boolean;
+  /** A promise about time, which a machine that is too busy cannot be held to. */
+  readonly timed?: true;
 }
 
 export interface Scenario {
