@@ -25,6 +25,8 @@ export interface Panel {
 
 const WIDTH = 340;
 const HEIGHT = 250;
+/** Width of a letter of this size, about. */
+const LETTER = 6;
 const PLOT = { left: 56, top: 44, right: 14, bottom: 40 } as const;
 const STYLE = `
   .paper { fill: #ffffff } text { fill: #1f2328 } .quiet { fill: #59636e }
@@ -105,13 +107,18 @@ function drawPanel(panel: Panel): string {
   ].join('\n');
 }
 
+/** In a row at the right of the line below the title, the last one outermost. */
 function legend(lines: readonly Line[], width: number): string[] {
-  const named = lines.filter(({ name }) => name !== undefined);
-  return named.map(({ name = '', colour, dashed }, index) => {
-    const top = PLOT.top + 10 + index * 14;
-    const dash = dashed ? ' stroke-dasharray="5 4"' : '';
-    return `<path class="c${colour}" stroke-width="1.6"${dash} d="M${width - PLOT.right - 24} ${top}h20"/><text x="${width - PLOT.right - 30}" y="${top + 4}" text-anchor="end">${escaped(name)}</text>`;
-  });
+  let right = width - PLOT.right;
+  return lines
+    .filter(({ name }) => name !== undefined)
+    .toReversed()
+    .map(({ name = '', colour, dashed }) => {
+      const dash = dashed ? ' stroke-dasharray="5 4"' : '';
+      const drawn = `<path class="c${colour}" stroke-width="1.6"${dash} d="M${right - 20} 27h20"/><text x="${right - 25}" y="31" text-anchor="end">${escaped(name)}</text>`;
+      right -= 40 + name.length * LETTER;
+      return drawn;
+    });
 }
 
 function scale([from, until]: readonly [number, number], [a, b]: readonly [number, number]) {

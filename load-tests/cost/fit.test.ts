@@ -5,6 +5,8 @@ import { fitCurve, type Sample, valueAt } from './fit.ts';
 
 const coefficient = fc.double({ min: -50, max: 50, noNaN: true });
 const steep = fc.double({ min: 0.5, max: 50, noNaN: true });
+/** So gentle that the bend is worth naming. */
+const gentle = fc.double({ min: 0, max: 5, noNaN: true });
 const LEVELS = [0, 5, 10, 20, 30, 40];
 
 function samplesOf(curve: readonly number[], deviation = 0, seed = 1, levels = LEVELS): Sample[] {
@@ -31,7 +33,7 @@ describe('fitting a curve to measured cost', () => {
 
   it('finds the parabola that exact points lie on, also far from zero', () => {
     fc.assert(
-      fc.property(steep, steep, fc.constantFrom(1, 100, 10_000), (slope, bend, scale) => {
+      fc.property(gentle, steep, fc.constantFrom(1, 100, 10_000), (slope, bend, scale) => {
         const levels = LEVELS.map((level) => level * scale);
         const found = fitCurve(samplesOf([3, slope, bend], 0, 1, levels));
         assert.equal(found.coefficients.length, 3);

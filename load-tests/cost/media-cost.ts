@@ -54,6 +54,11 @@ export interface MediaPoint {
 
 /** Counts and drops what goes to the viewers, in the network namespace of this process; needs one. */
 export async function openSinks(): Promise<void> {
+  if (process.env.GOLDENHOUR_NETNS !== '1') {
+    throw new Error(
+      'what goes to viewers is dropped in a network namespace only; set GOLDENHOUR_NETNS=1 inside one',
+    );
+  }
   const rules = `table ip cost {
     counter sinks { }
     chain in { type filter hook prerouting priority raw; udp dport ${FIRST_SINK}-${FIRST_SINK + SINKS} counter name sinks drop; }

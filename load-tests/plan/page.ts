@@ -66,7 +66,7 @@ function drawing({ plan, days }: Case): string {
   return chart([
     {
       title: `Load of the ${bound} of a city, % of a core`,
-      note: 'One node dies in the shaded quarter of an hour.',
+      note: 'Shaded: one node is away.',
       xTitle: 'hour of the day',
       spans,
       lines: [
@@ -82,7 +82,7 @@ function drawing({ plan, days }: Case): string {
     },
     {
       title: 'Rooms at once',
-      note: `Incidents come ${Math.round(plan.assumed.headroom * 100)} % more often than assumed.`,
+      note: `Incidents come ${Math.round(plan.assumed.headroom * 100)} % more often.`,
       xTitle: 'hour of the day',
       spans,
       lines: [
