@@ -2,8 +2,9 @@
  * A worker that gives its packets to the kernel in batches (worker-build/batched-send.c): a program that becomes any mediasoup worker with
  * our library loaded before the C library, so that official binaries gain by it as well as those built here.
  */
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findProgram, mustRun } from './run-program.ts';
@@ -20,11 +21,16 @@ export interface Wrapping {
 }
 
 /**
- * Makes the library and the program in `folder`, which stay there for the next time. Returns the program's path, or `worker` itself where
+ * Makes the library and the program in `folder`, which stay there for the next time, named by the source they are made of. Returns the program's path, or `worker` itself where
  * there is no C compiler: it does the same at a higher cost.
  */
 export async function batchedWorker(worker: string, folder = dirname(worker)): Promise<string> {
-  const [program, preload] = [join(folder, 'mediasoup-worker-batched'), join(folder, 'batched-send.so')];
+  const source = createHash('sha256')
+    .update(await readFile(SOURCE))
+    .digest('hex')
+    .slice(0, 12);
+  const program = join(folder, `mediasoup-worker-batched-${source}`);
+  const preload = join(folder, `batched-send-${source}.so`);
   if (existsSync(program)) return program;
   const compiler = ['cc', 'gcc', 'clang'].find((name) => findProgram(name) !== undefined);
   if (compiler === undefined) return worker;
