@@ -10,7 +10,7 @@
  * ```
  */
 import { z } from 'zod';
-import { PinnedProcess } from '../forwarding/pinned-process.ts';
+import { PinnedProcess } from '../measuring/pinned-process.ts';
 import type { Pass } from './door.ts';
 import { BotCounts, Flooded, type FloodPlan, type JoinPlan, type Order, type PublishPlan } from './orders.ts';
 

@@ -5,7 +5,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { z } from 'zod';
-import { answerParent } from './pinned-process.ts';
+import { answerParent } from '../measuring/pinned-process.ts';
 import { SinkVerifier } from './verifier.ts';
 
 const Suite = z.enum(['AEAD_AES_128_GCM', 'AEAD_AES_256_GCM', 'AES_CM_128_HMAC_SHA1_80']);

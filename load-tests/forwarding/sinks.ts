@@ -10,8 +10,8 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { PinnedProcess } from '../measuring/pinned-process.ts';
 import { Host } from '../network/host.ts';
-import { PinnedProcess } from './pinned-process.ts';
 import type { SinkAddress, SrtpSuite } from './types.ts';
 import { keyBytes, type SinkCipher, type Verdict } from './verifier.ts';
 

@@ -7,7 +7,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
-import { answerParent } from './pinned-process.ts';
+import { answerParent } from '../measuring/pinned-process.ts';
 import { type Turn, turnsOf } from './schedule.ts';
 import { writeStamp } from './stamp.ts';
 

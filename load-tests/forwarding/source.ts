@@ -1,6 +1,6 @@
 /** The publisher's side of a measurement: a process that sends prepared RTP on an absolute schedule. */
 import { z } from 'zod';
-import { type PinnedOptions, PinnedProcess } from './pinned-process.ts';
+import { type PinnedOptions, PinnedProcess } from '../measuring/pinned-process.ts';
 import type { Span } from './schedule.ts';
 import type { Input } from './types.ts';
 

@@ -7,7 +7,7 @@ describe('Joining side by side', function () {
   it('sees the first packet and the first frame of a bare worker, of Janus and of the whole system with one kind of viewer', async () => {
     const { services, lateMs } = await measureJoins({
       services: ['mediasoup', 'Janus', 'GoldenHour'],
-      rounds: 2,
+      rounds: 1,
       apartMs: 0,
       deadlineMs: 100_000,
     });
@@ -18,7 +18,7 @@ describe('Joining side by side', function () {
     assert.ok(lateMs >= 0);
     for (const { name, version, joins } of services) {
       assert.match(version, /^\d+\.\d+\.\d+$/);
-      assert.equal(joins.length, 2);
+      assert.equal(joins.length, 1);
       for (const { packetMs, frameMs, roundTrips } of joins) {
         assert.ok(packetMs > 0 && frameMs >= packetMs, `${packetMs} ms, then ${frameMs} ms`);
         if (name === 'GoldenHour') assert.ok(roundTrips > 3, `${roundTrips} round trips`);
