@@ -20,6 +20,7 @@ import { bench as s3 } from './s3-delay.ts';
 import { bench as s4 } from './s4-pipe.ts';
 import { bench as s5 } from './s5-join.ts';
 import { bench as s6 } from './s6-bystander.ts';
+import { bench as s7 } from './s7-uplink.ts';
 import { bench as s8 } from './s8-stroke.ts';
 import { bench as s9 } from './s9-marks.ts';
 import { bench as s10 } from './s10-glass.ts';
@@ -28,7 +29,7 @@ import { bench as s13 } from './s13-compressions.ts';
 import { bench as still } from './still.ts';
 import type { Bench } from './types.ts';
 
-const SPEED = [s1, s2, s3, s4, s5, s6, s8, s9, s10, s11, s13];
+const SPEED = [s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s13];
 const RELIABILITY = [r1, r2, r5, r6, r7, r10, r11, r12, r13, r14];
 /** Beside the rows of the targets: what explains a figure, or compares with others. */
 const BESIDE = [still, join, ceiling, core, coreVariants, cost];

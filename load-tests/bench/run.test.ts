@@ -160,7 +160,45 @@ describe('the runner of benchmarks', () => {
   });
 });
 
+/** A runner in a process of its own, whose benchmark starts another program and then waits for ever. */
+const HANGING = `
+  import { spawn } from 'node:child_process';
+  import { runBenches } from ${JSON.stringify(new URL('run.ts', import.meta.url).href)};
+  const bench = {
+    id: 'S1',
+    target: 'none',
+    run: async () => {
+      const child = spawn('sleep', ['60'], { stdio: 'ignore' });
+      process.stdout.write(child.pid + '\\n');
+      await new Promise((resolve) => child.on('exit', resolve));
+      process.stdout.write('closed\\n');
+      throw new Error('the program is gone');
+    },
+  };
+  process.exit(await runBenches([bench], ['S1'], { json: true, write: false }));
+`;
+
 describe('an interrupted benchmark', () => {
+  it('ends what it started, closes what it opened and says so by its code', async () => {
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', HANGING], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let text = '';
+    const started = new Promise<void>((resolve) => {
+      child.stdout.on('data', (chunk) => {
+        text += chunk;
+        resolve();
+      });
+    });
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    await started;
+    child.kill('SIGINT');
+    assert.equal(await ended, 130);
+    const [pid = '', closed] = text.split('\n');
+    assert.equal(closed, 'closed');
+    assert.throws(() => process.kill(Number(pid), 0), { code: 'ESRCH' });
+  });
+
   it('is found with all that it started', async () => {
     const child = spawn('sh', ['-c', 'sleep 60 & echo up; wait'], { stdio: ['ignore', 'pipe', 'inherit'] });
     const ended = new Promise((resolve) => child.on('close', resolve));

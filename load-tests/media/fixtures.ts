@@ -85,6 +85,16 @@ export function detailFile({ width, height }: Pick<Picture, 'width' | 'height'>)
   return generate(`detail-${width}x${height}.y4m`, options, 'ffmpeg');
 }
 
+/**
+ * An uncompressed file of coarse noise that is another one in each of its 30 frames, 40 MB in 720p: an encoder needs every bit that it may
+ * have. It costs no decoding.
+ */
+export function noiseFile({ width, height, fps }: Picture): Promise<string> {
+  const source = `nullsrc=size=${width / 4}x${height / 4}:rate=${fps}:duration=1,noise=alls=100:allf=t,scale=${width}:${height}:flags=neighbor`;
+  const options = ['-f', 'lavfi', '-i', source, '-pix_fmt', 'yuv420p'];
+  return generate(`noise-${width}x${height}-${fps}.y4m`, options, 'ffmpeg');
+}
+
 /** The patient is drawn small and ten times a second, since an expression per pixel is slow, then made large. */
 function scene({ width, height, fps }: Picture): string {
   const body = '(pow((X-245)/150,2)+pow((Y-150)/(46+7*sin(2*PI*T/3)),2))';
