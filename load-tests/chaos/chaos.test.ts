@@ -13,7 +13,7 @@ import { type ChaosStack, openChaosStack } from './stack.ts';
 /** A whole stack and every kind of fault. */
 const WHOLE: Wishes = { seed: 9, faults: 12, storm: false };
 /** Signaling alone, and many faults of links around a few of processes. */
-const STORMS: readonly Wishes[] = [11, 12].map((seed) => ({ seed, faults: 140, storm: true }));
+const STORMS: readonly Wishes[] = [11, 12].map((seed) => ({ seed, faults: 100, storm: true }));
 
 describe('Chaos', function () {
   this.timeout(300_000);
@@ -54,12 +54,11 @@ describe('Chaos', function () {
   for (const [planted, promise] of [
     ['drop', 'gap'],
     ['replay', 'gap'],
-    ['swap', 'gap'],
   ] as const) {
     it(`finds a service that is made to ${planted} entries, and says how to see it again`, async () => {
       stack = await openChaosStack({ media: false, planted });
       const wishes: Wishes = { seed: 5, faults: 10, storm: true, only: ['cut', 'repeat'] };
-      const { history, violations } = await runChaos({ stack, wishes });
+      const { history, violations } = await runChaos({ stack, wishes, settleMs: 2_000 });
       assert.ok(violations.some((each) => each.promise === promise));
       const text = textOf(reportOf(history.lines, violations));
       assert.match(text, /VIOLATED \(gap\)/);

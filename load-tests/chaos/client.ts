@@ -7,16 +7,15 @@ import { io, type Socket } from 'socket.io-client';
 import { newId } from '../../platform/ids.ts';
 import { isHidden, type ReadableEntry } from '../../signaling/protocol/entry.ts';
 import type { ErrorCode } from '../../signaling/protocol/errors.ts';
-import { METHODS, type Method, type Params, Reply } from '../../signaling/protocol/methods.ts';
+import { METHODS, type Method, type Params } from '../../signaling/protocol/methods.ts';
 import { NOTIFICATIONS, Notification } from '../../signaling/protocol/notifications.ts';
 import type { Random } from '../cpr/random.ts';
+import { ANSWER_MS, type Attempt, ask, send } from './ask.ts';
 import { entryOf } from './entries.ts';
 import type { History } from './history.ts';
 import { roomToken } from './http.ts';
 import type { Link } from './link.ts';
 
-/** A try waits this long for its answer; a lost one is noticed no earlier, in milliseconds. */
-const ANSWER_MS = 3_000;
 /** An operation is given up after this, in milliseconds. */
 const OPERATION_MS = 60_000;
 const AGAIN_MS = 60;
@@ -39,10 +38,6 @@ export interface ClientOptions {
   readonly history: History;
   readonly random: Random;
 }
-
-type Attempt =
-  | { readonly ok: true; readonly result: string }
-  | { readonly ok: false; readonly code: ErrorCode };
 
 export class ChaosClient {
   readonly #options: ClientOptions;
@@ -245,18 +240,4 @@ export class ChaosClient {
     history.add({ t: 'entry', at: history.now(), client: name, room, connection, entry: seen });
     this.seq = entry.seq;
   }
-}
-
-function ask(socket: Socket, request: object): Promise<Attempt | undefined> {
-  return new Promise((resolve) => send(socket, request, resolve));
-}
-
-/** Sends one request; the answer comes with its result as text, or as undefined when there was none in time. */
-function send(socket: Socket, request: object, then: (attempt: Attempt | undefined) => void): void {
-  socket.timeout(ANSWER_MS).emit('request', request, (error: unknown, raw: unknown) => {
-    if (error) return then(undefined);
-    const reply = Reply.parse(raw);
-    if (reply.ok) then({ ok: true, result: JSON.stringify(reply.result) });
-    else then({ ok: false, code: reply.error.code });
-  });
 }

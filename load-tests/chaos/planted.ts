@@ -1,7 +1,6 @@
 /**
  * A fault on purpose, loaded into signaling processes by a test alone, to prove that chaos finds real ones: every twentieth entry
- * is tampered with where it leaves for a reader. `CHAOS_PLANTED` is `drop`: it is not sent; `replay`: it is sent twice;
- * `swap`: it is sent behind the one that follows it.
+ * is tampered with where it leaves for a reader. `CHAOS_PLANTED` is `drop`: it is not sent; `replay`: it is sent twice.
  */
 import { Outbox } from '../../signaling/sockets/outbox.ts';
 
@@ -9,7 +8,6 @@ export const PLANTED_VARIABLE = 'CHAOS_PLANTED';
 const EVERY = 20;
 
 const how = process.env[PLANTED_VARIABLE];
-const held = new WeakMap<Outbox, () => void>();
 let entries = 0;
 
 if (how !== undefined) {
@@ -17,14 +15,11 @@ if (how !== undefined) {
   Outbox.prototype.send = function (notification, volatile) {
     const pass = () => send.call(this, notification, volatile);
     if (notification.name !== 'entry') return pass();
-    const behind = held.get(this);
-    held.delete(this);
     entries += 1;
     if (entries % EVERY !== 0) pass();
     else if (how === 'replay') {
       pass();
       pass();
-    } else if (how === 'swap') held.set(this, pass);
-    behind?.();
+    }
   };
 }

@@ -10,7 +10,7 @@ import { injectAll } from './inject.ts';
 import { type Link, openLink } from './link.ts';
 import { type Flow, openFlow } from './media.ts';
 import { createRooms } from './rooms.ts';
-import { type Fault, planFaults, shapeOf, WRITERS_PER_ROOM, type Wishes } from './schedule.ts';
+import { type Fault, planFaults, shapeOf, type Wishes, WRITERS_PER_ROOM } from './schedule.ts';
 import type { ChaosStack } from './stack.ts';
 import { watch } from './watch.ts';
 
@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly file?: string;
   /** Faults to run instead of those of the seed: of a history that is run again. */
   readonly schedule?: readonly Fault[];
+  /** How long everyone is waited for in the end, in milliseconds; a minute unless told. */
+  readonly settleMs?: number;
 }
 
 export interface Outcome {
@@ -59,7 +61,7 @@ export async function runChaos({ stack, wishes, file, ...options }: RunOptions):
     await calm(stack);
     isOver = true;
     await Promise.all(writing);
-    await finish(stack, scene, history);
+    await finish(stack, scene, history, options.settleMs ?? SETTLE_MS);
   } finally {
     await stopWatching();
     await scene.close();
@@ -138,21 +140,22 @@ async function calm(stack: ChaosStack): Promise<void> {
 }
 
 /** Everyone gets the time to reach the end; then rooms are closed, and what stands everywhere is written down. */
-async function finish(stack: ChaosStack, { rooms, clients, flow }: Scene, history: History): Promise<void> {
-  await until(() => clients.every(({ joined }) => joined), 'all clients to come back', SETTLE_MS).catch(
-    () => undefined,
-  );
+async function finish(
+  stack: ChaosStack,
+  { rooms, clients, flow }: Scene,
+  history: History,
+  settleMs: number,
+): Promise<void> {
+  const soon = (isSo: () => boolean) => until(isSo, 'everyone to settle', settleMs).catch(() => undefined);
+  await soon(() => clients.every(({ joined }) => joined));
   if (flow) history.add({ t: 'flows', at: history.now(), again: await flow.flowsAgain() });
   await withStore(stack, async (store) => {
-    for (const room of rooms) {
-      const head = await headOf(store, room);
-      const here = clients.filter((client) => client.room === room);
-      await until(() => here.every(({ seq }) => seq >= head), 'the end of the log', SETTLE_MS).catch(
-        () => undefined,
-      );
-      for (const { name, seq } of here) {
-        history.add({ t: 'settled', at: history.now(), client: name, room, seq, head });
-      }
+    const heads = new Map<string, number>();
+    for (const room of rooms) heads.set(room, await headOf(store, room));
+    const headFor = (room: string) => heads.get(room) ?? 0;
+    await soon(() => clients.every(({ room, seq }) => seq >= headFor(room)));
+    for (const { name, room, seq } of clients) {
+      history.add({ t: 'settled', at: history.now(), client: name, room, seq, head: headFor(room) });
     }
     const closers = clients.filter((_, index) => index % PEOPLE.length === 0);
     await Promise.all(closers.map((client) => client.operate('room.close', { reason: 'the run is over' })));

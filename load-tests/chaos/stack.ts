@@ -27,6 +27,8 @@ const CLOCK = new URL('./stepped-clock.ts', import.meta.url).href;
 const PLANTED = new URL('./planted.ts', import.meta.url).href;
 /** Of the recorder's file system: more than one run writes, little enough to fill at once. */
 const DISK_MIB = 96;
+/** Below this the recorder gives up pictures, step by step. */
+const RESERVE_BYTES = 24 * 2 ** 20;
 
 export interface ChaosStackOptions {
   /** A media node and a recorder too; signaling alone otherwise. */
@@ -34,7 +36,7 @@ export interface ChaosStackOptions {
   /** Recordings stand on an ordinary disk, which nothing fills. */
   readonly largeDisk?: boolean;
   /** A fault that a test plants into every signaling process; see planted.ts. */
-  readonly planted?: 'drop' | 'replay' | 'swap';
+  readonly planted?: 'drop' | 'replay';
   /** Loaded first into every process, with variables of its own: what a soak looks at them by. */
   readonly probe?: (name: string) => Required<Pick<ServiceProcessOptions, 'execArgv' | 'env'>>;
 }
@@ -89,87 +91,106 @@ async function open(
 ): Promise<ChaosStack> {
   const recorderFolder = join(folder, 'recorder');
   const smallDisk = options.media && !options.largeDisk && (await mountSmall(recorderFolder, closers));
-  const count = postgres ? 2 : 1;
-  const first = await freePorts(count + 3);
-  const ports = { http: [0, 1].slice(0, count).map((index) => first + index), control: first + count };
-  const recorderPort = first + count + 1;
-  const rtc = first + count + 2;
-  const secret = newSecret(256);
-  const dataDir = join(folder, 'signaling-0');
-  const databaseUrl = postgres?.url ?? `sqlite:${join(dataDir, 'goldenhour.sqlite')}`;
-  const { demo, masterKey } = await prepare(folder, count, databaseUrl);
-  const { media } = options;
-  // Signaling wants one; without media it is one that is away.
-  const nodes = [{ id: 'n1', url: `ws://127.0.0.1:${ports.control}` }];
-  const recorders = media ? [{ id: 'n1', url: `ws://127.0.0.1:${recorderPort}` }] : [];
-  const signalings = await Promise.all(
-    ports.http.map(async (port, index) => {
-      const name = `signaling-${index}`;
-      const file = await writeConfig(folder, name, {
-        role: 'signaling',
-        cluster: { secret, nodes, recorders },
-        http: { host: '127.0.0.1', port, plainPort: 0 },
-        bystander: { host: '127.0.0.1', port: 0 },
-        database: { url: databaseUrl },
-        // All clients are a handful of people at one address here.
-        limits: { scale: 1_000, connectionsPerPerson: 10_000 },
-      });
-      const { planted } = options;
-      const modules = planted === undefined ? [CLOCK] : [CLOCK, PLANTED];
-      return new ServiceProcess(name, file, {
-        execArgv: [...(options.probe?.(name).execArgv ?? []), ...modules.flatMap((each) => ['--import', each])],
-        env: {
-          ...options.probe?.(name).env,
-          [STEP_VARIABLE]: clockFile(folder, index),
-          ...(planted === undefined ? {} : { [PLANTED_VARIABLE]: planted }),
-        },
-      });
-    }),
-  );
-  const sfu = media
-    ? new ServiceProcess(
-        'sfu',
-        await writeConfig(folder, 'sfu', {
-          ...{ role: 'sfu', cluster: { secret } },
-          sfu: {
-            ...{ workers: 1, rtcBasePort: rtc, listenAddresses: ['127.0.0.1'] },
-            control: { port: ports.control },
-          },
-        }),
-        options.probe?.('sfu'),
-      )
-    : undefined;
-  const recorder = media
-    ? new ServiceProcess(
-        'recorder',
-        await writeConfig(folder, 'recorder', {
-          ...{ role: 'recorder', cluster: { secret } },
-          recording: { control: { port: recorderPort }, requireKeyCopy: false, reserveBytes: 24 * 2 ** 20 },
-        }),
-        options.probe?.('recorder'),
-      )
-    : undefined;
+  const plan = await planOf(folder, postgres);
+  const { demo, masterKey } = await prepare(folder, plan.http.length, plan.databaseUrl);
+  const signalings = await Promise.all(plan.http.map((_, index) => signalingOf(index, plan, options)));
+  const sfu = options.media ? await sfuOf(plan, options) : undefined;
+  const recorder = options.media ? await recorderOf(plan, options) : undefined;
   const all = [...signalings, ...(recorder ? [recorder] : []), ...(sfu ? [sfu] : [])];
   for (const each of all) closers.push(() => each.close());
   await sfu?.start();
   await Promise.all([recorder?.start(), ...signalings.map((each) => each.start())]);
   const logger = createLogger('chaos', {}, { level: 'silent' });
-  const control = media
-    ? connectControl({ nodeId: 'n1', url: `ws://127.0.0.1:${ports.control}`, secret, logger })
+  const control = sfu
+    ? connectControl({ nodeId: 'n1', url: controlUrl(plan), secret: plan.secret, logger })
     : undefined;
   if (control) closers.push(async () => control.close('chaos is over'));
   const stack: ChaosStack = {
-    ...{ demo, signalings, databaseUrl, masterKey, recorderFolder, smallDisk, close },
+    ...{ demo, signalings, databaseUrl: plan.databaseUrl, masterKey, recorderFolder, smallDisk, close },
     ...(sfu ? { sfu } : {}),
     ...(recorder ? { recorder } : {}),
     ...(postgres ? { postgres } : {}),
     ...(control ? { control } : {}),
     active: 0,
-    port: () => ports.http[stack.active] ?? 0,
+    port: () => plan.http[stack.active] ?? 0,
     stepClock: (index, offMs) => writeFile(clockFile(folder, index), String(offMs)),
     output: () => all.map((each) => `--- ${each.name}\n${each.output}`).join('\n'),
   };
   return stack;
+}
+
+interface Plan {
+  readonly folder: string;
+  readonly databaseUrl: string;
+  readonly secret: string;
+  /** One for each signaling process. */
+  readonly http: readonly number[];
+  readonly control: number;
+  readonly recorder: number;
+  readonly media: number;
+}
+
+async function planOf(folder: string, postgres: PostgresServer | undefined): Promise<Plan> {
+  const count = postgres ? 2 : 1;
+  const first = await freePorts(count + 3);
+  return {
+    ...{ folder, secret: newSecret(256) },
+    databaseUrl: postgres?.url ?? `sqlite:${join(folder, 'signaling-0', 'goldenhour.sqlite')}`,
+    http: [0, 1].slice(0, count).map((index) => first + index),
+    ...{ control: first + count, recorder: first + count + 1, media: first + count + 2 },
+  };
+}
+
+function controlUrl({ control }: Plan): string {
+  return `ws://127.0.0.1:${control}`;
+}
+
+async function signalingOf(index: number, plan: Plan, options: ChaosStackOptions): Promise<ServiceProcess> {
+  const { folder, secret, databaseUrl } = plan;
+  const { media, planted, probe } = options;
+  const name = `signaling-${index}`;
+  const file = await writeConfig(folder, name, {
+    role: 'signaling',
+    cluster: {
+      secret,
+      // Signaling wants one; without media it is one that is away.
+      nodes: [{ id: 'n1', url: controlUrl(plan) }],
+      recorders: media ? [{ id: 'n1', url: `ws://127.0.0.1:${plan.recorder}` }] : [],
+    },
+    http: { host: '127.0.0.1', port: plan.http[index], plainPort: 0 },
+    bystander: { host: '127.0.0.1', port: 0 },
+    database: { url: databaseUrl },
+    // All clients are a handful of people at one address here.
+    limits: { scale: 1_000, connectionsPerPerson: 10_000 },
+  });
+  const modules = planted === undefined ? [CLOCK] : [CLOCK, PLANTED];
+  return new ServiceProcess(name, file, {
+    execArgv: [...(probe?.(name).execArgv ?? []), ...modules.flatMap((each) => ['--import', each])],
+    env: {
+      ...probe?.(name).env,
+      [STEP_VARIABLE]: clockFile(folder, index),
+      ...(planted === undefined ? {} : { [PLANTED_VARIABLE]: planted }),
+    },
+  });
+}
+
+async function sfuOf(plan: Plan, { probe }: ChaosStackOptions): Promise<ServiceProcess> {
+  const file = await writeConfig(plan.folder, 'sfu', {
+    ...{ role: 'sfu', cluster: { secret: plan.secret } },
+    sfu: {
+      ...{ workers: 1, rtcBasePort: plan.media, listenAddresses: ['127.0.0.1'] },
+      control: { port: plan.control },
+    },
+  });
+  return new ServiceProcess('sfu', file, probe?.('sfu'));
+}
+
+async function recorderOf(plan: Plan, { probe }: ChaosStackOptions): Promise<ServiceProcess> {
+  const file = await writeConfig(plan.folder, 'recorder', {
+    ...{ role: 'recorder', cluster: { secret: plan.secret } },
+    recording: { control: { port: plan.recorder }, requireKeyCopy: false, reserveBytes: RESERVE_BYTES },
+  });
+  return new ServiceProcess('recorder', file, probe?.('recorder'));
 }
 
 function clockFile(folder: string, index: number): string {

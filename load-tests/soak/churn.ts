@@ -71,7 +71,10 @@ async function withMedia(
   round: number,
   lifeMs: number,
 ): Promise<void> {
-  const pass = (name: string) => ({ origin: `https://127.0.0.1:${stack.port()}`, cookie: cookies.get(name) ?? '' });
+  const pass = (name: string) => ({
+    origin: `https://127.0.0.1:${stack.port()}`,
+    cookie: cookies.get(name) ?? '',
+  });
   const camera = await fleet.add({ name: `camera-${round}`, pass: pass('paramedic'), media: true });
   const viewer = await fleet.add({ name: `viewer-${round}`, pass: pass('doctor'), media: true });
   await Promise.all([camera.join(room), viewer.join(room)]);

@@ -1,6 +1,7 @@
 /** What a soak says: slopes with their intervals, what is left, and a drawing of memory over time. */
-import type { Sample } from './sample.ts';
+
 import { beyond, type Soak } from './run.ts';
+import type { Sample } from './sample.ts';
 
 const COLOURS = ['#0b5cad', '#c2570c', '#2a7a2a', '#8a3ab0', '#777777', '#b00020'];
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [720, 320, 60, 150, 16, 40];
@@ -26,10 +27,15 @@ export function textOf(soak: Soak): string {
 export function plotOf({ samples, warmMs }: Soak): string {
   const names = Object.keys(samples.at(-1)?.processes ?? {});
   const last = samples.at(-1)?.at ?? 1;
-  const most = Math.max(1, ...samples.flatMap((each) => Object.values(each.processes).map(({ rssMb }) => rssMb)));
+  const most = Math.max(
+    1,
+    ...samples.flatMap((each) => Object.values(each.processes).map(({ rssMb }) => rssMb)),
+  );
   const x = (at: number) => (LEFT + (at / last) * (WIDTH - LEFT - RIGHT)).toFixed(1);
   const y = (mb: number) => (TOP + (1 - mb / most) * (HEIGHT - TOP - BOTTOM)).toFixed(1);
-  const lines = names.map((name, index) => lineOf(samples, name, COLOURS[index % COLOURS.length] ?? '', x, y));
+  const lines = names.map((name, index) =>
+    lineOf(samples, name, COLOURS[index % COLOURS.length] ?? '', x, y),
+  );
   const levels = [0, 0.25, 0.5, 0.75, 1].map((share) => {
     const mb = most * share;
     return `<path d="M${LEFT} ${y(mb)}H${WIDTH - RIGHT}" stroke="#999" stroke-opacity=".4"/><text x="${LEFT - 6}" y="${y(mb)}" text-anchor="end">${mb.toFixed(0)} MB</text>`;

@@ -77,7 +77,11 @@ async function peopleOf(stack: ChaosStack, seed: number) {
   return { cookies, random: randomOf(seed) };
 }
 
-async function soakOn(ground: Ground, options: SoakOptions, probeFile: (name: string) => string): Promise<Soak> {
+async function soakOn(
+  ground: Ground,
+  options: SoakOptions,
+  probeFile: (name: string) => string,
+): Promise<Soak> {
   const zero = performance.now();
   const samples: Sample[] = [];
   const look = async () => {
@@ -130,7 +134,9 @@ function grown(before: Sample, after: Sample): string[] {
   return Object.entries(after.processes).flatMap(([name, now]) => {
     const was = before.processes[name];
     if (!was) return [`${name} was not there at the beginning`];
-    const kinds = Object.entries(now.kinds).map(([kind, count]) => [kind, was.kinds[kind] ?? 0, count] as const);
+    const kinds = Object.entries(now.kinds).map(
+      ([kind, count]) => [kind, was.kinds[kind] ?? 0, count] as const,
+    );
     return [['open files', was.files, now.files] as const, ...kinds].flatMap(([what, then, count]) =>
       count > then + SLACK ? [`${name}: ${count} ${what}, ${then} before`] : [],
     );
@@ -159,6 +165,8 @@ export function slopesOf(samples: readonly Sample[], warmMs: number): Record<str
 /** Slopes that are surely beyond the target: their whole interval lies above it. */
 export function beyond({ slopes }: Soak): string[] {
   return Object.entries(slopes).flatMap(([name, { low, perHour }]) =>
-    low > SLOPE_TARGET ? [`${name} grows by ${perHour.toFixed(1)} MB an hour, at least ${low.toFixed(1)}`] : [],
+    low > SLOPE_TARGET
+      ? [`${name} grows by ${perHour.toFixed(1)} MB an hour, at least ${low.toFixed(1)}`]
+      : [],
   );
 }

@@ -40,7 +40,11 @@ export async function takeSample(
   probeFile: (name: string) => string,
 ): Promise<Sample> {
   const processes: Record<string, ProcessSample> = {};
-  const named = [...stack.signalings, ...(stack.sfu ? [stack.sfu] : []), ...(stack.recorder ? [stack.recorder] : [])];
+  const named = [
+    ...stack.signalings,
+    ...(stack.sfu ? [stack.sfu] : []),
+    ...(stack.recorder ? [stack.recorder] : []),
+  ];
   for (const { name, pid } of named) {
     if (pid === undefined) continue;
     const { heapUsed, external, kinds } = await askProbe(pid, probeFile(name));
@@ -78,7 +82,8 @@ async function memoryOf(pid: number): Promise<{ rssMb: number; files: number }> 
 async function nodeCounts({ control }: ChaosStack): Promise<Record<string, number>> {
   if (!control) return {};
   const { rooms } = await control.request('node.dump', {});
-  const sum = (of: (room: (typeof rooms)[number]) => number) => rooms.reduce((all, room) => all + of(room), 0);
+  const sum = (of: (room: (typeof rooms)[number]) => number) =>
+    rooms.reduce((all, room) => all + of(room), 0);
   return {
     'rooms at the node': rooms.length,
     transports: sum(({ transports }) => transports.length),

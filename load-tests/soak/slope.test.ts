@@ -6,7 +6,10 @@ import { type Point, slopeOf } from './slope.ts';
 const MINUTE = 60_000;
 
 function line(perHour: number, count: number, noise: (index: number) => number): Point[] {
-  return Array.from({ length: count }, (_, i) => ({ at: i * MINUTE, value: 100 + (perHour * i) / 60 + noise(i) }));
+  return Array.from({ length: count }, (_, i) => ({
+    at: i * MINUTE,
+    value: 100 + (perHour * i) / 60 + noise(i),
+  }));
 }
 
 describe('The slope of a soak', () => {

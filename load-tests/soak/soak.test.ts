@@ -14,7 +14,13 @@ describe('A soak', function () {
     assert.ok(soak.rooms >= 2 && soak.facts > 20 && soak.cuts > 2, textOf(soak));
     // The processes were really looked into: each of them holds something.
     for (const { processes } of soak.samples) {
-      assert.deepEqual(Object.keys(processes).sort(), ['recorder', 'sfu', 'signaling-0', 'signaling-1', 'worker']);
+      assert.deepEqual(Object.keys(processes).sort(), [
+        'recorder',
+        'sfu',
+        'signaling-0',
+        'signaling-1',
+        'worker',
+      ]);
       assert.ok(Object.values(processes).every(({ rssMb, files }) => rssMb > 5 && files > 5));
     }
     assert.match(plotOf(soak), /<polyline points="[\d., ]+"/);
