@@ -1,4 +1,4 @@
-/** The page that publishes how Janus is measured; it is written by a test when it is out of date, and by no hand. */
+/** The page that publishes how Janus is measured; the benchmark JOIN writes it, and a test compares it. */
 
 import { NOT_PUBLISHED } from './claims.ts';
 import { templates } from './config.ts';
