@@ -97,10 +97,10 @@ class Search {
     return good;
   }
 
-  /** Goes down by steps until a long run is carried too. */
+  /** Goes down, farther each time, until a long run is carried too. */
   async confirm(from: number): Promise<number> {
     const { step, confirmSeconds } = this.#options;
-    for (let sinks = from; sinks > 0; sinks -= step) {
+    for (let sinks = from, n = 1; sinks > 0; sinks -= step * n, n += 1) {
       if (carried(await this.#at(sinks, confirmSeconds))) return sinks;
     }
     return 0;
