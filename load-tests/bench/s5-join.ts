@@ -1,7 +1,7 @@
 /**
  * S5: from the click on "join" to the first decoded frame, over a path of 50 ms round trip (a relay adds 25 ms each way
  * to the page, the socket and the media of everyone). A colleague watches already; apart from that, a camera that
- * nobody watches sleeps, and waking it is measured by itself.
+ * nobody watches sleeps, and waking it is measured by itself. Bursts of joins are measured with bots (`s5-burst.ts`).
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
@@ -9,9 +9,12 @@ import type { Progress } from '../measuring/series.ts';
 import { HD } from '../media/fixtures.ts';
 import { openRelay, type Relay } from '../network/relay.ts';
 import { type Cast, openCast, seen, signIn, until } from '../proof/cast.ts';
+import { measureBursts } from './s5-burst.ts';
 import { type Bench, type BenchResult, p95, series } from './types.ts';
 
 const TARGET_MS = 1000;
+const BURST_TARGET_MS = 2500;
+const BURST_JOINS = 50;
 const ONE_WAY_MS = 25;
 /** The relay is a program: above this 99th percentile the machine, not the service, is what was measured. */
 const RELAY_LIMIT_MS = ONE_WAY_MS + 25;
@@ -23,8 +26,9 @@ const FRONT = '127.0.0.2';
 
 export const bench: Bench = {
   id: 'S5',
-  target: 'join: click to first decoded frame p95 ≤ 1.0 s at 50 ms round trip, joins more than 3 s apart',
-  minutes: 4,
+  target:
+    'join: click to first decoded frame p95 ≤ 1.0 s at 50 ms round trip, joins more than 3 s apart; 50 joins within 10 s: p95 ≤ 2.5 s',
+  minutes: 6,
   run: async ({ runs = 20, progress } = {}) => {
     const cast = await openCast({ picture: HD, args: ['--sfu.announcedAddresses', JSON.stringify([FRONT])] });
     const relay = await openRelay({
@@ -34,14 +38,38 @@ export const bench: Bench = {
       tcpPorts: [cast.stack.port],
       delayMs: ONE_WAY_MS,
     });
+    let single: BenchResult;
     try {
-      return await measure(cast, relay, runs, progress);
+      single = await measure(cast, relay, runs, progress);
     } finally {
       await relay.close();
       await cast.close();
     }
+    return withBursts(single, Math.max(1, Math.round(runs / 5)));
   },
 };
+
+/** The target has two halves, and both must hold. */
+async function withBursts(single: BenchResult, bursts: number): Promise<BenchResult> {
+  const path = { oneWayMs: ONE_WAY_MS, relayLimitMs: RELAY_LIMIT_MS, front: FRONT };
+  const { firstFrames, invalid } = await measureBursts({ ...path, bursts, joins: BURST_JOINS });
+  const late = p95(firstFrames.flat());
+  const why = invalid ?? single.invalid;
+  return {
+    ...single,
+    reached: single.reached && late <= BURST_TARGET_MS,
+    more: {
+      ...single.more,
+      [`${BURST_JOINS} joins within 10 s, all`]: series('ms', firstFrames.flat()),
+      [`${BURST_JOINS} joins within 10 s, p95 of each burst`]: series('ms', firstFrames.map(p95)),
+    },
+    leftOut: [
+      ...(single.leftOut ?? []),
+      'Those who join in bursts are bots on libwebrtc that watch a small VP8 picture; they load no page, but open their connections anew.',
+    ],
+    ...(why === undefined ? {} : { invalid: why }),
+  };
+}
 
 async function measure(
   cast: Cast,

@@ -106,12 +106,18 @@ export class Scene {
   }
 }
 
-/** A stack as scenarios play on it: on a core of its own, its limits on floods lifted. */
-export function startScenarioStack(needs: NonNullable<Scenario['needs']>): Promise<SplitStack> {
+/**
+ * A stack as scenarios play on it: on a core of its own, its limits on floods lifted.
+ * @param sfu added to the configuration of its media nodes
+ */
+export function startScenarioStack(
+  needs: NonNullable<Scenario['needs']>,
+  sfu: object = {},
+): Promise<SplitStack> {
   return startSplit({
     ...needs,
     ...(availableParallelism() > SYSTEM_CORE ? { core: SYSTEM_CORE } : {}),
-    more: { signaling: WITHOUT_LIMITS },
+    more: { signaling: WITHOUT_LIMITS, sfu },
   });
 }
 
