@@ -14,6 +14,8 @@ const TITLES: Readonly<Record<Axis, string>> = {
   recordings: 'Recordings',
 };
 const STEPS = 24;
+/** A curve that explains less of the points says nothing about how cost grows. */
+const CLEAR = 0.9;
 
 /** Path under docs/ and text of each file. */
 export function costFiles(costs: Costs): Record<string, string> {
@@ -91,7 +93,7 @@ function section(costs: Costs, axis: Axis): string {
       .slice(1)
       .map(([least, most]) => `${least} to ${most}`)
       .join('; ');
-    const grows = curve.coefficients.length === 2 ? 'linear' : bends(curve);
+    const grows = growthOf(curve);
     return `| ${curve.figure}, ${curve.unit} | ${formula(curve)} | ${intervals} | ${curve.r2.toFixed(3)} | ${Number(largest.toPrecision(3))} | ${curve.idle ?? ''} | ${grows} |`;
   });
   return `## ${TITLES[axis]}
@@ -106,7 +108,9 @@ ${rows.join('\n')}
 `;
 }
 
-function bends({ coefficients }: Curve): string {
+function growthOf({ coefficients, r2 }: Curve): string {
+  if (r2 < CLEAR) return 'not clear: the points scatter too much';
+  if (coefficients.length === 2) return 'linear';
   return (coefficients[2] ?? 0) > 0
     ? '**faster than linear**: each one more costs more than the one before'
     : 'slower than linear: each one more costs less than the one before';
