@@ -51,10 +51,9 @@ async function pauseConsumer(room: MediaRoom, consumerId: string, paused: boolea
   const consumer = room.actual.consumers.get(consumerId);
   if (!consumer) return;
   await room.ask(consumer.workerKey, 'consumer.setPaused', { ...room.ids, consumerId, paused });
+  // A decoder can start only at a keyframe: the worker asks for one as it resumes. A second request would begin another floor of
+  // two seconds, which the next viewer would wait for.
   consumer.paused = paused;
-  // A decoder can start only at a keyframe; the node lets one request through for all who ask at once.
-  if (paused || consumer.kind === 'audio') return;
-  await room.ask(consumer.workerKey, 'consumer.requestKeyFrame', { ...room.ids, consumerId });
 }
 
 async function setLayers(room: MediaRoom, wanted: DesiredConsumer): Promise<void> {
