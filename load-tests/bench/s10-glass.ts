@@ -4,6 +4,7 @@
  * one machine and so have one clock.
  */
 import type { Page } from 'playwright-core';
+import { HD } from '../media/fixtures.ts';
 import { eventually, openCast } from '../proof/cast.ts';
 import { type Bench, type BenchOptions, type BenchResult, p95, series } from './types.ts';
 
@@ -19,7 +20,7 @@ export const bench: Bench = {
   target: 'glass to glass, 720p, loopback: p50 ≤ 120 ms, p95 ≤ 200 ms',
   minutes: 3,
   run: async (options = {}) => {
-    const cast = await openCast();
+    const cast = await openCast({ picture: HD });
     try {
       const dispatcher = await cast.person('dispatcher');
       const roomId = await cast.room(dispatcher, 'Benchmark');
