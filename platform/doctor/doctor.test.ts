@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { loadConfig } from '../config/load.ts';
 import { openDatabase } from '../sql/database.ts';
+import { buffersCheck } from './buffers.ts';
 import type { DoctorContext } from './check.ts';
 import { runChecks, toText, worst, writeReport } from './doctor.ts';
 import { diskCheck, machineCheck } from './machine.ts';
@@ -31,6 +32,19 @@ describe('the doctor', function () {
     root,
     cache: folder,
     config: loadConfig({ args: ['--dataDir', join(folder, 'data'), ...args], env: {}, cwd: folder }),
+  });
+
+  it('says how to make socket buffers hold a whole 4K frame', async () => {
+    const check = (limits: Record<string, string>) =>
+      buffersCheck(async (path) => limits[path] ?? assert.fail(path)).run();
+    const [receive, send] = ['/proc/sys/net/core/rmem_max', '/proc/sys/net/core/wmem_max'];
+    assert.equal((await check({ [receive]: '4194304\n', [send]: '8388608\n' })).status, 'ok');
+    const low = await check({ [receive]: '212992\n', [send]: '4194304\n' });
+    assert.equal(low.status, 'warn');
+    assert.match(low.whatToDo ?? '', /"sysctl -w net\.core\.rmem_max=4194304"/);
+    const hidden = await check({ [receive]: '4194304\n' });
+    assert.equal(hidden.status, 'warn');
+    assert.match(hidden.found, /wmem_max not told/);
   });
 
   it('measures the disk and the machine, and leaves nothing behind', async () => {

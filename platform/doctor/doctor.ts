@@ -7,6 +7,7 @@ import { withDeadline } from '../deadline.ts';
 import { messageOf } from '../errors.ts';
 import { writeAtomically } from '../files.ts';
 import { readFetched } from '../setup/fetched.ts';
+import { buffersCheck } from './buffers.ts';
 import type { Check, CheckResult, DoctorContext, Status } from './check.ts';
 import { clockCheck, diskCheck, machineCheck } from './machine.ts';
 import { addressesCheck, certificateCheck, portsCheck } from './network.ts';
@@ -20,6 +21,7 @@ export function allChecks(context: DoctorContext): Check[] {
     clockCheck,
     diskCheck(context),
     addressesCheck,
+    buffersCheck(),
     portsCheck(context),
     librariesCheck(context),
     workerCheck(context),
