@@ -1,27 +1,30 @@
 /**
- * A relay that adds delay, jitter and reordering to UDP and delay to TCP, since the kernel here has no netem. It
+ * A relay that adds delay, jitter, loss, reordering and doubles to UDP and delay to TCP, since the kernel here has no netem. It
  * stands at an address of its own with the ports of the server behind it: a media node that announces the relay's
  * address is reached through it without knowing. It measures the delay it really added.
  */
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { connect, createServer, type Socket as TcpSocket } from 'node:net';
+import { Impairment, type ImpairmentCounts, type ImpairmentOptions } from './impairment.ts';
 
-export interface RelayOptions {
+export interface RelayOptions extends ImpairmentOptions {
   /** Address the relay listens on, e.g. 127.0.0.2. */
   readonly listen: string;
   /** Address of the server behind it, e.g. 127.0.0.1. */
   readonly target: string;
   readonly udpPorts: readonly number[];
   readonly tcpPorts: readonly number[];
-  /** Milliseconds added in each direction. */
-  readonly delayMs: number;
-  /** Up to this many milliseconds more, at random, for UDP; packets overtake each other by it. */
-  readonly jitterMs?: number;
+  /** Where chance comes from; `Math.random` unless told. */
+  readonly random?: () => number;
 }
 
 export interface Relay {
   /** Median and 99th percentile of the delay really added to packets so far, in milliseconds. */
   accuracy(): { packets: number; p50: number; p99: number };
+  /** How much later than asked packets went on, in milliseconds: what this program itself adds. */
+  lateness(): { p50: number; p99: number };
+  /** What became of UDP packets so far, both directions together. */
+  counts(): ImpairmentCounts;
   close(): Promise<void>;
 }
 
@@ -33,6 +36,7 @@ class DelayLine {
   #queue: { due: number; entered: number; deliver: () => void }[] = [];
   #timer: NodeJS.Timeout | undefined;
   readonly delays = new Float64Array(SAMPLES);
+  readonly late = new Float64Array(SAMPLES);
   count = 0;
 
   push(delayMs: number, deliver: () => void): void {
@@ -57,6 +61,7 @@ class DelayLine {
       due += 1;
     for (const item of this.#queue.splice(0, due)) {
       this.delays[this.count % SAMPLES] = now - item.entered;
+      this.late[this.count % SAMPLES] = now - item.due;
       this.count += 1;
       item.deliver();
     }
@@ -72,15 +77,22 @@ class DelayLine {
 /** Opens the relay on all its ports; throws when one is taken. */
 export async function openRelay(options: RelayOptions): Promise<Relay> {
   const line = new DelayLine();
+  const fates = { up: new Impairment(options, options.random), down: new Impairment(options, options.random) };
   const closers = await Promise.all([
-    ...options.udpPorts.map((port) => relayUdp(options, port, line)),
+    ...options.udpPorts.map((port) => relayUdp(options, port, line, fates)),
     ...options.tcpPorts.map((port) => relayTcp(options, port, line)),
   ]);
   return {
-    accuracy: () => {
-      const sorted = line.delays.slice(0, Math.min(line.count, SAMPLES)).sort();
-      const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
-      return { packets: line.count, p50: at(0.5), p99: at(0.99) };
+    accuracy: () => ({ packets: line.count, ...percentiles(line.delays, line.count) }),
+    lateness: () => percentiles(line.late, line.count),
+    counts: () => {
+      const [up, down] = [fates.up.counts, fates.down.counts];
+      return {
+        packets: up.packets + down.packets,
+        lost: up.lost + down.lost,
+        ahead: up.ahead + down.ahead,
+        doubled: up.doubled + down.doubled,
+      };
     },
     close: async () => {
       line.close();
@@ -89,10 +101,20 @@ export async function openRelay(options: RelayOptions): Promise<Relay> {
   };
 }
 
-async function relayUdp(options: RelayOptions, port: number, line: DelayLine): Promise<() => Promise<void>> {
+function percentiles(ring: Float64Array, count: number): { p50: number; p99: number } {
+  const sorted = ring.slice(0, Math.min(count, SAMPLES)).sort();
+  const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
+  return { p50: at(0.5), p99: at(0.99) };
+}
+
+async function relayUdp(
+  options: RelayOptions,
+  port: number,
+  line: DelayLine,
+  fates: { up: Impairment; down: Impairment },
+): Promise<() => Promise<void>> {
   const front = await bindUdp(options.listen, port);
   const backs = new Map<string, Promise<UdpSocket>>();
-  const delay = () => options.delayMs + Math.random() * (options.jitterMs ?? 0);
   front.on('message', (packet, from) => {
     const key = `${from.address}:${from.port}`;
     let back = backs.get(key);
@@ -101,11 +123,14 @@ async function relayUdp(options: RelayOptions, port: number, line: DelayLine): P
       backs.set(key, back);
       void back.then((socket) =>
         socket.on('message', (answer) => {
-          line.push(delay(), () => front.send(answer, from.port, from.address));
+          for (const delay of fates.down.next())
+            line.push(delay, () => front.send(answer, from.port, from.address));
         }),
       );
     }
-    void back.then((socket) => line.push(delay(), () => socket.send(packet, port, options.target)));
+    void back.then((socket) => {
+      for (const delay of fates.up.next()) line.push(delay, () => socket.send(packet, port, options.target));
+    });
   });
   return async () => {
     front.close();
