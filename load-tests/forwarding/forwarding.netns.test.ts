@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { hasProgram } from '../../recorder/frames/testing/programs.ts';
 import { inOwnNetwork } from '../network/host.ts';
 import { audioInput, publishers, videoInput } from './input.ts';
-import { startMediasoup, startMediasoupWith } from './mediasoup-server.ts';
+import { type MediasoupServer, startMediasoup, startMediasoupWith } from './mediasoup-server.ts';
 import { startNone } from './no-server.ts';
 import { measurePoint } from './point.ts';
+import { openRealClients, type RealReport } from './real-clients.ts';
 import type { Point, ServerOptions } from './types.ts';
 
 /** What holds however slow the machine is. */
@@ -47,6 +48,27 @@ describe('A measured point of forwarding', function () {
       ...request,
     });
     assert.deepEqual({ lostPackets, verified: verified * 60 }, { lostPackets: 0, verified: expectedPackets });
+  });
+
+  it('has real WebRTC clients beside the sinks, who say what encryption they agreed on', async () => {
+    const streams = [{ input: await audioInput(), sinks: 1 }];
+    let report: RealReport | undefined;
+    const beside = async (server: MediasoupServer) => {
+      const [outlet] = server.outlets();
+      assert.ok(outlet);
+      const real = await openRealClients(outlet, { count: 2, ip: server.listenIp, core: 0 });
+      return {
+        close: async () => {
+          report = await real.report();
+          await real.close();
+        },
+      };
+    };
+    const request = { start: startMediasoup, streams, suite: 'AEAD_AES_128_GCM', seconds: 1 } as const;
+    assertWhole(await measurePoint({ ...request, beside }));
+    assert.ok(report && report.received > 0, JSON.stringify(report));
+    assert.equal(report.lost, 0);
+    assert.match(report.srtpCiphers.join(), /^AE/);
   });
 
   it('runs without a server for the floor', async () => {

@@ -1,12 +1,10 @@
 /**
- * Real WebRTC viewers beside the sinks: libwebrtc in this process through mediasoup-client, with ICE, DTLS, feedback and bandwidth estimate. They
- * watch a stream of few packets, so that the generator's core stays free; this libwebrtc has no H.264.
+ * Real WebRTC viewers beside the sinks: libwebrtc in a process of its own, with ICE, DTLS, feedback and bandwidth estimate. They watch a
+ * stream of few packets, so that the generator's core stays free; this libwebrtc has no H.264.
  */
 import type * as mediasoup from 'mediasoup/types';
-import { Device } from 'mediasoup-client';
-import { Chrome111 } from 'mediasoup-client/handlers/Chrome111';
-import { ClientRtpCapabilities, ClientRtpParameters } from '../../clients/core/media/engine.ts';
-import { openConnections, watchedWebrtc } from '../janus/webrtc-peer.ts';
+import { z } from 'zod';
+import { PinnedProcess } from '../measuring/pinned-process.ts';
 import type { Outlet } from './mediasoup-server.ts';
 
 export interface RealClients {
@@ -15,55 +13,57 @@ export interface RealClients {
   close(): Promise<void>;
 }
 
-export interface RealReport {
-  readonly received: number;
-  readonly lost: number;
+const RealReport = z.strictObject({
+  received: z.number(),
+  lost: z.number(),
   /** As libwebrtc names what was agreed, such as `AEAD_AES_256_GCM`; each once. */
-  readonly srtpCiphers: readonly string[];
+  srtpCiphers: z.array(z.string()),
+});
+export type RealReport = z.infer<typeof RealReport>;
+
+const isObject = (value: unknown) => typeof value === 'object' && value !== null;
+const Capabilities = z.custom<mediasoup.RtpCapabilities>(isObject);
+const Dtls = z.custom<mediasoup.DtlsParameters>(isObject);
+const CONNECT_MS = 20_000;
+
+export interface RealOptions {
+  readonly count: number;
+  /** Address of the server that they connect to. */
+  readonly ip: string;
+  readonly core: number;
 }
 
-/** Resolves when every client is connected and asks for the stream. */
-export async function openRealClients(outlet: Outlet, ip: string, count: number): Promise<RealClients> {
-  watchedWebrtc();
-  const before = openConnections();
-  const clients: { close(): void }[] = [];
-  const close = async () => {
-    for (const client of clients.splice(0)) client.close();
-  };
+/** Resolves when every client is connected and receives what is published. */
+export async function openRealClients(
+  { router, producerId }: Outlet,
+  { count, ip, core }: RealOptions,
+): Promise<RealClients> {
+  const clients = new PinnedProcess(new URL('real-clients-process.ts', import.meta.url), { core });
   try {
-    for (let n = 0; n < count; n += 1) clients.push(await openClient(outlet, ip));
-    const own = [...openConnections()].filter((connection) => !before.has(connection));
-    return { report: () => reportOf(own), close };
+    const loaded = await clients.ask({ do: 'load', rtpCapabilities: router.rtpCapabilities });
+    const rtpCapabilities = Capabilities.parse(loaded);
+    for (let n = 0; n < count; n += 1) {
+      const far = await router.createWebRtcTransport({ listenInfos: [{ protocol: 'udp', ip }] });
+      const { id, iceParameters, iceCandidates, dtlsParameters } = far;
+      const consumer = await far.consume({ producerId, rtpCapabilities, paused: true });
+      const answer = await clients.ask({
+        do: 'consume',
+        transport: { id, iceParameters, iceCandidates, dtlsParameters },
+        consumer: { id: consumer.id, producerId, kind: consumer.kind, rtpParameters: consumer.rtpParameters },
+      });
+      await far.connect({ dtlsParameters: Dtls.parse(answer) });
+      await connected(far);
+      await consumer.resume();
+    }
+    return {
+      report: async () => RealReport.parse(await clients.ask({ do: 'report' })),
+      close: () => clients.close(),
+    };
   } catch (error) {
-    await close();
+    await clients.close();
     throw error;
   }
 }
-
-async function openClient({ router, producerId }: Outlet, ip: string): Promise<{ close(): void }> {
-  const device = new Device({ handlerFactory: Chrome111.createFactory({}) });
-  await device.load({ routerRtpCapabilities: ClientRtpCapabilities.parse(router.rtpCapabilities) });
-  const far = await router.createWebRtcTransport({ listenInfos: [{ protocol: 'udp', ip }] });
-  const { id, iceParameters, iceCandidates, dtlsParameters } = far;
-  const near = device.createRecvTransport({ id, iceParameters, iceCandidates, dtlsParameters });
-  near.on('connect', ({ dtlsParameters: own }, done, fail) => {
-    far.connect({ dtlsParameters: own }).then(done, fail);
-  });
-  const consumer = await far.consume({
-    producerId,
-    rtpCapabilities: device.recvRtpCapabilities,
-    paused: true,
-  });
-  await near.consume({
-    ...{ id: consumer.id, producerId, kind: consumer.kind },
-    rtpParameters: ClientRtpParameters.parse(consumer.rtpParameters),
-  });
-  await connected(far);
-  await consumer.resume();
-  return { close: () => near.close() };
-}
-
-const CONNECT_MS = 20_000;
 
 async function connected(transport: mediasoup.WebRtcTransport): Promise<void> {
   if (transport.dtlsState === 'connected') return;
@@ -73,19 +73,4 @@ async function connected(transport: mediasoup.WebRtcTransport): Promise<void> {
     if (state === 'connected') resolve();
   });
   await promise.finally(() => clearTimeout(timer));
-}
-
-async function reportOf(connections: readonly RTCPeerConnection[]): Promise<RealReport> {
-  let [received, lost] = [0, 0];
-  const ciphers = new Set<string>();
-  for (const connection of connections) {
-    (await connection.getStats()).forEach((stats) => {
-      if (stats.type === 'inbound-rtp') {
-        received += stats.packetsReceived;
-        lost += stats.packetsLost;
-      }
-      if (stats.type === 'transport' && typeof stats.srtpCipher === 'string') ciphers.add(stats.srtpCipher);
-    });
-  }
-  return { received, lost, srtpCiphers: [...ciphers] };
 }

@@ -9,6 +9,8 @@ import type { Point } from './types.ts';
 
 const CLIENTS = 8;
 const SECONDS = 8;
+/** As measurePoint takes it when it is not told. */
+const GENERATOR_CORE = 0;
 
 export interface RealCost {
   /** Percent of a core that a real client costs above a sink of the same stream of 50 packets/s. */
@@ -38,7 +40,8 @@ async function measure(streams: ReturnType<Load>, clients: number) {
   let report: RealReport | undefined;
   const beside = async (server: MediasoupServer) => {
     const outlet = server.outlets().at(-1);
-    const real = clients > 0 && outlet ? await openRealClients(outlet, server.listenIp, clients) : undefined;
+    const options = { count: clients, ip: server.listenIp, core: GENERATOR_CORE };
+    const real = clients > 0 && outlet ? await openRealClients(outlet, options) : undefined;
     const close = async () => {
       report = await real?.report();
       await real?.close();
