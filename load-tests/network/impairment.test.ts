@@ -45,7 +45,14 @@ describe('The fate of packets on a bad link', () => {
   });
 
   it('is the same for the same numbers, and refuses what makes no sense', () => {
-    const options = { delayMs: 9, jitterMs: 3, lossPercent: 4, burst: 3, reorderPercent: 2, duplicatePercent: 1 };
+    const options = {
+      delayMs: 9,
+      jitterMs: 3,
+      lossPercent: 4,
+      burst: 3,
+      reorderPercent: 2,
+      duplicatePercent: 1,
+    };
     assert.deepEqual(run(options), run(options));
     assert.throws(() => new Impairment({ delayMs: 1, lossPercent: 100 }), RangeError);
   });

@@ -77,7 +77,10 @@ class DelayLine {
 /** Opens the relay on all its ports; throws when one is taken. */
 export async function openRelay(options: RelayOptions): Promise<Relay> {
   const line = new DelayLine();
-  const fates = { up: new Impairment(options, options.random), down: new Impairment(options, options.random) };
+  const fates = {
+    up: new Impairment(options, options.random),
+    down: new Impairment(options, options.random),
+  };
   const closers = await Promise.all([
     ...options.udpPorts.map((port) => relayUdp(options, port, line, fates)),
     ...options.tcpPorts.map((port) => relayTcp(options, port, line)),
