@@ -17,7 +17,7 @@ import { watch } from './watch.ts';
 /** The people of a room, one client each; the first two write. */
 const PEOPLE = ['dispatcher', 'paramedic', 'doctor', 'cardiologist'];
 /** Between two commands of one writer, in milliseconds, on average. */
-const PACE_MS = { storm: 120, stack: 60 } as const;
+const PACE_MS = { storm: 300, stack: 60 } as const;
 const JOIN_MS = 60_000;
 const SETTLE_MS = 60_000;
 
