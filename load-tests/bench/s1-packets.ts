@@ -4,7 +4,7 @@
  */
 import { cpus } from 'node:os';
 import { measureCeiling } from '../core/ceiling.ts';
-import { contest, ratesOf } from '../forwarding/contest.ts';
+import { contest, ratesOf, versionOf } from '../forwarding/contest.ts';
 import type { Knee } from '../forwarding/knee.ts';
 import { CONTENDERS, manyRooms, pointOf } from '../forwarding/loads.ts';
 import { measureRealClients, type RealCost } from '../forwarding/real-cost.ts';
@@ -85,7 +85,7 @@ function resultOf({ own, cm, janus, real, ceiling, invalid }: Found): BenchResul
       [`${clients}: packets lost beside 90 % of the knee`]: series('count', [real.report.lost]),
       'packets the sinks lost beside them': series('count', [real.point.lostPackets]),
     },
-    peers: { Janus: { ...peer, version: janus[0]?.point.version ?? 'not known' } },
+    peers: { Janus: { ...peer, version: versionOf(janus, 'janus') } },
     claims: claimsFor('S1'),
     leftOut: [
       'Sinks have keys instead of handshakes: no ICE, no DTLS, no feedback, no estimate of bandwidth; see the extra cost of a real client.',

@@ -1,7 +1,7 @@
 /** S2: viewers of one 4K camera of 20 Mbit/s that one core serves without loss, with the 99th percentile of the delay below 5 ms. */
 import { cpus } from 'node:os';
 import { measureCeiling } from '../core/ceiling.ts';
-import { contest, ratesOf } from '../forwarding/contest.ts';
+import { contest, ratesOf, versionOf } from '../forwarding/contest.ts';
 import { LIBWEBRTC_PACE, NARROW_UPLINK_PACE } from '../forwarding/input.ts';
 import type { Knee } from '../forwarding/knee.ts';
 import { CONTENDERS, oneCamera, pointOf } from '../forwarding/loads.ts';
@@ -51,7 +51,7 @@ export const bench: Bench = {
           ratesOf(own).map((rate) => (100 * rate) / ceiling),
         ),
       },
-      peers: { Janus: { ...viewers(janus), version: janus[0]?.point.version ?? 'not known' } },
+      peers: { Janus: { ...viewers(janus), version: versionOf(janus, 'janus') } },
       claims: claimsFor('S2'),
       leftOut: [
         'The camera comes over an uplink hardly wider than its stream (bursts of 1.1 times its rate); with free bursts a frame of 70 packets for 70 viewers is 5,000 packets at once, and the delay ends it sooner.',

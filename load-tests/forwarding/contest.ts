@@ -41,3 +41,8 @@ export async function contest<Name extends string>(
 export function ratesOf(knees: readonly Knee[]): number[] {
   return knees.map(({ sinks, point }) => (sinks === 0 ? 0 : point.packetsPerSecond));
 }
+
+/** Of the server that these knees are of; a search that never began has none. */
+export function versionOf(knees: readonly Knee[], server: Point['server']): string {
+  return knees.find(({ point }) => point.server === server)?.point.version ?? 'not measured';
+}
