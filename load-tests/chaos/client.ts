@@ -50,6 +50,8 @@ export class ChaosClient {
   #running: Promise<void> | undefined;
   #operations = 0;
   readonly #repeats: (() => void)[] = [];
+  /** When it last joined, of `performance.now()`. */
+  joinedAt = 0;
   /** The last number this client was shown. */
   seq = 0;
 
@@ -223,6 +225,7 @@ export class ChaosClient {
     if (joined.snapshot) this.seq = joined.snapshot.seq;
     for (const entry of joined.entries ?? []) this.#shown(entry, connection);
     this.#joined = true;
+    this.joinedAt = performance.now();
   }
 
   #take(raw: unknown, connection: number): void {

@@ -11,6 +11,9 @@ import type { ChaosStack } from './stack.ts';
 
 /** Left free on a full disk: less than the smallest thing a recorder writes. */
 const CRUMB = 4096;
+/** Of the configuration's default, after which another process may take a room, in milliseconds. */
+const LEASE_MS = 2_000;
+const TAKEN_MS = 60_000;
 
 export interface Injection {
   readonly stack: ChaosStack;
@@ -31,7 +34,7 @@ export async function injectAll(plan: readonly Fault[], injection: Injection): P
       links.push(noted(fault, injection, () => disturb(fault, injection.clients)));
     } else {
       await process_;
-      process_ = noted(fault, injection, () => strike(fault, injection.stack));
+      process_ = noted(fault, injection, () => strike(fault, injection));
     }
   }
   await Promise.all([process_, ...links]);
@@ -82,14 +85,14 @@ async function disturb(
 
 type Strike = Exclude<Fault, { kind: 'cut' | 'delay' | 'repeat' }>;
 
-async function strike(fault: Strike, stack: ChaosStack): Promise<string | undefined> {
+async function strike(fault: Strike, { stack, clients }: Injection): Promise<string | undefined> {
   switch (fault.kind) {
     case 'kill':
       return kill(fault.part, fault.downMs, stack);
     case 'stop':
       return replace(fault.part, fault.downMs, stack, (target) => target.close());
     case 'pause':
-      return pause(fault.part, fault.forMs, stack);
+      return pause(fault.part, fault.forMs, stack, clients);
     case 'disk':
       return fill(fault.forMs, stack);
     case 'clock':
@@ -130,12 +133,23 @@ async function replace(
   return target.name;
 }
 
-async function pause(part: Part, forMs: number, stack: ChaosStack): Promise<string> {
+async function pause(
+  part: Part,
+  forMs: number,
+  stack: ChaosStack,
+  clients: readonly ChaosClient[],
+): Promise<string> {
   const target = targetOf(part, stack);
   target.stop();
-  // It does not answer, so everyone is sent to the other one; it wakes as an owner or as nobody.
-  if (part === 'signaling') turnAway(stack);
+  const from = performance.now();
+  // A short sleep is noticed by no health check. After a longer one it must wake as nobody: as long as an owner holds its leases, the
+  // other process lets nobody in, so every room is taken over before that.
+  const isMoved = part === 'signaling' && forMs > LEASE_MS && stack.signalings.length > 1;
+  if (isMoved) turnAway(stack);
   await sleep(forMs);
+  const rooms = new Set(clients.map(({ room }) => room));
+  const isTaken = (room: string) => clients.some((each) => each.room === room && each.joinedAt > from);
+  while (isMoved && ![...rooms].every(isTaken) && performance.now() - from < TAKEN_MS) await sleep(50);
   target.wake();
   return target.name;
 }
