@@ -14,6 +14,11 @@ import { type Layer, type Scene, takePicture } from '../marks/scene.ts';
 import { kept } from '../media/fixtures.ts';
 
 export const FILM = { width: 960, height: 540, fps: 15, frames: 150 } as const;
+/** Of a film of another size: 16:9 like this one. */
+export interface FilmSize {
+  readonly width: number;
+  readonly height: number;
+}
 const ASPECT = FILM.width / FILM.height;
 const TURN = 2 * Math.PI;
 /** Deviation of a pixel, in grey values. */
@@ -68,35 +73,35 @@ export function writeNumber(frame: GreyFrame, number: number): void {
   }
 }
 
-/** The film as an uncompressed file for Chromium's camera; about 120 MB, made once. */
-export function headFilm(): Promise<string> {
-  return film('head', { frames: FILM.frames, noise: NOISE }, (number) => number);
+/** The film as an uncompressed file for Chromium's camera; about 120 MB unless another size is asked for, made once. */
+export function headFilm(size: FilmSize = FILM): Promise<string> {
+  return film('head', { ...size, frames: FILM.frames, noise: NOISE }, (number) => number);
 }
 
 /** The same view by a head that keeps still, for measures of time; about 12 MB. */
 export function stillFilm(): Promise<string> {
-  return film('still', { frames: FILM.fps, noise: NOISE }, () => 0);
+  return film('still', { ...FILM, frames: FILM.fps, noise: NOISE }, () => 0);
 }
 
 /** The same without noise, for pictures of pages that are to stay small. */
 export function quietFilm(): Promise<string> {
-  return film('quiet', { frames: FILM.fps, noise: 0 }, () => 0);
+  return film('quiet', { ...FILM, frames: FILM.fps, noise: 0 }, () => 0);
 }
 
 /** @param look the number of the frame whose view the `number`th has */
 function film(
   name: string,
-  { frames, noise }: { readonly frames: number; readonly noise: number },
+  { width, height, frames, noise }: FilmSize & { readonly frames: number; readonly noise: number },
   look: (number: number) => number,
 ): Promise<string> {
-  const { width, height, fps } = FILM;
+  const { fps } = FILM;
   return kept(`${name}-${width}x${height}-${fps}-${frames}.y4m`, async (file) => {
     const out = createWriteStream(file);
     out.write(`YUV4MPEG2 W${width} H${height} F${fps}:1 Ip A1:1 C420jpeg\n`);
     const grey = Buffer.alloc((width * height) / 2, 128);
     const filmed = scene(noise);
     for (let number = 0; number < frames; number += 1) {
-      const frame = takePicture(filmed, look(number) / fps, FILM);
+      const frame = takePicture(filmed, look(number) / fps, { width, height });
       writeNumber(frame, number);
       out.write('FRAME\n');
       out.write(frame.luma);
