@@ -115,7 +115,28 @@ class Painter {
     const imageOf = (imageId: string) => this.#parts.imageOf(imageId, () => this.paintAgain());
     for (const shown of marks.shown) {
       const seen = isWanted(shown) ? seenBy(sight, shown) : undefined;
-      if (seen) paintMarks(this.#context, drawMark(seen, canvas), imageOf);
+      if (!seen) continue;
+      if (shown.mark.anchor.kind !== 'corner') paintMarks(this.#context, drawMark(seen, canvas), imageOf);
+      else {
+        const { top, height } = freeOf(canvas);
+        this.#context.save();
+        this.#context.translate(0, top);
+        paintMarks(this.#context, drawMark(seen, { width: canvas.width, height }), imageOf);
+        this.#context.restore();
+      }
     }
   }
+}
+
+/** The part of the canvas, in its pixels, that neither the state above nor the keys below cover: corners are those of this part. */
+function freeOf(canvas: HTMLCanvasElement): { top: number; height: number } {
+  const display = canvas.closest('.glasses');
+  const box = canvas.getBoundingClientRect();
+  const scale = Math.min(box.width / canvas.width, box.height / canvas.height);
+  const picture = box.top + (box.height - canvas.height * scale) / 2;
+  const rowOf = (y: number) => Math.min(canvas.height, Math.max(0, (y - picture) / scale));
+  const above = display?.querySelector('.glasses-status')?.getBoundingClientRect().bottom ?? box.top;
+  const below = display?.querySelector('.glasses-foot')?.getBoundingClientRect().top ?? box.bottom;
+  const top = rowOf(above);
+  return { top, height: Math.max(1, rowOf(below) - top) };
 }
