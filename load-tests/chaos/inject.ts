@@ -88,9 +88,9 @@ type Strike = Exclude<Fault, { kind: 'cut' | 'delay' | 'repeat' }>;
 async function strike(fault: Strike, { stack, clients }: Injection): Promise<string | undefined> {
   switch (fault.kind) {
     case 'kill':
-      return kill(fault.part, fault.downMs, stack);
+      return kill(fault.part, fault.downMs, { stack, clients });
     case 'stop':
-      return replace(fault.part, fault.downMs, stack, (target) => target.close());
+      return replace(fault.part, fault.downMs, { stack, clients }, (target) => target.close());
     case 'pause':
       return pause(fault.part, fault.forMs, stack, clients);
     case 'disk':
@@ -101,7 +101,9 @@ async function strike(fault: Strike, { stack, clients }: Injection): Promise<str
   }
 }
 
-async function kill(part: Part, downMs: number, stack: ChaosStack): Promise<string | undefined> {
+type Scene = Pick<Injection, 'stack' | 'clients'>;
+
+async function kill(part: Part, downMs: number, { stack, clients }: Scene): Promise<string | undefined> {
   if (part === 'database') {
     const { postgres } = stack;
     if (!postgres) return 'there is no PostgreSQL';
@@ -110,7 +112,7 @@ async function kill(part: Part, downMs: number, stack: ChaosStack): Promise<stri
     await postgres.start();
     return undefined;
   }
-  if (part !== 'worker') return replace(part, downMs, stack, (target) => target.kill());
+  if (part !== 'worker') return replace(part, downMs, { stack, clients }, (target) => target.kill());
   const [worker] = await childrenOf(stack.sfu?.pid, 'mediasoup');
   if (worker === undefined) throw new Error('the node has no worker');
   process.kill(worker, 'SIGKILL');
@@ -121,14 +123,17 @@ async function kill(part: Part, downMs: number, stack: ChaosStack): Promise<stri
 async function replace(
   part: Part,
   downMs: number,
-  stack: ChaosStack,
+  { stack, clients }: Scene,
   end: (target: ServiceProcess) => Promise<void>,
 ): Promise<string> {
   const target = targetOf(part, stack);
+  const from = performance.now();
   const ended = end(target);
   if (part === 'signaling') turnAway(stack);
   await ended;
   await sleep(downMs);
+  // Started earlier, it would take its own rooms back while everyone stands before the other one.
+  if (part === 'signaling' && stack.signalings.length > 1) await takenOver(clients, from);
   await target.start();
   return target.name;
 }
@@ -147,11 +152,16 @@ async function pause(
   const isMoved = part === 'signaling' && forMs > LEASE_MS && stack.signalings.length > 1;
   if (isMoved) turnAway(stack);
   await sleep(forMs);
-  const rooms = new Set(clients.map(({ room }) => room));
-  const isTaken = (room: string) => clients.some((each) => each.room === room && each.joinedAt > from);
-  while (isMoved && ![...rooms].every(isTaken) && performance.now() - from < TAKEN_MS) await sleep(50);
+  if (isMoved) await takenOver(clients, from);
   target.wake();
   return target.name;
+}
+
+/** Every room lets somebody in again through the process that everyone was sent to at `from`. */
+async function takenOver(clients: readonly ChaosClient[], from: number): Promise<void> {
+  const rooms = new Set(clients.map(({ room }) => room));
+  const isTaken = (room: string) => clients.some((each) => each.room === room && each.joinedAt > from);
+  while (![...rooms].every(isTaken) && performance.now() - from < TAKEN_MS) await sleep(50);
 }
 
 function turnAway(stack: ChaosStack): void {
