@@ -4,7 +4,7 @@
  * Each thousand is a run with a seed of its own.
  */
 import { provideEnvironment } from '../../platform/setup/index.ts';
-import { linesOf, type Promised, type Violation } from '../chaos/check.ts';
+import { linesOf, type Promised, type Violation } from '../chaos/facts.ts';
 import type { Line } from '../chaos/history.ts';
 import { replayOf, reportOf } from '../chaos/report.ts';
 import { runChaos } from '../chaos/run.ts';

@@ -1,6 +1,6 @@
 /** What the log itself must be: every number once, epochs and room time never going back, a chain that holds. */
-import type { Facts, Violation } from './check.ts';
-import { linesOf } from './check.ts';
+import type { Facts, Violation } from './facts.ts';
+import { linesOf } from './facts.ts';
 import type { LineOf } from './history.ts';
 
 export function checkLogs({ lines, logs }: Facts): Violation[] {

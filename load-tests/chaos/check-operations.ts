@@ -1,5 +1,5 @@
 /** What clients were promised by an answer: written once, in the order they could see, and answered alike when repeated. */
-import { type Facts, keyOf, linesOf, type Violation } from './check.ts';
+import { type Facts, keyOf, linesOf, type Violation } from './facts.ts';
 import type { LineOf } from './history.ts';
 
 interface Operation {

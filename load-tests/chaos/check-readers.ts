@@ -1,5 +1,5 @@
 /** What each reader was shown: every number in order, nothing twice, nothing that is not in the log, and the end in the end. */
-import { type Facts, linesOf, type Violation } from './check.ts';
+import { type Facts, linesOf, type Violation } from './facts.ts';
 import type { Entry, Line } from './history.ts';
 
 export function checkReaders({ lines, logs }: Facts): Violation[] {

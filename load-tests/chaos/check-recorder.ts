@@ -1,5 +1,5 @@
 /** What the recorder owes: every fact once and in order, a sealed package that verifies and plays, and a word about a full disk. */
-import { type Facts, linesOf, type Violation } from './check.ts';
+import { type Facts, linesOf, type Violation } from './facts.ts';
 import type { LineOf } from './history.ts';
 
 /** A disk that was full for less than this may have been free again before anyone looked, in milliseconds. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { checkHistory, type Promised } from './check.ts';
+import { checkHistory } from './check.ts';
+import type { Promised } from './facts.ts';
 import type { Entry, Line } from './history.ts';
 
 const ROOM = 'r1';

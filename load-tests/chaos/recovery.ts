@@ -1,5 +1,5 @@
 /** How long things were away around each fault of a process: figures of one run, which nothing judges. */
-import { linesOf } from './check.ts';
+import { linesOf } from './facts.ts';
 import type { Line, LineOf } from './history.ts';
 import type { Fault } from './schedule.ts';
 

@@ -1,5 +1,5 @@
 /** What a run of chaos prints, for people and for machines. */
-import { linesOf, PROMISES, type Violation } from './check.ts';
+import { linesOf, PROMISES, type Violation } from './facts.ts';
 import type { Line } from './history.ts';
 import { type Recovery, recoveriesOf } from './recovery.ts';
 import type { Wishes } from './schedule.ts';

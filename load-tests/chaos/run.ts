@@ -1,9 +1,10 @@
 /** One run of chaos: clients that write and read, faults from a seed, then peace, and a judgement over all that was seen. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomOf } from '../cpr/random.ts';
-import { checkHistory, type Violation } from './check.ts';
+import { checkHistory } from './check.ts';
 import { ChaosClient } from './client.ts';
 import { headOf, logOf, packageOf, withStore } from './collect.ts';
+import type { Violation } from './facts.ts';
 import { History } from './history.ts';
 import { signIn } from './http.ts';
 import { injectAll } from './inject.ts';

@@ -4,7 +4,7 @@ import { io, type Socket } from 'socket.io-client';
 import { newId } from '../../platform/ids.ts';
 import { Reply } from '../../signaling/protocol/methods.ts';
 import { costOfProcess } from '../recorder/process-cost.ts';
-import { freePorts } from '../stack/ports.ts';
+import { freePorts } from '../network/ports.ts';
 import { ServiceProcess } from '../stack/service-process.ts';
 import { type CostCity, type Person, strokeOn, writeCityConfig } from './city.ts';
 import { onSecondCore } from './cores.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, isAppError } from '../../platform/errors.ts';
 import { findProgram, runProgram } from '../../platform/setup/run-program.ts';
-import { freePorts } from '../stack/ports.ts';
+import { freePorts } from '../network/ports.ts';
 import { JanusApi } from './api.ts';
 import { writeConfig } from './config.ts';
 

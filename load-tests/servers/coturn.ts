@@ -8,7 +8,7 @@ import { createSocket } from 'node:dgram';
 import { access, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePorts } from '../stack/ports.ts';
+import { freePorts } from '../network/ports.ts';
 import { ownAddress } from './own-address.ts';
 
 export interface CoturnServer {

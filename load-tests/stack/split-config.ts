@@ -6,7 +6,7 @@ import { openDatabase } from '../../platform/sql/database.ts';
 import type { DemoPeople } from '../../signaling/people/first-people.ts';
 import { readMasterKey } from '../../signaling/people/keyring.ts';
 import { openPeople } from '../../signaling/people/people.ts';
-import { freePorts } from './ports.ts';
+import { freePorts } from '../network/ports.ts';
 import { ServiceProcess } from './service-process.ts';
 
 export interface SplitSizes {

@@ -12,7 +12,7 @@ import { provideEnvironment } from '../../platform/setup/index.ts';
 import { Shutdown } from '../../platform/shutdown.ts';
 import type { MediaNode } from '../../sfu/media-node.ts';
 import type { DemoPeople } from '../../signaling/people/first-people.ts';
-import { freePorts } from './ports.ts';
+import { freePorts } from '../network/ports.ts';
 
 export interface StackOptions {
   /** Options of the configuration as command line arguments, such as `['--sfu.workers', '2']`. */
