@@ -95,7 +95,13 @@ function flawOf({ words }: Pick<Typed, 'words'>): string | undefined {
   const own = end === -1 ? rest : rest.slice(0, end);
   const [action = ''] = own;
   const hasActions = command.help.includes(`goldenhour ${name} list`);
-  if (hasActions && !action.startsWith('-') && !command.help.includes(`goldenhour ${name} ${action}`))
+  const takesNames = /goldenhour \w+ (?:\w+\|)*(?:ID|NAME)…/.test(command.help);
+  if (
+    hasActions &&
+    !takesNames &&
+    !action.startsWith('-') &&
+    !command.help.includes(`goldenhour ${name} ${action}`)
+  )
     return `${name} has no ${action}`;
   for (const word of own.filter((each) => each.startsWith('--'))) {
     const option = word.slice(2).replace(/=.*$/, '');

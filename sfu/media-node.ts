@@ -37,6 +37,8 @@ export interface MediaNodeOptions {
   /** bit/s a receive transport starts with when nothing was measured; 10,000,000 unless given. */
   readonly initialOutgoingBitrate?: number;
   readonly av1: boolean;
+  /** Program of the workers; mediasoup's own unless given. */
+  readonly workerBin?: string | undefined;
   readonly logger: Logger;
   readonly metrics: Registry;
   /** Milliseconds until a room without owner and without connected peers is closed; 10 minutes unless given. */
@@ -60,6 +62,7 @@ export async function createMediaNode(options: MediaNodeOptions): Promise<MediaN
     count: options.workers,
     addresses: expandAddresses(options.listenAddresses),
     basePort: options.rtcBasePort,
+    workerBin: options.workerBin,
     logger,
     onDied: (workerId) => {
       metrics.workerDeaths.inc();

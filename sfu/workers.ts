@@ -30,6 +30,8 @@ export interface WorkerPoolOptions {
   /** Worker i listens on `basePort + i`; 0 takes any free port for each. */
   readonly basePort: number;
   readonly logger: Logger;
+  /** Program of the workers; mediasoup's own unless given. */
+  readonly workerBin?: string | undefined;
   onDied(workerId: string): void;
   onStarted(workerId: string): void;
 }
@@ -95,7 +97,7 @@ export class WorkerPool {
   }
 
   async #start(port: number): Promise<MediaWorker> {
-    const worker = await spawnWorker();
+    const worker = await spawnWorker(this.#options.workerBin);
     try {
       const server = await this.#listen(worker, port);
       const started: MediaWorker = { workerId: newId(), worker, ...server };
@@ -165,10 +167,10 @@ function logMediasoup(logger: Logger): void {
  * move it. Those listeners are taken off again: the node decides when its workers end. (Should this process
  * die all the same, the worker sees its channel close and ends by itself.)
  */
-async function spawnWorker(): Promise<mediasoup.Worker> {
+async function spawnWorker(workerBin: string | undefined): Promise<mediasoup.Worker> {
   const signals = ['SIGTERM', 'SIGINT'] as const;
   const before = new Map(signals.map((signal) => [signal, new Set(process.listeners(signal))]));
-  const spawning = createWorker(WORKER_SETTINGS);
+  const spawning = createWorker({ ...WORKER_SETTINGS, ...(workerBin === undefined ? {} : { workerBin }) });
   for (const signal of signals) {
     for (const listener of process.listeners(signal)) {
       if (!before.get(signal)?.has(listener)) process.off(signal, listener);

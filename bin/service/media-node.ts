@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
+import { workerBin } from 'mediasoup';
 import type { Config } from '../../platform/config/schema.ts';
-import { AppError } from '../../platform/errors.ts';
-import { createLogger } from '../../platform/log.ts';
+import { AppError, messageOf } from '../../platform/errors.ts';
+import { createLogger, type Logger } from '../../platform/log.ts';
 import type { Registry } from '../../platform/metrics.ts';
+import { batchedWorker } from '../../platform/setup/batched-worker.ts';
 import { machineAddresses } from '../../platform/tls/addresses.ts';
 import { connectControl, connectInMemory } from '../../sfu/control-client.ts';
 import { serveControl } from '../../sfu/control-server.ts';
@@ -22,6 +24,7 @@ export async function openMediaNode(
   registry: Registry,
   register: Register,
 ): Promise<MediaNode> {
+  const logger = createLogger('sfu');
   const node = await createMediaNode({
     nodeId: config.sfu.nodeId,
     region: config.sfu.region,
@@ -31,11 +34,23 @@ export async function openMediaNode(
     pipeAddress: { ip: config.sfu.pipeAddress },
     initialOutgoingBitrate: config.media.initialOutgoingBitrate,
     av1: config.media.av1,
-    logger: createLogger('sfu'),
+    workerBin: await workerProgram(config, logger),
+    logger,
     metrics: registry,
   });
   register('media node', (reason) => node.close(reason));
   return node;
+}
+
+/** The worker that hands packets over in batches where it is wanted and can be made; else the plain one, which does the same at a higher cost. */
+async function workerProgram({ sfu }: Config, logger: Logger): Promise<string | undefined> {
+  if (!sfu.batchedSending) return undefined;
+  try {
+    return await batchedWorker(workerBin);
+  } catch (error) {
+    logger.warn({ reason: messageOf(error) }, 'packets are not sent in batches');
+    return undefined;
+  }
 }
 
 /** Loopback is added, so that a browser on the same machine needs no other network. */

@@ -30,7 +30,7 @@ async function run([text = '']: readonly string[]): Promise<number> {
   const { sinks, seconds, suite, retransmission, core, sampleEvery } = Wish.parse(JSON.parse(text));
   const input = await videoInput('4k-20mbit');
   const point = await measurePoint({
-    start: (options) => startMediasoupWith({ retransmission }, options),
+    start: (options) => startMediasoupWith({ retransmission, batched: false }, options),
     streams: [{ input, sinks }],
     suite,
     seconds,

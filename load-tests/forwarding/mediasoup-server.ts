@@ -4,9 +4,10 @@
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { createWorker, version } from 'mediasoup';
+import { createWorker, version, workerBin } from 'mediasoup';
 import type * as mediasoup from 'mediasoup/types';
 import { AppError } from '../../platform/errors.ts';
+import { batchedWorker } from '../../platform/setup/batched-worker.ts';
 import { SOCKET_BUFFER_BYTES } from '../../sfu/listen.ts';
 import { WORKER_SETTINGS } from '../../sfu/workers.ts';
 import type { ForwardingServer, Inlet, Input, ServerOptions, SinkAddress } from './types.ts';
@@ -16,6 +17,8 @@ const run = promisify(execFile);
 export interface MediasoupOptions {
   /** Viewers are on a second worker, on the helpers' core, which the first one feeds through pipes. */
   readonly piped?: boolean;
+  /** Hands packets to the kernel in batches, as a media node's workers do; true unless given. */
+  readonly batched?: boolean;
   /** Keeps what was sent for retransmission, as viewers of video have it; true unless given. */
   readonly retransmission?: boolean;
 }
@@ -38,11 +41,12 @@ export function startMediasoup(options: ServerOptions): Promise<MediasoupServer>
 
 /** Throws when the worker does not start; nothing is left running then. */
 export async function startMediasoupWith(
-  { piped = false, retransmission = true }: MediasoupOptions,
+  { piped = false, retransmission = true, batched = true }: MediasoupOptions,
   { core, helperCore, listenIp }: ServerOptions,
 ): Promise<MediasoupServer> {
-  const first = await pinnedWorker(core);
-  const second = piped ? await pinnedWorker(helperCore) : undefined;
+  const program = batched ? await batchedWorker(workerBin) : workerBin;
+  const first = await pinnedWorker(core, program);
+  const second = piped ? await pinnedWorker(helperCore, program) : undefined;
   const outlets = new Map<string, Outlet>();
   const outlet = (inletId: string) => {
     const found = outlets.get(inletId);
@@ -68,8 +72,8 @@ export async function startMediasoupWith(
   };
 }
 
-async function pinnedWorker(core: number): Promise<mediasoup.Worker> {
-  const worker = await createWorker(WORKER_SETTINGS);
+async function pinnedWorker(core: number, program: string): Promise<mediasoup.Worker> {
+  const worker = await createWorker({ ...WORKER_SETTINGS, workerBin: program });
   await run('taskset', ['-acp', String(core), String(worker.pid)]);
   return worker;
 }

@@ -37,6 +37,10 @@ export const sfu = section(
       meaning:
         'UDP and TCP port of the first worker; each further worker takes the next one. 0: any free ones.',
     }),
+    batchedSending: option(z.boolean().default(true), {
+      meaning:
+        'Workers hand their packets to the kernel in batches, which spares about a fifth of a core under load (docs/benchmarks/core-variants.md). Needs a C compiler once, at the first start; without one, and with `false`, packets go one by one.',
+    }),
     control: section(
       {
         host: option(z.string().min(1).default('127.0.0.1'), {
