@@ -39,7 +39,7 @@ export const sfu = section(
     }),
     batchedSending: option(z.boolean().default(true), {
       meaning:
-        'Workers hand their packets to the kernel in batches, which spares about a fifth of a core under load (docs/benchmarks/core-variants.md). Needs a C compiler once, at the first start; without one, and with `false`, packets go one by one.',
+        'Workers hand their packets to the kernel in batches, which spares about a third of their time under load (docs/benchmarks/core-variants.md). Needs a C compiler once, at the first start; without one, and with `false`, packets go one by one.',
     }),
     control: section(
       {
