@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type * as mediasoup from 'mediasoup/types';
+import { batchedWorker } from '../../platform/setup/batched-worker.ts';
 import { routerCodecs } from '../../sfu/codecs.ts';
 import { costOfProcess } from '../recorder/process-cost.ts';
 import { onSecondCore } from './cores.ts';
@@ -63,6 +64,8 @@ export async function openSinks(): Promise<void> {
     counter sinks { }
     chain in { type filter hook prerouting priority raw; udp dport ${FIRST_SINK}-${FIRST_SINK + SINKS} counter name sinks drop; }
   }`;
+  // Workers hand over packets in batches; the kernel counts them where they are cut apart already.
+  await run('ip', ['link', 'set', 'dev', 'lo', 'gso_max_segs', '1']);
   const nft = run('nft', ['-f', '-']);
   nft.child.stdin?.end(rules);
   await nft;
@@ -76,8 +79,8 @@ async function countSinks(): Promise<{ packets: number; bytes: number }> {
 
 export async function measureMedia(load: MediaLoad, windowMs: number): Promise<MediaPoint> {
   // mediasoup reads where its worker is as it is loaded, which set-up has found by then.
-  const { createWorker } = await import('mediasoup');
-  const worker = await createWorker({ logLevel: 'none' });
+  const { createWorker, workerBin } = await import('mediasoup');
+  const worker = await createWorker({ logLevel: 'none', workerBin: await batchedWorker(workerBin) });
   try {
     await onSecondCore(worker.pid);
     const streams: Stream[] = [];
