@@ -102,16 +102,16 @@ async function measure(
     joins.push(await join(doctor, roomId));
   }
   const value = p95(joins);
-  const { p99 } = relay.accuracy();
+  const { p50, p99 } = relay.accuracy();
   return {
     ...series('ms', joins),
     value,
     reached: value <= TARGET_MS,
-    more: { 'first viewer of a sleeping camera': series('ms', asleep) },
-    leftOut: [
-      'The loading of the page: the person is signed in and looks at the list of rooms.',
-      'Fifty joins within 10 s.',
-    ],
+    more: {
+      'first viewer of a sleeping camera': series('ms', asleep),
+      'delay the relay really added, p50 and p99': series('ms', [p50, p99]),
+    },
+    leftOut: ['The loading of the page: the person is signed in and looks at the list of rooms.'],
     ...(value <= TARGET_MS
       ? {}
       : {
